@@ -1,1 +1,25 @@
-"""Figures: functions that take ``ax=None``, draw, and return ``ax``, each with an alternative text."""
+"""Figures: functions that take ``ax=None``, draw, and return ``ax``, each with an alternative text.
+
+A cell ends with ``plots.show(ax)``, which shows the figure and stores its text.
+"""
+
+from dlcourse.plots import style
+from dlcourse.plots.basic import bars, histogram, line_over, lines, scatter, table
+from dlcourse.plots.showing import ShownFigure, alternative_text, describe, show
+from dlcourse.plots.style import new_axes, new_figure
+
+__all__ = [
+    "ShownFigure",
+    "alternative_text",
+    "bars",
+    "describe",
+    "histogram",
+    "line_over",
+    "lines",
+    "new_axes",
+    "new_figure",
+    "scatter",
+    "show",
+    "style",
+    "table",
+]
