@@ -110,7 +110,7 @@ def table(
             f"table needs a name for each row and column: entries {values.shape}, "
             f"but {len(rows)} row names and {len(columns)} column names."
         )
-    image = ax.imshow(values, cmap=style.SEQUENTIAL, aspect="auto", vmin=0)
+    ax.imshow(values, cmap=style.SEQUENTIAL, aspect="auto", vmin=0)
     for (i, j), entry in np.ndenumerate(values):
         dark = entry < 0.6 * values.max()  # viridis is dark at its low end
         ax.text(j, i, f"{entry:.3g}", ha="center", va="center", color="white" if dark else style.BLACK)
