@@ -1,0 +1,42 @@
+"""The first line of every notebook: is everything there that a chapter needs?"""
+
+from importlib import import_module
+from types import ModuleType
+
+from dlcourse import settings
+from dlcourse.errors import CourseError
+
+INSTALL = "In the course's folder run `python -m pip install -c constraints.txt -e .` and restart the kernel"
+
+
+def begin(name: str) -> None:
+    """Check in a blink what the chapter ``name`` needs (``"03_probability_and_mle"``), and set how arrays are printed.
+
+    Prints nothing and returns None when all is well. Raises CourseError, in one sentence that says what to do, when
+    NumPy, matplotlib or ipywidgets 8 is missing or broken, or when the course's folder or its data is not found.
+    """
+    if not isinstance(name, str):
+        raise CourseError(
+            f'chapter.begin expects the notebook\'s name, such as "03_probability_and_mle", not {name!r}.'
+        )
+    numpy = _load("numpy", name)
+    _load("matplotlib", name)
+    _check_widgets(_load("ipywidgets", name), name)
+    settings.course_root()
+    numpy.set_printoptions(precision=3, suppress=True, linewidth=100)
+
+
+def _load(package: str, name: str) -> ModuleType:
+    try:
+        return import_module(package)
+    except Exception as error:  # a broken installation raises far more than ImportError
+        reason = f"{type(error).__name__}: {error}".splitlines()[0]
+        raise CourseError(f"Chapter {name} needs {package}, which cannot be imported ({reason}). {INSTALL}.") from error
+
+
+def _check_widgets(ipywidgets: ModuleType, name: str) -> None:
+    version = str(getattr(ipywidgets, "__version__", "unknown"))
+    if version.split(".")[0] != "8":
+        raise CourseError(
+            f"Chapter {name} needs ipywidgets 8, and this kernel has {version}: its sliders would not move. {INSTALL}."
+        )
