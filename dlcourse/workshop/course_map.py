@@ -1,0 +1,146 @@
+"""The map of the course: its chapters, how long each takes, and how far the reader has come."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dlcourse import settings
+from dlcourse.errors import CourseError
+from dlcourse.workshop.chapters import Chapter, chapter_paths, read_chapter
+from dlcourse.workshop.files import write_atomically
+from dlcourse.workshop.running_times import read_running_times
+
+START = "00_start_here"
+BEGIN_MARKER = "<!-- course map -->"
+END_MARKER = "<!-- end of course map -->"
+HEADINGS = ("Chapter", "You will be able to", "Reading", "Running")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One chapter on the map."""
+
+    chapter: Chapter
+    running_seconds: int | None  # None: never measured
+    passed: int  # exercises that the reader has passed
+    exercises: int
+
+    @property
+    def cells(self) -> tuple[str, str, str, str]:
+        """Title, first objective, reading time and running time, as text."""
+        objective = self.chapter.objectives[0].rstrip(".;") if self.chapter.objectives else ""
+        minutes = f"{self.chapter.reading_minutes} min" if self.chapter.reading_minutes else "–"
+        seconds = f"{self.running_seconds} s" if self.running_seconds else "–"
+        return f"{self.chapter.number} {self.chapter.title}", objective, minutes, seconds
+
+    @property
+    def progress(self) -> str:
+        """How many of the chapter's exercises the reader has passed, as text."""
+        return f"{self.passed} of {self.exercises}" if self.exercises else "–"
+
+
+class CourseMap:
+    """The map as a notebook shows it: a table in HTML, and in plain text the same."""
+
+    def __init__(self, rows: list[Row], note: str = "") -> None:
+        self.rows = rows
+        self.note = note  # what is wrong with the reader's progress file, if anything
+
+    def __repr__(self) -> str:
+        lines = [
+            f"{title}: reading {minutes}, running {seconds}, exercises passed {row.progress}. You learn to: {objective}"
+            for row in self.rows
+            for title, objective, minutes, seconds in [row.cells]
+        ]
+        return "\n".join([*lines, *([self.note] if self.note else [])])
+
+    def _repr_html_(self) -> str:
+        headings = "".join(f'<th scope="col" style="text-align:left">{name}</th>' for name in (*HEADINGS, "Exercises"))
+        body = "".join(self._html_row(row) for row in self.rows)
+        note = f"<p>{html.escape(self.note)}</p>" if self.note else ""
+        return f"<table><thead><tr>{headings}</tr></thead><tbody>{body}</tbody></table>{note}"
+
+    @staticmethod
+    def _html_row(row: Row) -> str:
+        title, *others = [html.escape(text) for text in row.cells]
+        link = f'<a href="{html.escape(row.chapter.stem)}.ipynb">{title}</a>'
+        cells = "".join(f'<td style="text-align:left">{text}</td>' for text in (link, *others, row.progress))
+        return f"<tr>{cells}</tr>"
+
+
+def show() -> CourseMap:
+    """Return the map of all chapters but 00, with this reader's progress; a notebook displays it."""
+    from dlcourse import progress
+
+    passed = progress.passed()
+    problem = getattr(progress, "problem", lambda: None)()
+    return CourseMap(rows(settings.course_root() / "notebooks", passed), note=problem or "")
+
+
+def rows(notebooks: Path, passed: Mapping[str, set[str]], with_start: bool = False) -> list[Row]:
+    """Return the map's rows for a folder of notebooks and the names of the exercises that are passed in each."""
+    times = read_running_times(notebooks)
+    found = []
+    for path in chapter_paths(notebooks):
+        if path.stem == START and not with_start:
+            continue
+        names = _exercise_names(path.stem)
+        done = names & set(passed.get(path.stem, set()))
+        found.append(Row(read_chapter(path), times.get(path.stem), len(done), len(names)))
+    return found
+
+
+def markdown(notebooks: Path, link_prefix: str = "notebooks/") -> str:
+    """Return the map as a Markdown table, with nobody's progress, for the README."""
+    lines = ["| " + " | ".join(HEADINGS) + " |", "|---|---|---|---|"]
+    for row in rows(notebooks, {}, with_start=True):
+        title, *others = [text.replace("|", "\\|") for text in row.cells]
+        lines.append(f"| [{title}]({link_prefix}{row.chapter.stem}.ipynb) | " + " | ".join(others) + " |")
+    return "\n".join(lines)
+
+
+def update_readme(readme: Path, notebooks: Path) -> bool:
+    """Rewrite the map between the README's two markers and say whether the file changed.
+
+    Raises ``CourseError`` when the markers are missing.
+    """
+    text = readme.read_text(encoding="utf-8")
+    pattern = re.compile(re.escape(BEGIN_MARKER) + ".*?" + re.escape(END_MARKER), re.DOTALL)
+    if not pattern.search(text):
+        raise CourseError(f"{readme.name} has no course map: put the lines {BEGIN_MARKER} and {END_MARKER} into it.")
+    block = f"{BEGIN_MARKER}\n{markdown(notebooks)}\n{END_MARKER}"
+    new = pattern.sub(lambda match: block, text)
+    if new == text:
+        return False
+    write_atomically(readme, new.encode("utf-8"))
+    return True
+
+
+def _exercise_names(stem: str) -> set[str]:
+    from dlcourse import exercises
+
+    if stem not in exercises.CHAPTERS:
+        return set()
+    return {exercise.name for exercise in exercises.exercises_of(stem)}
+
+
+def is_shown_in(notebook: Path) -> bool:
+    """Say whether the outputs stored in ``notebook`` hold the map as it is now for a new reader.
+
+    A notebook that does not call ``course_map.show`` needs no map and so is always up to date.
+    """
+    content = json.loads(notebook.read_text(encoding="utf-8"))
+    cells = [cell for cell in content["cells"] if "course_map.show" in "".join(cell["source"])]
+    shown = [
+        "".join(output.get("data", {}).get("text/plain", ""))
+        for cell in cells
+        if cell["cell_type"] == "code"
+        for output in cell["outputs"]
+    ]
+    calls = any(cell["cell_type"] == "code" for cell in cells)
+    return not calls or repr(CourseMap(rows(notebook.parent, {}))) in shown
