@@ -1,0 +1,48 @@
+"""Write the course's own data files and the list of their SHA-256 sums, always byte for byte the same.
+
+    python data/make_data.py            rewrites the files beside this script
+    python data/make_data.py FOLDER     writes them into FOLDER
+
+The measurements stand here as they were published; see README.md for source and licence.
+"""
+
+import hashlib
+import sys
+from pathlib import Path
+
+# A. A. Michelson's measurements of the speed of light in air, 1879: km/s minus 299000, five runs of 20.
+MICHELSON_1879 = """
+ 850  740  900 1070  930  850  950  980  980  880 1000  980  930  650  760  810 1000 1000  960  960
+ 960  940  960  940  880  800  850  880  900  840  830  790  810  880  880  830  800  790  760  800
+ 880  880  880  860  720  720  620  860  970  950  880  910  850  870  840  840  850  840  840  840
+ 890  810  810  820  800  770  760  740  750  760  910  920  890  860  880  720  840  850  850  780
+ 890  840  780  810  760  810  790  810  820  850  870  870  810  740  810  940  950  800  810  870
+"""
+
+
+def michelson_table() -> str:
+    """The CSV text: run (1 to 5), measurement within the run (1 to 20), speed above 299000 km/s."""
+    lines = ["run,measurement,speed_above_299000_km_per_s"]
+    for run, row in enumerate(MICHELSON_1879.strip().splitlines(), start=1):
+        for measurement, speed in enumerate(row.split(), start=1):
+            lines.append(f"{run},{measurement},{speed}")
+    return "\n".join(lines) + "\n"
+
+
+def files() -> dict[str, bytes]:
+    """Every file of this folder that a chapter reads: name -> content."""
+    return {"michelson_1879.csv": michelson_table().encode("ascii")}
+
+
+def write(folder: Path) -> None:
+    """Write the files and ``checksums.sha256`` (the format of ``sha256sum``) into ``folder``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    sums = []
+    for name, content in sorted(files().items()):
+        (folder / name).write_bytes(content)
+        sums.append(f"{hashlib.sha256(content).hexdigest()}  {name}\n")
+    (folder / "checksums.sha256").write_bytes("".join(sums).encode("ascii"))
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent)

@@ -1,0 +1,56 @@
+"""The small files in ``data/``: where they lie, and whether they are still what the course was written with."""
+
+import hashlib
+from pathlib import Path
+
+from dlcourse import settings
+from dlcourse.errors import CourseError
+
+CHECKSUMS = "checksums.sha256"
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 sum of a file, in hexadecimal, read in pieces."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(1 << 20):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def checksums(folder: Path) -> dict[str, str]:
+    """The list ``checksums.sha256`` of a folder: file name -> SHA-256. Raises CourseError when it cannot be read."""
+    path = folder / CHECKSUMS
+    sums = {}
+    try:
+        for line in path.read_text(encoding="ascii").splitlines():
+            digest, name = line.split(maxsplit=1)
+            sums[name] = digest
+    except (OSError, ValueError) as error:
+        raise CourseError(f"data/{CHECKSUMS} is missing or damaged: `git checkout -- data` brings it back.") from error
+    return sums
+
+
+def damaged(folder: Path) -> dict[str, str]:
+    """What is wrong with the files of a data folder: name -> ``"missing"`` or ``"altered"``; empty if nothing."""
+    states = {}
+    for name, expected in checksums(folder).items():
+        path = folder / name
+        if not path.is_file():
+            states[name] = "missing"
+        elif sha256(path) != expected:
+            states[name] = "altered"
+    return states
+
+
+def find(name: str) -> Path:
+    """The path of ``data/<name>``, its checksum verified. Raises CourseError, with what to do, when it is not well."""
+    folder = settings.course_root() / "data"
+    if name not in checksums(folder):
+        raise CourseError(
+            f"data/{CHECKSUMS} does not list {name}: `git checkout -- data` brings the whole folder back."
+        )
+    state = damaged(folder).get(name)
+    if state:
+        raise CourseError(f"data/{name} is {state}: `git checkout -- data` in the course's folder brings it back.")
+    return folder / name
