@@ -199,9 +199,12 @@ def bernoulli_log_likelihood_gradient(flips: ArrayLike, bias: ArrayLike) -> Arra
 def bernoulli_mle(flips: ArrayLike) -> float:
     """The bias under which the flips are most probable: where the slope is 0, the share of heads.
 
-    heads / b = tails / (1 - b)  gives  b = heads / (heads + tails). flips: (n,) zeros and ones, n >= 1.
+    heads / b = tails / (1 - b)  gives  b = heads / (heads + tails). flips: (n,) zeros and ones.
+    Raises ValueError without flips: the likelihood is then the same for every bias.
     """
     heads, tails = _count(flips)
+    if heads + tails == 0:
+        raise ValueError("bernoulli_mle: expected at least one flip. Received an empty array: nothing was observed.")
     return heads / (heads + tails)
 
 
@@ -212,7 +215,7 @@ def bernoulli_mle_by_ascent(flips: ArrayLike, start: float = 0.5, learning_rate:
     2 b (1 - b), the curvature's limit. The path is kept within [0.001, 0.999], since a step can jump out of [0, 1].
     Returns the path of b, (steps + 1,), ``start`` first.
     """
-    count = check_binary(flips, "flips").size
+    count = sum(_count(flips))
 
     def slope(b: float) -> float:
         return float(bernoulli_log_likelihood_gradient(flips, b)) / count
@@ -221,10 +224,8 @@ def bernoulli_mle_by_ascent(flips: ArrayLike, start: float = 0.5, learning_rate:
 
 
 def _count(flips: ArrayLike) -> tuple[int, int]:
-    """How many heads and tails there are among ``flips``, at least one of them."""
+    """How many heads and tails there are among ``flips``; none of either gives the likelihood 1 (an empty product)."""
     h = check_binary(flips, "flips")
-    if h.size == 0:
-        raise ValueError("flips: expected at least one flip. Received an empty array.")
     heads = int(h.sum())
     return heads, h.size - heads
 
