@@ -7,6 +7,7 @@ from dlcourse import settings
 from dlcourse.errors import CourseError
 
 CHECKSUMS = "checksums.sha256"
+REMEDY = "git checkout -- data"  # also right when make_data.py itself is gone
 
 
 def sha256(path: Path) -> str:
@@ -27,7 +28,7 @@ def checksums(folder: Path) -> dict[str, str]:
             digest, name = line.split(maxsplit=1)
             sums[name] = digest
     except (OSError, ValueError) as error:
-        raise CourseError(f"data/{CHECKSUMS} is missing or damaged: `git checkout -- data` brings it back.") from error
+        raise CourseError(f"data/{CHECKSUMS} is missing or damaged: `{REMEDY}` brings it back.") from error
     return sums
 
 
@@ -47,10 +48,8 @@ def find(name: str) -> Path:
     """The path of ``data/<name>``, its checksum verified. Raises CourseError, with what to do, when it is not well."""
     folder = settings.course_root() / "data"
     if name not in checksums(folder):
-        raise CourseError(
-            f"data/{CHECKSUMS} does not list {name}: `git checkout -- data` brings the whole folder back."
-        )
+        raise CourseError(f"data/{CHECKSUMS} does not list {name}: `{REMEDY}` brings the whole folder back.")
     state = damaged(folder).get(name)
     if state:
-        raise CourseError(f"data/{name} is {state}: `git checkout -- data` in the course's folder brings it back.")
+        raise CourseError(f"data/{name} is {state}: `{REMEDY}` in the course's folder brings it back.")
     return folder / name

@@ -25,8 +25,13 @@ def home() -> Path:
     if chosen:
         folder = Path(chosen).expanduser()
     else:
-        import platformdirs
-
+        try:
+            import platformdirs
+        except ImportError as error:
+            raise CourseError(
+                "The package platformdirs is missing or broken. In the course's folder run "
+                "`python -m pip install -c constraints.txt -e .` and restart the kernel."
+            ) from error
         folder = Path(platformdirs.user_data_dir("dlcourse", appauthor=False))
     try:
         folder.mkdir(parents=True, exist_ok=True)
