@@ -61,7 +61,7 @@ def show(drawn: Axes | Figure) -> ShownFigure:
 
     Raises ValueError when none of the figure's axes has an alternative text.
     """
-    figure = drawn if isinstance(drawn, Figure) else drawn.get_figure(root=True)
+    figure = drawn.get_figure(root=True) if isinstance(drawn, Axes) else drawn
     if not isinstance(figure, Figure):
         raise TypeError(f"plots.show takes axes or a figure that holds axes. Received {type(drawn).__name__}.")
     return ShownFigure(figure)

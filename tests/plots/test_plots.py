@@ -1,0 +1,89 @@
+"""Figures: what the artists hold, what the alternative text says, and what a notebook stores of them."""
+
+import numpy as np
+import pytest
+from matplotlib.axes import Axes
+
+from dlcourse import plots
+
+
+def test_bars_draw_every_height_and_tell_the_extremes():
+    ax = plots.bars([0.2, 0.5, 0.3], ["a", "b", "c"], title="Shares")
+    assert [patch.get_height() for patch in ax.patches] == [0.2, 0.5, 0.3]
+    assert "lowest 0.2 at a, highest 0.5 at b" in plots.alternative_text(ax.figure)
+
+
+def test_bars_refuse_names_that_do_not_match():
+    with pytest.raises(ValueError, match="3 heights, but 2 names"):
+        plots.bars([1, 2, 3], ["a", "b"])
+
+
+def test_lines_hold_the_data_and_differ_by_dashes_too():
+    points = np.linspace(0, 1, 5)
+    ax = plots.lines(points, {"up": points, "down": 1 - points}, x="t")
+    for line, heights in zip(ax.lines, (points, 1 - points), strict=True):
+        np.testing.assert_array_equal(line.get_ydata(), heights)
+    assert ax.lines[0].get_linestyle() != ax.lines[1].get_linestyle()
+    assert "t from 0 to 1: up is highest, 1, at 1; down is highest, 1, at 0" in plots.alternative_text(ax.figure)
+
+
+def test_histogram_has_area_one_and_tells_mean_and_spread():
+    values = np.random.default_rng(0).normal(5, 2, size=500)
+    ax = plots.histogram(values, x="length (cm)")
+    assert sum(patch.get_height() * patch.get_width() for patch in ax.patches) == pytest.approx(1)
+    assert f"mean {values.mean():.4g}" in plots.alternative_text(ax.figure)
+
+
+def test_table_writes_every_entry_and_refuses_missing_names():
+    ax = plots.table([[0.1, 0.2], [0.3, 0.4]], ["x0", "x1"], ["y0", "y1"])
+    assert [text.get_text() for text in ax.texts] == ["0.1", "0.2", "0.3", "0.4"]
+    assert "x1: y0 0.3, y1 0.4" in plots.alternative_text(ax.figure)
+    with pytest.raises(ValueError, match="1 row names"):
+        plots.table([[0.1, 0.2], [0.3, 0.4]], ["x0"], ["y0", "y1"])
+
+
+def test_scatter_tells_the_correlation():
+    across = np.arange(10.0)
+    ax = plots.scatter(across, -across, x="x", y="y")
+    assert "correlation -1.00" in plots.alternative_text(ax.figure)
+    np.testing.assert_array_equal(ax.collections[0].get_offsets()[:, 1], -across)
+
+
+def test_every_function_draws_on_given_axes_and_returns_them():
+    calls = {
+        "bars": ([1, 2], ["a", "b"]),
+        "lines": ([0, 1], {"one": [0, 1]}),
+        "histogram": ([0.0, 1.0, 1.0],),
+        "table": ([[0.5, 0.5]], ["r"], ["c", "d"]),
+        "scatter": ([0, 1], [0, 1]),
+    }
+    for name, arguments in calls.items():
+        ax = plots.new_axes()
+        assert getattr(plots, name)(*arguments, ax=ax) is ax
+        assert isinstance(getattr(plots, name)(*arguments), Axes)
+
+
+def test_texts_of_several_drawings_are_joined_in_order():
+    ax = plots.lines([0, 1], {"first": [0, 1]})
+    plots.line_over(ax, [0, 1], [2, 3], "second")
+    text = plots.alternative_text(ax.figure)
+    assert text.index("first") < text.index("second")
+
+
+def test_what_is_stored_is_a_picture_with_its_text_twice_and_the_same_bytes_each_time():
+    ax = plots.bars([0.2, 0.8], ["tails", "heads"])
+    (data, metadata), (again, _) = plots.show(ax)._repr_mimebundle_(), plots.show(ax)._repr_mimebundle_()
+    assert data["image/png"] == again["image/png"]
+    assert data["image/png"].startswith(b"\x89PNG")
+    assert metadata["image/png"]["alt"] in data["text/plain"]
+    assert "highest 0.8 at heads" in metadata["image/png"]["alt"]
+
+
+def test_a_figure_without_alternative_text_is_not_shown():
+    with pytest.raises(ValueError, match="alternative text"):
+        plots.show(plots.new_axes())
+
+
+def test_show_says_what_it_takes():
+    with pytest.raises(TypeError, match="Received str"):
+        plots.show("figure")
