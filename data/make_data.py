@@ -19,6 +19,13 @@ MICHELSON_1879 = """
  890  840  780  810  760  810  790  810  820  850  870  870  810  740  810  940  950  800  810  870
 """
 
+# J. E. Kerrich's 10,000 flips of a coin, 1946: flips so far, and heads among them.
+KERRICH_1946 = """
+  10    4     20   10     30   17     40   21     50   25     60   29     70   32     80   35     90   40    100   44
+ 200   98    300  146    400  199    500  255    600  312    700  368    800  413    900  458   1000  502   2000 1013
+3000 1510   4000 2029   5000 2533   6000 3009   7000 3516   8000 4034   9000 4538  10000 5067
+"""
+
 
 def michelson_table() -> str:
     """The CSV text: run (1 to 5), measurement within the run (1 to 20), speed above 299000 km/s."""
@@ -29,9 +36,19 @@ def michelson_table() -> str:
     return "\n".join(lines) + "\n"
 
 
+def kerrich_table() -> str:
+    """The CSV text: flips so far, heads among them."""
+    numbers = KERRICH_1946.split()
+    rows = [f"{flips},{heads}" for flips, heads in zip(numbers[::2], numbers[1::2], strict=True)]
+    return "\n".join(["flips,heads", *rows]) + "\n"
+
+
 def files() -> dict[str, bytes]:
     """Every file of this folder that a chapter reads: name -> content."""
-    return {"michelson_1879.csv": michelson_table().encode("ascii")}
+    return {
+        "kerrich_1946.csv": kerrich_table().encode("ascii"),
+        "michelson_1879.csv": michelson_table().encode("ascii"),
+    }
 
 
 def write(folder: Path) -> None:

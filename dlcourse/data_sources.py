@@ -66,6 +66,10 @@ SOURCES = {
         source="danielbuechele (china.jpg) and vultilion (flower.jpg), Flickr, 2011; distributed with scikit-learn",
         licence="CC BY 2.0",
     ),
+    "kerrich": Source(
+        source="J. E. Kerrich (1946), An Experimental Introduction to the Theory of Probability, Munksgaard",
+        licence="facts (counts), not protected",
+    ),
     "michelson": Source(
         source="A. A. Michelson (1880), Experimental Determination of the Velocity of Light, Astronomical Papers 1, "
         "109-145; as tabulated by S. M. Stigler (1977), Do robust estimators work with real data?, "

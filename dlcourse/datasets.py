@@ -20,7 +20,7 @@ SPLIT_SEED = 20240
 PROPORTIONS = (0.8, 0.1, 0.1)
 TABLES = ("digits", "breast_cancer", "diabetes", "iris", "wine")
 DOWNLOADS = ("fashion_mnist", "cifar10")
-NAMES = (*TABLES, "photographs", "michelson", *DOWNLOADS)
+NAMES = (*TABLES, "photographs", "michelson", "kerrich", *DOWNLOADS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,10 +88,22 @@ class Measurements:
     licence: str
 
 
+@dataclass(frozen=True, eq=False)
+class CoinFlips:
+    """One coin, flipped many times: after ``flips`` (n,) int64 of them, ``heads`` (n,) int64 were heads."""
+
+    flips: np.ndarray
+    heads: np.ndarray
+    source: str
+    licence: str
+
+
 @overload
 def load(name: Literal["photographs"]) -> Photographs: ...
 @overload
 def load(name: Literal["michelson"]) -> Measurements: ...
+@overload
+def load(name: Literal["kerrich"]) -> CoinFlips: ...
 @overload
 def load(
     name: Literal["digits", "breast_cancer", "diabetes", "iris", "wine", "fashion_mnist", "cifar10"],
@@ -106,7 +118,7 @@ def load(
 ) -> Any: ...
 def load(
     name: str, *, download: bool = False, seed: int = SPLIT_SEED, proportions: tuple[float, float, float] = PROPORTIONS
-) -> Splits | Photographs | Measurements:
+) -> Splits | Photographs | Measurements | CoinFlips:
     """The data set of that name.
 
     - ``"digits"``: Splits; inputs (n, 1, 8, 8) float32 in [0, 1], labels (n,) int64, ten classes.
@@ -114,6 +126,7 @@ def load(
     - ``"diabetes"``: Splits; inputs (n, 10) float32 as measured, labels (n,) float32.
     - ``"photographs"``: Photographs, two of them.
     - ``"michelson"``: Measurements of the speed of light, km/s.
+    - ``"kerrich"``: CoinFlips, the counts of heads along 10,000 flips.
     - ``"fashion_mnist"`` (n, 1, 28, 28), ``"cifar10"`` (n, 3, 32, 32): Splits, downloaded once with ``download=True``.
 
     A table is shuffled by a generator with ``seed`` and cut by ``proportions`` (training, validation, test); each class
@@ -122,10 +135,9 @@ def load(
     """
     if name in TABLES:
         return _load_table(name, seed, proportions)
-    if name == "photographs":
-        return _load_photographs()
-    if name == "michelson":
-        return _load_michelson()
+    others = {"photographs": _load_photographs, "michelson": _load_michelson, "kerrich": _load_kerrich}
+    if name in others:
+        return others[name]()
     if name in DOWNLOADS:
         return _load_download(name, download, seed)
     nearest = difflib.get_close_matches(str(name).lower(), NAMES, n=1, cutoff=0.5)
@@ -238,6 +250,13 @@ def _load_michelson() -> Measurements:
     run = np.array([int(row["run"]) for row in rows], dtype=np.int64)
     known = SOURCES["michelson"]
     return Measurements("michelson", values, run, "km/s", known.source, known.licence)
+
+
+def _load_kerrich() -> CoinFlips:
+    with data_files.find("kerrich_1946.csv").open(newline="", encoding="ascii") as file:
+        rows = np.array([[int(row["flips"]), int(row["heads"])] for row in csv.DictReader(file)], dtype=np.int64)
+    known = SOURCES["kerrich"]
+    return CoinFlips(rows[:, 0], rows[:, 1], known.source, known.licence)
 
 
 def _load_download(name: str, download: bool, seed: int) -> Splits:
