@@ -1,0 +1,284 @@
+"""Controls of an experiment: what a reader may set, in which range, and how a setting is checked and written down.
+
+Each control knows its parameter's ``name`` (a keyword of ``compute``), its ``default``, its ``ends`` (the settings at
+the edge of what is possible, for tests), random settings, and the sentence that refuses a wrong value.
+How it looks is in ``inputs.py``.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dlcourse.errors import CourseError
+
+
+def _plain_number(name: str, value: object) -> float:
+    """``value`` as a finite float, or a CourseError that says what was expected."""
+    if isinstance(value, bool | np.bool) or not isinstance(value, int | float | np.integer | np.floating):
+        raise CourseError(f"{name} is a number, but {value!r} is not.")
+    if not math.isfinite(value):
+        raise CourseError(f"{name} is a finite number, but {value} is not.")
+    return float(value)
+
+
+@dataclass(frozen=True)
+class Slider:
+    """A number between ``minimum`` and ``maximum`` (both included) in steps of ``step``.
+
+    It is an integer when minimum, maximum, step and value are all written as integers. With ``logarithmic=True`` the
+    slider's positions are spaced by factors: ``step`` is then a step of the decimal exponent (0.1: 10 positions for a
+    factor of ten). ``unit`` stands behind the label: ``Flips (coins)``.
+    """
+
+    name: str
+    label: str
+    minimum: float
+    maximum: float
+    step: float
+    value: float
+    unit: str = ""
+    logarithmic: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.minimum < self.maximum:
+            raise ValueError(f"Slider {self.name!r}: minimum {self.minimum} is not below maximum {self.maximum}.")
+        if self.step <= 0:
+            raise ValueError(f"Slider {self.name!r}: step is positive, but it is {self.step}.")
+        if self.logarithmic and self.minimum <= 0:
+            raise ValueError(f"Slider {self.name!r}: a logarithmic slider has a positive minimum, not {self.minimum}.")
+        if not self.minimum <= self.value <= self.maximum:
+            raise ValueError(
+                f"Slider {self.name!r}: its value {self.value} lies outside {self.minimum} to {self.maximum}."
+            )
+
+    @property
+    def is_integer(self) -> bool:
+        """Whether the parameter is an int."""
+        numbers = (self.minimum, self.maximum, self.step, self.value)
+        return not self.logarithmic and all(isinstance(number, int) for number in numbers)
+
+    @property
+    def decimals(self) -> int:
+        """How many decimals the step has: what the reader sees beside the slider."""
+        if self.is_integer:
+            return 0
+        return max(1, min(6, len(f"{self.step:.6f}".rstrip("0").partition(".")[2])))
+
+    @property
+    def default(self) -> float:
+        """The setting at the start and after Reset."""
+        return self.check(self.value)
+
+    def check(self, value: object) -> float:
+        """``value`` as int or float, rounded so that it can be written down. CourseError: no number or out of range."""
+        number = _plain_number(self.name, value)
+        if not self.minimum <= number <= self.maximum:
+            raise CourseError(f"{self.name} lies between {self.minimum} and {self.maximum}, but {value} does not.")
+        if self.is_integer:
+            if number != round(number):
+                raise CourseError(f"{self.name} is a whole number, but {value} is not.")
+            return round(number)
+        return float(f"{number:.4g}") if self.logarithmic else round(number, 6)
+
+    def write(self, value: float) -> str:
+        """``value`` as Python writes it."""
+        return repr(value)
+
+    def ends(self) -> list[float]:
+        """Both ends of the slider."""
+        return [self.check(self.minimum), self.check(self.maximum)]
+
+    def random(self, generator: np.random.Generator) -> float:
+        """A setting that the slider can reach."""
+        low, high = self.minimum, self.maximum
+        if self.logarithmic:
+            low, high = math.log10(low), math.log10(high)
+        steps = int(generator.integers(0, math.floor((high - low) / self.step + 1e-9) + 1))
+        reached = low + steps * self.step
+        return self.check(min(10**reached, self.maximum) if self.logarithmic else min(reached, self.maximum))
+
+
+@dataclass(frozen=True)
+class Menu:
+    """One of several named options.
+
+    ``options`` maps what ``compute`` receives (a short string, also written in the state text) to what the reader
+    sees: ``Menu("prior", "Prior", {"flat": "Flat", "fair": "Nearly fair"})``. A sequence of strings serves as both.
+    ``value`` is the option at the start; the first one unless given.
+    """
+
+    name: str
+    label: str
+    options: Mapping[str, str] | Sequence[str]
+    value: str | None = None
+
+    def __post_init__(self) -> None:
+        options = self.labels
+        if len(options) < 2 or not all(isinstance(text, str) for pair in options.items() for text in pair):
+            raise ValueError(f"Menu {self.name!r}: needs two or more options, each a string with its label.")
+        if self.value is not None and self.value not in options:
+            raise ValueError(f"Menu {self.name!r}: its value {self.value!r} is not among {', '.join(options)}.")
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """From option to what the reader sees."""
+        options = self.options
+        return dict(options) if isinstance(options, Mapping) else {option: option for option in options}
+
+    @property
+    def default(self) -> str:
+        """The setting at the start and after Reset."""
+        return self.value if self.value is not None else next(iter(self.labels))
+
+    def check(self, value: object) -> str:
+        """``value``, one of the options. Raises CourseError otherwise."""
+        if not isinstance(value, str) or value not in self.labels:
+            raise CourseError(f"{self.name} is one of {', '.join(map(repr, self.labels))}, but {value!r} is not.")
+        return value
+
+    def write(self, value: str) -> str:
+        """``value`` as Python writes it."""
+        return repr(value)
+
+    def ends(self) -> list[str]:
+        """Every option."""
+        return list(self.labels)
+
+    def random(self, generator: np.random.Generator) -> str:
+        """Any option."""
+        return str(generator.choice(list(self.labels)))
+
+
+@dataclass(frozen=True)
+class Toggle:
+    """A yes or no."""
+
+    name: str
+    label: str
+    value: bool = False
+
+    @property
+    def default(self) -> bool:
+        """The setting at the start and after Reset."""
+        return bool(self.value)
+
+    def check(self, value: object) -> bool:
+        """``value``, True or False. Raises CourseError otherwise."""
+        if not isinstance(value, bool | np.bool):
+            raise CourseError(f"{self.name} is True or False, but {value!r} is neither.")
+        return bool(value)
+
+    def write(self, value: bool) -> str:
+        """``value`` as Python writes it."""
+        return repr(value)
+
+    def ends(self) -> list[bool]:
+        """Both settings."""
+        return [False, True]
+
+    def random(self, generator: np.random.Generator) -> bool:
+        """Either setting."""
+        return bool(generator.integers(2))
+
+
+@dataclass(frozen=True)
+class DragPoints:
+    """Points in the picture that the reader moves with the mouse, a finger or the arrow keys.
+
+    ``value`` has shape (points, 2): x and y in the units of the axes that the picture calls ``axes`` in its dict
+    ``axes``. ``move`` says along which of them a point moves. ``limits`` are ((x_low, x_high), (y_low, y_high)):
+    where points may go; ``compute`` must hold anywhere in them. ``label`` names one point's kind, in the plural:
+    "observations". ``compute`` receives a float64 array of shape (points, 2) that cannot be written to.
+    """
+
+    name: str
+    value: Any
+    axes: str
+    limits: tuple[tuple[float, float], tuple[float, float]]
+    move: Literal["xy", "x", "y"] = "xy"
+    label: str = "points"
+
+    def __post_init__(self) -> None:
+        points = np.asarray(self.value, dtype=np.float64)
+        if points.ndim != 2 or points.shape[1] != 2 or len(points) == 0:
+            raise ValueError(f"DragPoints {self.name!r}: value has shape (points, 2). Received {points.shape}.")
+        if self.move not in ("xy", "x", "y"):
+            raise ValueError(f"DragPoints {self.name!r}: move is 'xy', 'x' or 'y', but it is {self.move!r}.")
+        if np.shape(self.limits) != (2, 2) or any(low >= high for low, high in self.limits):
+            raise ValueError(
+                f"DragPoints {self.name!r}: limits are ((x_low, x_high), (y_low, y_high)). Received {self.limits}."
+            )
+        self.check(points)
+
+    @property
+    def decimals(self) -> tuple[int, int]:
+        """Decimals kept of x and y: finer than a pixel, short enough to write down."""
+        x, y = (max(0, math.ceil(-math.log10((high - low) / 2000))) for low, high in self.limits)
+        return x, y
+
+    @property
+    def default(self) -> NDArray[np.float64]:
+        """The points at the start and after Reset, shape (points, 2)."""
+        return self.check(self.value)
+
+    def check(self, value: object) -> NDArray[np.float64]:
+        """``value`` as a read-only float64 array (points, 2). CourseError: wrong shape, not a number, or outside."""
+        wanted = len(self.value)
+        try:
+            points = np.array(value, dtype=np.float64)
+        except (TypeError, ValueError):
+            points = np.empty(0)
+        if points.shape != (wanted, 2) or not np.isfinite(points).all():
+            raise CourseError(f"{self.name} is a list of {wanted} points [x, y], each two numbers; this is not.")
+        for axis, (low, high) in enumerate(self.limits):
+            if (points[:, axis] < low).any() or (points[:, axis] > high).any():
+                raise CourseError(f"Each {'xy'[axis]} of {self.name} lies between {low} and {high}, but one does not.")
+            points[:, axis] = points[:, axis].round(self.decimals[axis]).clip(low, high)
+        points.flags.writeable = False
+        return points
+
+    def moved(self, points: NDArray[np.float64], index: int, x: float, y: float) -> NDArray[np.float64]:
+        """A copy of ``points`` (points, 2) with point ``index`` taken to (x, y), as far as it may go."""
+        copy = points.copy()
+        for axis, wanted in enumerate((x, y)):
+            if "xy"[axis] in self.move:
+                copy[index, axis] = np.clip(wanted, *self.limits[axis])
+        return self.check(copy)
+
+    def write(self, value: NDArray[np.float64]) -> str:
+        """``value`` as a list of lists."""
+        return repr(value.tolist())
+
+    def ends(self) -> list[NDArray[np.float64]]:
+        """As given, and all points in one corner and in the opposite one, as far as ``move`` allows."""
+        corners = []
+        for side in (0, 1):
+            corner = np.array(self.value, dtype=np.float64)
+            for axis in (0, 1):
+                if "xy"[axis] in self.move:
+                    corner[:, axis] = self.limits[axis][side]
+            corners.append(self.check(corner))
+        return [self.default, *corners]
+
+    def random(self, generator: np.random.Generator) -> NDArray[np.float64]:
+        """Every point anywhere it can be taken to."""
+        points = np.array(self.value, dtype=np.float64)
+        for axis in (0, 1):
+            if "xy"[axis] in self.move:
+                points[:, axis] = generator.uniform(*self.limits[axis], size=len(points))
+        return self.check(points)
+
+
+@dataclass(frozen=True)
+class Play:
+    """Play and pause: steps through the integer slider named ``slider``, one step every ``interval`` milliseconds."""
+
+    slider: str
+    interval: int = 100
+
+
+Control = Slider | Menu | Toggle | DragPoints

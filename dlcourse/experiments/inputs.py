@@ -1,0 +1,52 @@
+"""How controls look: ipywidgets with labels and units, that wrap where the page is narrow."""
+
+import math
+from typing import Any
+
+import ipywidgets
+
+from dlcourse.experiments.controls import Control, DragPoints, Menu, Slider
+
+_WIDE = {"description_width": "initial"}
+
+
+def make_input(control: Control, value: Any) -> Any | None:
+    """The widget for ``control`` with its trait ``value`` set; None for DragPoints, which live in the picture."""
+    if isinstance(control, DragPoints):
+        return None
+    if isinstance(control, Slider):
+        return _slider(control, value)
+    if isinstance(control, Menu):
+        options = [(label, option) for option, label in control.labels.items()]
+        return ipywidgets.Dropdown(
+            options=options, value=value, description=control.label, style=_WIDE, layout=_layout("200px")
+        )
+    return ipywidgets.Checkbox(value=value, description=control.label, indent=False, layout={"width": "max-content"})
+
+
+def _layout(width: str) -> dict[str, str]:
+    return {"min_width": width, "flex": "1 1 " + width, "max_width": "460px"}
+
+
+def _slider(control: Slider, value: float) -> Any:
+    description = f"{control.label} ({control.unit})" if control.unit else control.label
+    look = {"description": description, "style": _WIDE, "layout": _layout("300px"), "continuous_update": True}
+    if control.is_integer:
+        return ipywidgets.IntSlider(value=value, min=control.minimum, max=control.maximum, step=control.step, **look)
+    if control.logarithmic:
+        low, high = math.log10(control.minimum), math.log10(control.maximum)
+        return ipywidgets.FloatLogSlider(
+            value=value, base=10, min=low, max=high, step=control.step, readout_format=".2g", **look
+        )
+    return ipywidgets.FloatSlider(
+        value=value, min=control.minimum, max=control.maximum, step=control.step,
+        readout_format=f".{control.decimals}f", **look,
+    )  # fmt: skip
+
+
+def make_play(control: Slider, interval: int, slider: Any) -> Any:
+    """A play button linked to ``slider`` in the browser: the kernel hears of each step once."""
+    play = ipywidgets.Play(
+        value=slider.value, min=control.minimum, max=control.maximum, step=control.step, interval=interval
+    )
+    return play, ipywidgets.jslink((play, "value"), (slider, "value"))

@@ -1,0 +1,147 @@
+"""A shown experiment: title, prediction, controls, picture, caption, and the tools to share its state."""
+
+import base64
+from html import escape
+from typing import Any
+
+import ipywidgets
+
+from dlcourse import settings
+from dlcourse.errors import CourseError
+from dlcourse.experiments import state
+from dlcourse.experiments.canvas import Canvas
+from dlcourse.experiments.controls import DragPoints, Slider
+from dlcourse.experiments.experiment import Experiment
+from dlcourse.experiments.inputs import make_input, make_play
+from dlcourse.experiments.live import Live
+from dlcourse.experiments.prediction import PredictionBox
+
+_VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+class ExperimentWidget(ipywidgets.VBox):
+    """An experiment on the page. ``values``: the present parameters; ``restore(text)``: a shared state."""
+
+    def __init__(self, experiment: Experiment, parameters: dict[str, Any]) -> None:
+        self.experiment = experiment
+        self._following = False
+        self._live = Live(experiment, parameters, self._send, self._show_parameters)
+        self._still = self._live.png()
+        self.canvas = self._make_canvas()
+        self.inputs = self._make_inputs(parameters)
+        self.play: Any = None
+        controls = ipywidgets.Box(self._control_row(), layout={"flex_flow": "row wrap", "align_items": "center"})
+        controls.add_class("dlcourse-controls")
+        title = ipywidgets.HTML(escape(experiment.title))
+        title.add_class("dlcourse-title")
+        self.prediction = self._make_prediction()
+        parts = [title, self.prediction, controls, self.canvas]
+        super().__init__([part for part in parts if part is not None])
+        self.add_class("dlcourse-experiment")
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The present parameters."""
+        return dict(self._live.parameters)
+
+    @property
+    def state_text(self) -> str:
+        """The present state as a line that can be shared and given to ``restore``."""
+        return self._live.state_text
+
+    @property
+    def alternative_text(self) -> str:
+        """What the picture shows, in words, with its numbers."""
+        return f"{self.experiment.title}. {self._live.caption}"
+
+    def restore(self, text: str) -> None:
+        """Goes to the state written in ``text``. Raises CourseError when it is not a state of this experiment."""
+        experiment = self.experiment
+        self._live.set_all(state.read(experiment.name, experiment.controls, text))
+
+    def reset(self) -> None:
+        """Goes back to the defaults."""
+        self._live.set_all(state.defaults(self.experiment.controls))
+
+    def _make_canvas(self) -> Canvas:
+        width, height = self._live.screen.css_size
+        draggable = next((c.label for c in self.experiment.controls if isinstance(c, DragPoints)), "")
+        canvas = Canvas(
+            width=width,
+            height=height,
+            title=self.experiment.title,
+            still="data:image/png;base64," + base64.b64encode(self._still).decode(),
+            caption=self._live.caption,
+            state_text=self._live.state_text,
+            draggable=draggable,
+        )
+        canvas.on_msg(lambda _widget, content, _buffers: self._live.receive(content))
+        return canvas
+
+    def _make_inputs(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        """A widget for each control that has one, by name."""
+        inputs = {}
+        for control in self.experiment.controls:
+            widget = make_input(control, parameters[control.name])
+            if widget is not None:
+                widget.observe(lambda change, name=control.name: self._moved(name, change["new"]), "value")
+                inputs[control.name] = widget
+        return inputs
+
+    def _control_row(self) -> list[Any]:
+        row = list(self.inputs.values())
+        play = self.experiment.play
+        if play is not None:
+            slider = next(c for c in self.experiment.controls if isinstance(c, Slider) and c.name == play.slider)
+            self.play, self._play_link = make_play(slider, play.interval, self.inputs[play.slider])
+            row.insert(list(self.inputs).index(play.slider), self.play)
+        return row
+
+    def _make_prediction(self) -> PredictionBox | None:
+        if self.experiment.prediction is None:
+            return None
+        required = settings.predictions_required()
+        self._lock(locked=required)
+        return PredictionBox(self.experiment.prediction, lambda: self._lock(locked=False), required=required)
+
+    def _lock(self, *, locked: bool) -> None:
+        """Disables or enables every control, also the points in the picture and the toolbar."""
+        self._live.locked = locked
+        self.canvas.locked = locked
+        for widget in (*self.inputs.values(), self.play):
+            if widget is not None:
+                widget.disabled = locked
+
+    def _moved(self, name: str, value: Any) -> None:
+        """A control was moved, by the reader or from Python."""
+        if self._following:
+            return
+        try:
+            self._live.set(name, value)
+        except CourseError as error:
+            self._live.tell(str(error))
+
+    def _show_parameters(self, parameters: dict[str, Any]) -> None:
+        """Takes the controls to ``parameters`` without hearing from them."""
+        self._following = True
+        try:
+            for name, widget in self.inputs.items():
+                widget.value = parameters[name]
+        finally:
+            self._following = False
+
+    def _send(self, content: dict[str, Any], buffers: list[bytes]) -> None:
+        self.canvas.send(content, buffers)
+
+    def __repr__(self) -> str:
+        return self.alternative_text
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The live widget where one can run; the still picture and its words everywhere else."""
+        width, height = self._live.screen.css_size
+        data = {
+            "text/plain": self.alternative_text,
+            "image/png": self._live.png(),
+            _VIEW: {"version_major": 2, "version_minor": 0, "model_id": self.model_id},
+        }
+        return data, {"image/png": {"alt": self.alternative_text, "width": width, "height": height}}
