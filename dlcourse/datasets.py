@@ -5,7 +5,7 @@ Nothing is standardized: what a chapter does to its inputs, it does where the re
 
 import csv
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, Literal, overload
@@ -135,6 +135,7 @@ def load(
     """
     if name in TABLES:
         return _load_table(name, seed, proportions)
+    others: dict[str, Callable[[], Photographs | Measurements | CoinFlips]]
     others = {"photographs": _load_photographs, "michelson": _load_michelson, "kerrich": _load_kerrich}
     if name in others:
         return others[name]()
