@@ -1,0 +1,111 @@
+"""An exercise: the reader writes a function of the library, and the check runs both on many cases."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from dlcourse.exercises import diagnosis
+from dlcourse.exercises.compare import Tolerance
+from dlcourse.exercises.task import ORDINARY_SEED, Task
+from dlcourse.exercises.verdict import Verdict
+from dlcourse.source import Source, show_source
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call of the reader's function.
+
+    `label` says what is special about it in the reader's terms ("no heads at all", "one row"). An `edge` case is
+    one in which there is little or nothing to compute; alone it earns no points (see `task.points_earned`).
+    """
+
+    arguments: tuple[Any, ...]
+    label: str
+    keywords: Mapping[str, Any] = field(default_factory=dict)
+    edge: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The first case in which a mistake shows: what was called, what the library gives, what the reader's code gave.
+
+    `received` is None when the call raised; `error` is then the name of the exception's type.
+    """
+
+    case: Case
+    expected: Any
+    received: Any
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong implementation that people really write, and what to tell them.
+
+    `feedback` is a text, or a function of the `Outcome` that gives the text with that case's numbers.
+    """
+
+    name: str
+    function: Callable[..., Any]
+    feedback: str | Callable[[Outcome], str]
+
+    def feedback_for(self, outcome: Outcome) -> str:
+        """Return the feedback for the case in which the mistake shows first."""
+        return self.feedback if isinstance(self.feedback, str) else self.feedback(outcome)
+
+
+class Exercise(Task):
+    """A function for the reader to write, with the library's function as the answer key.
+
+    Parameters
+    ----------
+    name: the function's name as the reader writes it.
+    chapter: the notebook's stem, such as "03_probability_and_mle".
+    task: one or two sentences in Markdown.
+    reference: the library's function.
+    cases: gives the calls to compare, drawn from a seeded generator; the same labels in the same order at each seed.
+    hints: from a nudge to nearly the answer.
+    mistakes: what people get wrong; recognized by what the reader's function returns, not by how it is written.
+    rtol, atol: tolerance; wider by itself where arguments or results are float32 or float16.
+    points: what nbgrader gives for it.
+    seconds: how long the reader's function may take for all cases together.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        chapter: str,
+        task: str,
+        reference: Callable[..., Any],
+        cases: Callable[[np.random.Generator], Sequence[Case]],
+        hints: Sequence[str],
+        mistakes: Sequence[Mistake],
+        rtol: float = 1e-7,
+        atol: float = 1e-9,
+        points: float = 2,
+        seconds: float = 5.0,
+    ) -> None:
+        super().__init__(name=name, chapter=chapter, task=task, hints=hints, points=points)
+        self.reference = reference
+        self.cases = cases
+        self.mistakes = tuple(mistakes)
+        self.tolerance = Tolerance(rtol, atol)
+        self.seconds = seconds
+
+    def examine(self, answer: Any, seed: int = ORDINARY_SEED) -> Verdict:
+        """Return the verdict on a function, on cases drawn with `seed`: nothing is recorded."""
+        return diagnosis.examine(self, answer, self.cases_for(seed))
+
+    def cases_for(self, seed: int) -> list[Case]:
+        """Return the calls that are compared under a seed."""
+        return list(self.cases(np.random.default_rng([seed, zlib.crc32(self.name.encode())])))
+
+    def solution(self) -> Source:
+        """Return the library's own source, to be the last line of a cell."""
+        return show_source(self.reference)

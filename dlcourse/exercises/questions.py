@@ -1,0 +1,186 @@
+"""Questions with a number or a choice as the answer, checked like an exercise."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from dlcourse.exercises.task import ORDINARY_SEED, Task
+from dlcourse.exercises.verdict import Hint, Verdict
+from dlcourse.exercises.wording import kind_of, number, value_text
+
+
+@dataclass(frozen=True)
+class WrongNumber:
+    """A wrong number that people really give (or a function that computes it), and what to tell them."""
+
+    name: str
+    value: float | Callable[[], float]
+    feedback: str
+
+
+class NumberExercise(Task):
+    """A question whose answer is a number.
+
+    Parameters
+    ----------
+    name: the variable's name as the reader writes it.
+    answer: the number, or a function that computes it.
+    tolerance: how far an answer may lie from it: a number is absolute, a text such as "1 %" is relative.
+    mistakes: wrong numbers with their feedback.
+    explanation: shown once the check has passed, and by `solution()`.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        chapter: str,
+        task: str,
+        answer: float | Callable[[], float],
+        tolerance: float | str,
+        hints: Sequence[str],
+        explanation: str,
+        mistakes: Sequence[WrongNumber] = (),
+        points: float = 1,
+    ) -> None:
+        super().__init__(name=name, chapter=chapter, task=task, hints=hints, points=points)
+        self._answer = answer
+        self.tolerance = tolerance
+        self.mistakes = tuple(mistakes)
+        self.explanation = explanation
+
+    @property
+    def answer(self) -> float:
+        """The right number."""
+        return _computed(self._answer)
+
+    def examine(self, answer: Any, seed: int = ORDINARY_SEED) -> Verdict:
+        """Return the verdict on a number; the seed plays no part."""
+        if answer is None or answer is ...:
+            return self.verdict(
+                "not attempted", f"Write a number for the `...` in `{self.name} = ...`, then run this cell."
+            )
+        value, fault = _as_number(answer)
+        if value is None:
+            return self.verdict("not yet", f"`{self.name}` is {fault}; a single number is expected, such as 0.25.")
+        if self._near(value, self.answer):
+            return self.verdict(
+                "passed", f"{number(value)} is right, within {self._tolerance_text()}. {self.explanation}"
+            )
+        for mistake in self.mistakes:
+            if self._near(value, _computed(mistake.value)):
+                return self.verdict("not yet", mistake.feedback, mistake=mistake.name)
+        return self.verdict("not yet", self._general(value))
+
+    def solution(self) -> Hint:
+        """Return the answer with its explanation, to be the last line of a cell."""
+        return Hint(f"{self.name} = {number(self.answer, 4)}", self.explanation)
+
+    def _allowed(self, target: float) -> float:
+        if isinstance(self.tolerance, str):
+            return float(self.tolerance.removesuffix("%")) / 100 * abs(target)
+        return float(self.tolerance)
+
+    def _near(self, value: float, target: float) -> bool:
+        # The last digits of the tolerance itself must not decide: 0.31 is within 0.01 of 0.3.
+        return abs(value - target) <= self._allowed(target) * (1 + 1e-9) + 1e-15
+
+    def _tolerance_text(self) -> str:
+        return self.tolerance if isinstance(self.tolerance, str) else number(self.tolerance)
+
+    def _general(self, value: float) -> str:
+        target = self.answer
+        if not math.isfinite(value):
+            return f"{number(value)} is not a number that can be the answer. Was something divided by zero?"
+        if self._near(-value, target) and value:
+            return f"{number(value)} has the wrong sign."
+        if self._near(value / 100, target):
+            return f"{number(value)} looks like a percentage: write the fraction of 1 instead."
+        if 0 < target < 1 and self._near(1 - value, target):
+            return f"{number(value)} is 1 minus the answer: the probability of the opposite."
+        if value and self._near(1 / value, target):
+            return f"{number(value)} is 1 divided by the answer: is a fraction upside down?"
+        if abs(value - target) <= 10 * self._allowed(target):
+            return f"{number(value)} is close, but not within {self._tolerance_text()}: give more digits."
+        side = "large" if value > target else "small"
+        return f"{number(value)} is too {side}. The answer is asked for within {self._tolerance_text()}."
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of the offered answers, and what to tell someone who chooses it."""
+
+    text: str
+    feedback: str
+
+
+class ChoiceExercise(Task):
+    """A question with lettered answers; `choices` maps a letter to its `Choice`, `answer` is the right letter."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        chapter: str,
+        question: str,
+        choices: Mapping[str, Choice],
+        answer: str,
+        hints: Sequence[str],
+        points: float = 1,
+    ) -> None:
+        listing = "\n".join(f"- **{letter}**: {choice.text}" for letter, choice in choices.items())
+        super().__init__(name=name, chapter=chapter, task=f"{question}\n\n{listing}", hints=hints, points=points)
+        if answer not in choices:
+            raise ValueError(f"The answer {answer!r} of {name} is none of its choices: {', '.join(choices)}.")
+        self.question = question
+        self.choices = dict(choices)
+        self.answer = answer
+
+    def examine(self, answer: Any, seed: int = ORDINARY_SEED) -> Verdict:
+        """Return the verdict on a letter; the seed plays no part."""
+        if answer is None or answer is ...:
+            return self.verdict(
+                "not attempted", f"Write a letter for the `...` in `{self.name} = ...`, then run this cell."
+            )
+        letters = ", ".join(f'"{letter}"' for letter in self.choices)
+        if not isinstance(answer, str):
+            return self.verdict(
+                "not yet", f"`{self.name}` is {kind_of(answer)}; write one of {letters}, with the quotes."
+            )
+        chosen = answer.strip().strip("().:").lower()
+        by_letter = {letter.lower(): letter for letter in self.choices}
+        if chosen not in by_letter:
+            return self.verdict("not yet", f"{value_text(answer)} is none of the choices; write one of {letters}.")
+        letter = by_letter[chosen]
+        if letter == self.answer:
+            return self.verdict("passed", self.choices[letter].feedback)
+        return self.verdict("not yet", self.choices[letter].feedback, mistake=letter)
+
+    def solution(self) -> Hint:
+        """Return the right choice with its explanation, to be the last line of a cell."""
+        choice = self.choices[self.answer]
+        return Hint(f"{self.answer}: {choice.text}", choice.feedback)
+
+
+def _computed(value: float | Callable[[], float]) -> float:
+    return float(value() if callable(value) else value)
+
+
+def _as_number(answer: Any) -> tuple[float | None, str]:
+    """Return the number that an answer holds, or None and what it is instead."""
+    if isinstance(answer, bool | np.bool_ | str | bytes) or callable(answer):
+        return None, kind_of(answer)
+    if isinstance(answer, complex | np.complexfloating):
+        return None, "a complex number"
+    size = getattr(answer, "size", 1)
+    if isinstance(answer, np.ndarray) and size != 1:
+        return None, kind_of(answer)
+    try:
+        return float(answer.item() if hasattr(answer, "item") else answer), ""
+    except Exception:
+        return None, kind_of(answer)

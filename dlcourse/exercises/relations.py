@@ -1,0 +1,127 @@
+"""Recognize how all of a reader's numbers relate to the expected ones: a wrong sign, a factor, another logarithm."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from dlcourse.exercises.compare import is_number
+from dlcourse.exercises.wording import number
+
+Pair = tuple[np.ndarray, np.ndarray, tuple[Any, ...]]
+
+# What was done to the right numbers, and how to say so.
+TRANSFORMS: tuple[tuple[Callable[[np.ndarray], np.ndarray], str], ...] = (
+    (lambda right: -right, "Your numbers have the opposite sign."),
+    (lambda right: right / np.log(2), "Your numbers are those of a logarithm to base 2; `np.log` is the natural one."),
+    (
+        lambda right: right / np.log(10),
+        "Your numbers are those of a logarithm to base 10; `np.log` is the natural one.",
+    ),
+    (np.exp, "Your numbers are the exponential of the expected ones: is a logarithm missing?"),
+    (np.log, "Your numbers are the logarithm of the expected ones: is there one too many, or an exponential missing?"),
+    (np.square, "Your numbers are the squares of the expected ones: is a square root missing?"),
+    (np.sqrt, "Your numbers are the square roots of the expected ones: is there one root too many?"),
+    (lambda right: 1 / right, "Your numbers are 1 divided by the expected ones: is a fraction upside down?"),
+    (lambda right: 1 - right, "Your numbers are 1 minus the expected ones: the complement?"),
+)
+
+
+def relation(results: Sequence[tuple[Any, Any, tuple[Any, ...]]]) -> str:
+    """Return in a sentence how received results relate to expected ones in all cases; "" when nothing is recognized.
+
+    `results` are triples (expected, received, arguments). Of structured results (tuples, dictionaries) the first
+    part that differs is looked at.
+    """
+    parts: dict[str, list[Pair]] = {}
+    for expected, received, arguments in results:
+        for path, right, given in _parts("", expected, received):
+            parts.setdefault(path, []).append((right, given, arguments))
+    for pairs in parts.values():
+        if any(not np.allclose(right, given, rtol=1e-6, atol=1e-12, equal_nan=True) for right, given, _ in pairs):
+            return _relation_of(pairs)
+    return ""
+
+
+def _parts(path: str, expected: Any, received: Any) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
+    """Yield the numeric parts of two results of the same structure and shape, in double precision."""
+    if isinstance(expected, tuple | list) and isinstance(received, tuple | list) and len(expected) == len(received):
+        for i, (one, other) in enumerate(zip(expected, received, strict=True)):
+            yield from _parts(f"{path}[{i}]", one, other)
+    elif isinstance(expected, Mapping) and isinstance(received, Mapping):
+        for key in expected:
+            if key in received:
+                yield from _parts(f"{path}[{key!r}]", expected[key], received[key])
+    elif all(isinstance(each, np.ndarray) or is_number(each) for each in (expected, received)):
+        right, given = np.asarray(expected), np.asarray(received)
+        if right.shape == given.shape and right.dtype.kind in "iuf" and given.dtype.kind in "iuf":
+            yield path, right.astype(float), given.astype(float)
+
+
+def _relation_of(pairs: Sequence[Pair]) -> str:
+    right = np.concatenate([pair[0].ravel() for pair in pairs])
+    given = np.concatenate([pair[1].ravel() for pair in pairs])
+    tolerance = 1e-4 if any(pair[1].dtype.itemsize < 8 for pair in pairs) else 1e-6
+    with np.errstate(all="ignore"):
+        for transform, sentence in TRANSFORMS:
+            if _agree(transform(right), given, right, tolerance):
+                return sentence
+        return _factor(right, given, tolerance) or _size_factor(pairs, tolerance) or _shift(right, given, tolerance)
+
+
+def _agree(guess: np.ndarray, given: np.ndarray, right: np.ndarray, tolerance: float) -> bool:
+    """Return whether `given` follows a guess that at least two different numbers put to the test."""
+    tested = np.isfinite(guess) & np.isfinite(given) & ~np.isclose(guess, right, rtol=1e-6, atol=1e-12)
+    if len(np.unique(right[tested])) < 2:
+        return False
+    return bool(np.allclose(guess, given, rtol=tolerance, atol=1e-9, equal_nan=True))
+
+
+def _factor(right: np.ndarray, given: np.ndarray, tolerance: float) -> str:
+    usable = np.isfinite(right) & np.isfinite(given) & (right != 0)
+    if not usable.any():
+        return ""
+    factor = float(np.median(given[usable] / right[usable]))
+    if factor == 0 or not _agree(right * factor, given, right, tolerance):
+        return ""
+    if 0 < abs(factor) < 1:
+        return f"Your numbers are the expected ones divided by {number(1 / factor, 4)}, in every case."
+    return f"Your numbers are {number(factor, 4)} times the expected ones, in every case."
+
+
+def _size_factor(pairs: Sequence[Pair], tolerance: float) -> str:
+    """Recognize a sum in place of a mean, or a mean in place of a sum: the factor is the length of an argument."""
+    longest = max((len(arguments) for _, _, arguments in pairs), default=0)
+    for position in range(longest):
+        for axis in range(2):
+            sizes = [_length(arguments, position, axis) for _, _, arguments in pairs]
+            if None in sizes or 0 in sizes:
+                continue
+            right = np.concatenate([pair[0].ravel() for pair in pairs])
+            given = np.concatenate([pair[1].ravel() for pair in pairs])
+            size = np.concatenate([np.full(pair[0].size, n, float) for pair, n in zip(pairs, sizes, strict=True)])
+            if _agree(right * size, given, right, tolerance):
+                return "Your numbers are too large by the number of values: is a sum meant to be a mean?"
+            if _agree(right / size, given, right, tolerance):
+                return "Your numbers are too small by the number of values: is a mean meant to be a sum?"
+    return ""
+
+
+def _length(arguments: tuple[Any, ...], position: int, axis: int) -> int | None:
+    if position >= len(arguments) or not isinstance(arguments[position], np.ndarray | list | tuple):
+        return None
+    shape = np.shape(arguments[position])
+    return shape[axis] if axis < len(shape) else None
+
+
+def _shift(right: np.ndarray, given: np.ndarray, tolerance: float) -> str:
+    usable = np.isfinite(right) & np.isfinite(given)
+    if not usable.any():
+        return ""
+    shift = float(np.median(given[usable] - right[usable]))
+    if shift == 0 or not _agree(right + shift, given, right, tolerance):
+        return ""
+    side = "larger" if shift > 0 else "smaller"
+    return f"Your numbers are {side} than the expected ones by {number(abs(shift), 4)}, in every case."

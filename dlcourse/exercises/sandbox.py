@@ -1,0 +1,252 @@
+"""Run a reader's function on many calls: nothing it prints, changes or raises reaches the notebook."""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import copy
+import io
+import linecache
+import random
+import site
+import sys
+import sysconfig
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import CodeType, TracebackType
+from typing import Any, Protocol
+
+import numpy as np
+
+from dlcourse.exercises.time_limit import TimeLimitReached, run_within
+from dlcourse.exercises.wording import kind_of, shorten
+
+KEPT_CHARACTERS = 4000
+THIS_PACKAGE = str(Path(__file__).resolve().parent)
+# Where code lies that no reader wrote.
+LIBRARIES = tuple(
+    {
+        str(Path(folder).resolve())
+        for folder in (
+            sysconfig.get_path("stdlib"),
+            sysconfig.get_path("platstdlib"),
+            sysconfig.get_path("purelib"),
+            sysconfig.get_path("platlib"),
+            *site.getsitepackages(),
+            Path(__file__).resolve().parent.parent,
+        )
+    }
+)
+
+
+class Call(Protocol):
+    """What the sandbox needs of a case."""
+
+    @property
+    def arguments(self) -> tuple[Any, ...]: ...
+
+    @property
+    def keywords(self) -> Mapping[str, Any]: ...
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An exception of the reader's function: its type, its message, and where in the reader's own code."""
+
+    kind: str
+    message: str
+    types: tuple[type, ...]
+    where: str = ""
+    line: str = ""
+    shadowed: str = ""
+
+
+@dataclass
+class Result:
+    """What one call gave: a value or a failure, and whether it changed its arguments."""
+
+    value: Any = None
+    failure: Failure | None = None
+    changed: str = ""
+
+
+@dataclass
+class Session:
+    """What all calls gave: one result for each call that ended."""
+
+    results: list[Result] = field(default_factory=list)
+    printed: str = ""
+    printed_lines: int = 0
+    warnings: list[str] = field(default_factory=list)
+    ended: bool = True
+    interrupted: bool = False
+
+
+class FirstCharacters(io.TextIOBase):
+    """A text stream that keeps its first characters and counts its lines: a loop that prints fills no memory."""
+
+    def __init__(self) -> None:
+        self.kept = ""
+        self.lines = 0
+
+    def writable(self) -> bool:
+        """Say that text may be written."""
+        return True
+
+    def write(self, text: str) -> int:
+        """Keep `text` as long as there is room."""
+        self.kept += text[: max(0, KEPT_CHARACTERS - len(self.kept))]
+        self.lines += text.count("\n")
+        return len(text)
+
+
+def run_calls(
+    function: Callable[..., Any], calls: Sequence[Call], seconds: float, names: Sequence[str] = ()
+) -> Session:
+    """Call `function` once for each of `calls`, on copies of their arguments, in at most `seconds` altogether.
+
+    Never raises: exceptions, ``sys.exit`` and an interrupt become failures. What is printed, displayed or warned is
+    kept in the session. The state of NumPy's and Python's random numbers, NumPy's error handling and print options,
+    and the recursion limit are as before afterwards. `names` are the parameters' names, for the messages.
+    """
+    session = Session()
+    output = FirstCharacters()
+
+    def work() -> None:
+        for call in calls:
+            result = _call(function, call, names)
+            session.results.append(result)
+            if result.failure is not None and KeyboardInterrupt in result.failure.types:
+                session.interrupted = True
+                return
+
+    with _quiet(output, session), _state_restored():
+        try:
+            session.ended = run_within(seconds, work) or len(session.results) == len(calls)
+        except KeyboardInterrupt:
+            session.interrupted = True
+    session.results = list(session.results)
+    session.printed, session.printed_lines = output.kept, output.lines + (not output.kept.endswith("\n"))
+    return session
+
+
+def _call(function: Callable[..., Any], call: Call, names: Sequence[str]) -> Result:
+    arguments, keywords = copy.deepcopy((tuple(call.arguments), dict(call.keywords)))
+    np.random.seed(0)  # noqa: NPY002  a reader's function may draw from it; the verdict must say the same each time
+    random.seed(0)
+    result = Result()
+    try:
+        result.value = function(*arguments, **keywords)
+    except TimeLimitReached:
+        raise
+    except BaseException as error:
+        result.failure = failure_of(error)
+    labels = [*names[: len(call.arguments)], *(str(i + 1) for i in range(len(names), len(call.arguments)))]
+    before = {**dict(zip(labels, call.arguments, strict=True)), **call.keywords}
+    after = {**dict(zip(labels, arguments, strict=True)), **keywords}
+    result.changed = next((name for name in before if not same_data(before[name], after[name])), "")
+    return result
+
+
+def same_data(before: Any, after: Any) -> bool:
+    """Return whether two arguments hold the same arrays, lists and numbers; other objects count as unchanged."""
+    if isinstance(before, np.ndarray):
+        if not isinstance(after, np.ndarray) or before.shape != after.shape or before.dtype != after.dtype:
+            return False
+        return bool(np.array_equal(before, after, equal_nan=before.dtype.kind in "fc"))
+    if isinstance(before, list | tuple):
+        return len(before) == len(after) and all(map(same_data, before, after))
+    if isinstance(before, dict):
+        return before.keys() == after.keys() and all(same_data(before[key], after[key]) for key in before)
+    if isinstance(before, set):
+        return bool(before == after)
+    return True
+
+
+def failure_of(error: BaseException) -> Failure:
+    """Describe an exception, with the innermost line that the reader wrote; keeps no frame alive."""
+    try:
+        message = shorten(str(error), 300)
+    except Exception:
+        message = ""
+    where, line, shadowed = _place(error.__traceback__)
+    return Failure(type(error).__name__, message, type(error).__mro__, where, line, shadowed)
+
+
+def _place(traceback: TracebackType | None) -> tuple[str, str, str]:
+    own = []
+    while traceback is not None:
+        if _is_readers(traceback.tb_frame.f_code):
+            own.append(traceback)
+        traceback = traceback.tb_next
+    if not own:
+        return "", "", ""
+    innermost = own[-1]
+    frame = innermost.tb_frame
+    line = linecache.getline(frame.f_code.co_filename, innermost.tb_lineno, frame.f_globals).strip()
+    where = f"line {innermost.tb_lineno} of the cell, in `{frame.f_code.co_name}`"
+    return where, line, _shadowed_builtin(frame.f_code, {**frame.f_globals, **frame.f_locals})
+
+
+def _is_readers(code: CodeType) -> bool:
+    if code.co_filename.startswith(THIS_PACKAGE) or code.co_filename.startswith("<frozen"):
+        return False
+    return not code.co_filename.startswith(LIBRARIES)
+
+
+def _shadowed_builtin(code: CodeType, names: Mapping[str, Any]) -> str:
+    for name in (*code.co_names, *code.co_varnames):
+        original = getattr(builtins, name, None)
+        if callable(original) and name in names and not callable(names[name]):
+            return (
+                f"The name `{name}` holds {kind_of(names[name])}, not Python's own `{name}`: it was assigned somewhere."
+            )
+    return ""
+
+
+@contextlib.contextmanager
+def _quiet(output: FirstCharacters, session: Session) -> Iterator[None]:
+    with (
+        contextlib.redirect_stdout(output),
+        contextlib.redirect_stderr(output),
+        warnings.catch_warnings(record=True) as caught,
+        _displays_dropped(),
+    ):
+        warnings.simplefilter("always")
+        yield
+    messages = [shorten(str(each.message), 200) for each in caught if issubclass(each.category, RuntimeWarning)]
+    session.warnings = list(dict.fromkeys(messages))
+
+
+@contextlib.contextmanager
+def _displays_dropped() -> Iterator[None]:
+    """Keep what the reader's function displays out of the cell's output."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    if shell is None:
+        yield
+        return
+    from IPython.core.displaypub import CapturingDisplayPublisher
+
+    publisher = shell.display_pub
+    shell.display_pub = CapturingDisplayPublisher()
+    try:
+        yield
+    finally:
+        shell.display_pub = publisher
+
+
+@contextlib.contextmanager
+def _state_restored() -> Iterator[None]:
+    numpy_random = np.random.get_state()  # noqa: NPY002  the reader may use the old global generator
+    python_random = random.getstate()
+    limit = sys.getrecursionlimit()
+    try:
+        with np.errstate(all="warn", under="ignore", call=None), np.printoptions():
+            yield
+    finally:
+        np.random.set_state(numpy_random)  # noqa: NPY002
+        random.setstate(python_random)
+        sys.setrecursionlimit(limit)

@@ -1,0 +1,91 @@
+"""What every exercise and question has: a name, a text, hints, points, and a check that never breaks a notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dlcourse import progress, settings
+from dlcourse.exercises.verdict import Hint, Points, Verdict
+from dlcourse.source import Source
+
+ORDINARY_SEED = 3
+GRADING_SEED = 20011
+
+
+class Task:
+    """The common part of `Exercise`, `NumberExercise` and `ChoiceExercise`.
+
+    Attributes: `name` as the reader writes it, `chapter` (the notebook's stem), `task` in Markdown, `hints` from a
+    nudge to nearly the answer, `points` that nbgrader gives.
+    """
+
+    def __init__(self, *, name: str, chapter: str, task: str, hints: Sequence[str], points: float) -> None:
+        self.name = name
+        self.chapter = chapter
+        self.task = task
+        self.hints = tuple(hints)
+        self.points = points
+        self._hints_shown = 0
+
+    def examine(self, answer: Any, seed: int = ORDINARY_SEED) -> Verdict:
+        """Return the verdict on an answer: nothing is recorded, and grading plays no part."""
+        raise NotImplementedError
+
+    def solution(self) -> Source | Hint:
+        """Return the solution, to be the last line of a cell."""
+        raise NotImplementedError
+
+    def check(self, answer: Any) -> Verdict | Points:
+        """Compare the reader's answer with the library's and return the verdict, to be the last line of a cell.
+
+        Never raises in a notebook, whatever the answer is. A passed check is recorded in the reader's progress.
+        While nbgrader grades, the points earned come back instead (see `points_earned`), from cases of another seed.
+        """
+        if settings.grading():
+            verdict = self.examine(answer, GRADING_SEED)
+            return Points(points_earned(self.points, verdict), verdict)
+        try:
+            verdict = self.examine(answer)
+            return verdict.with_notes(progress.record(self.chapter, self.name)) if verdict.passed else verdict
+        except Exception as error:
+            return Verdict(
+                "not yet",
+                self.name,
+                f"The check itself stopped with {type(error).__name__}. This is a fault of the course, not of your "
+                "answer; please report it with the code of your answer.",
+            )
+
+    def hint(self) -> Hint:
+        """Return the next hint, to be the last line of a cell: one more at each call."""
+        total = len(self.hints)
+        if self._hints_shown == total:
+            return Hint(f"All {total} hints are shown", f"`{self.name}.solution()` shows the answer.")
+        self._hints_shown += 1
+        return Hint(f"Hint {self._hints_shown} of {total}", self.hints[self._hints_shown - 1])
+
+    def verdict(self, status: Any, message: str, **details: Any) -> Verdict:
+        """Return a verdict on this task, with its hints and its solution behind the buttons."""
+        details.setdefault("share", 1.0 if status == "passed" else 0.0)
+        return Verdict(status, self.name, message, next_hint=self.hint, show_solution=self.solution, **details)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__} {self.name}: {self.task}"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/markdown": self.task, "text/plain": self.task}
+
+
+def points_earned(points: float, verdict: Verdict) -> float:
+    """Return the points for a verdict.
+
+    A passed check earns all points. Otherwise `points` times the share of the cases that are right, rounded down to
+    half a point, and never all of them. Right on fewer than half of the ordinary cases (those that are not edge
+    cases) earns nothing: a wrong formula is often right by accident where there is little to compute, so right edge
+    cases alone are no evidence. In particular a recognized mistake that shows in every ordinary case earns 0, and
+    one that shows in an edge case alone loses half a point or little more.
+    """
+    if verdict.passed:
+        return float(points)
+    halves = int(2 * points * verdict.share + 1e-9)
+    return max(0.0, min(halves / 2, points - 0.5))
