@@ -1,0 +1,35 @@
+"""Every picture is also there in words, with its numbers."""
+
+import re
+
+from tests.notebook_rules.notebook import text_of
+from tests.notebook_rules.prose import LINK
+
+SHORTEST = 40
+
+
+def alternative_texts(notebook):
+    problems = []
+    for cell in notebook.code_cells:
+        for output in cell.outputs:
+            if "image/png" not in output.get("data", {}):
+                continue
+            alternative = output.get("metadata", {}).get("image/png", {}).get("alt", "")
+            plain = " ".join(text_of(output["data"].get("text/plain", "")).split())
+            if len(alternative) < SHORTEST or not re.search(r"\d", alternative):
+                problems.append(
+                    f"{cell}: its picture's alternative text `{alternative}` is shorter than {SHORTEST} characters or "
+                    "has no number: end the cell with plots.show(ax) and describe the figure with computed values."
+                )
+            elif " ".join(alternative.split()) not in plain:
+                problems.append(
+                    f"{cell}: the alternative text is not in its text/plain too, so nbval cannot compare it."
+                )
+    for cell in notebook.prose_cells:
+        for mark, words, target in LINK.findall(cell.source):
+            if mark and len(words) < SHORTEST:
+                problems.append(f"{cell}: the picture {target} has no alternative text of {SHORTEST} characters.")
+    return problems
+
+
+RULES = [alternative_texts]
