@@ -1,0 +1,161 @@
+"""The experiment on Bayes' rule: what a positive test says about a rare disease."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from dlcourse.experiments.controls import Slider
+from dlcourse.experiments.experiment import Experiment, Values
+from dlcourse.experiments.prediction import Prediction
+from dlcourse.experiments.probability.panels import SMALL, label, readout, two_panels
+from dlcourse.plots import style
+from dlcourse.scratch.probability import bayes_rule, disease_given_positive
+
+PEOPLE, ROWS = 1000, 25
+GROUPS = ("ill, test negative", "ill, test positive", "healthy, test positive", "healthy, test negative")
+
+
+def compute_medical_test(prevalence: float, sensitivity: float, specificity: float) -> Values:
+    """The posteriors by Bayes' rule, and how many of 1,000 people belong to each group. Arguments in percent.
+
+    ``counts`` holds the expected number of each of GROUPS, rounded so that they sum to 1,000.
+    """
+    ill, found, cleared = prevalence / 100, sensitivity / 100, specificity / 100
+    return {
+        "prior": ill,
+        "posterior_positive": disease_given_positive(ill, found, cleared),
+        "posterior_negative": float(bayes_rule([ill, 1 - ill], [1 - found, cleared])[0]),
+        "positive": ill * found + (1 - ill) * (1 - cleared),
+        "counts": _whole_people(ill, found, cleared),
+    }
+
+
+def _whole_people(prevalence: float, sensitivity: float, specificity: float) -> NDArray[np.integer]:
+    """The expected counts of GROUPS, (4,): rounded first to ill and healthy, then each part by its test."""
+    ill = _nearest(PEOPLE * prevalence)
+    true_positive = _nearest(ill * sensitivity)
+    true_negative = _nearest((PEOPLE - ill) * specificity)
+    return np.array([ill - true_positive, true_positive, PEOPLE - ill - true_negative, true_negative])
+
+
+def _nearest(count: float) -> int:
+    """The nearest whole number; halves go up, also when the last bit of a product fell just short of one."""
+    return int(count + 0.5 + 1e-9)
+
+
+class MedicalTestPicture:
+    """Left a thousand people as marks, the positive tests side by side; right the three probabilities of disease."""
+
+    MARKS = (("v", style.PURPLE, 4.5), ("s", style.ORANGE, 4.2), ("x", style.BLUE, 4.5), (".", "#a8a8a8", 4))
+    BARS = (
+        ("before\nthe test", style.GREY, ""),
+        ("after a\npositive test", style.ORANGE, "//"),
+        ("after a\nnegative test", style.SKY, ".."),
+    )
+
+    def __init__(self, figure: Figure, values: Values) -> None:
+        left, right = two_panels(figure, widths=(1.35, 1.0))
+        self._make_people(label(left, "1,000 people", "", ""))
+        self._make_bars(label(right, "P(disease)", "", "probability, %"))
+        self.positive_text = readout(left)
+        readout(right).set_text("for one person, before and after the test")
+        self.axes = {"people": left, "probabilities": right}
+        self.moving = [*self.people, *self.counts, *self.bars, *self.heights, self.positive_text]
+        self.update(values)
+
+    def _make_people(self, ax: Any) -> None:
+        """Marks in columns of ROWS; below them the key, with the number in each group."""
+        ax.set(xlim=(-0.8, PEOPLE / ROWS - 0.2), ylim=(ROWS + 7.2, -0.8))
+        ax.set_axis_off()
+        self.people, self.counts = [], []
+        for index, (mark, color, size) in enumerate(self.MARKS):
+            how = {"marker": mark, "color": color, "markersize": size, "linestyle": "none", "markeredgewidth": 1.2}
+            self.people += ax.plot([], [], **how)
+            x, y = 0.5 + 20.5 * (index % 2), ROWS + 2.2 + 3.2 * (index // 2)
+            ax.plot([x], [y], **how)
+            ax.text(x + 4.1, y, GROUPS[index], fontsize=SMALL, color=style.BLACK, va="center_baseline")
+            writing = {"fontsize": SMALL, "color": style.BLACK, "ha": "right", "va": "center_baseline"}
+            self.counts.append(ax.text(x + 3.5, y, "", **writing))  # the number alone moves: writing is slow to draw
+
+    def _make_bars(self, ax: Any) -> None:
+        ax.set(ylim=(0, 112), yticks=range(0, 101, 20))
+        ax.grid(False, axis="x")
+        self.bars, self.heights = [], []
+        for place, (_, color, hatch) in enumerate(self.BARS):
+            self.bars += ax.bar(place, 0, width=0.65, color=color, hatch=hatch, edgecolor="white")
+            self.heights.append(ax.text(place, 0, "", ha="center", va="bottom", fontsize=11, color=style.BLACK))
+        ax.set_xticks(range(3), [name for name, _, _ in self.BARS])
+        ax.tick_params(axis="x", length=0)
+
+    def update(self, values: Values) -> None:
+        """Gives each person a group, and each bar its height."""
+        counts = values["counts"]
+        last = np.cumsum(counts)
+        for people, text, count, until in zip(self.people, self.counts, counts, last, strict=True):
+            column, row = np.divmod(np.arange(until - count, until), ROWS)
+            people.set_data(column, row)
+            text.set_text(f"{count}")
+        probabilities = [values["prior"], values["posterior_positive"], values["posterior_negative"]]
+        for bar, text, probability in zip(self.bars, self.heights, probabilities, strict=True):
+            bar.set_height(100 * probability)
+            text.set_text(percent(probability))
+            text.set_y(100 * probability + 1.5)
+        positive = counts[1] + counts[2]
+        self.positive_text.set_text(
+            f"{positive} test positive; {counts[1]} of them {'is' if counts[1] == 1 else 'are'} ill"
+        )
+
+
+def percent(probability: float) -> str:
+    """``probability`` in percent with two significant digits, three from 10 % on; 0 % and 100 % only when exact."""
+    if probability in (0, 1):
+        return f"{100 * probability:.0f} %"
+    digits = 3 if probability >= 0.1 else 2
+    rounded = float(f"{100 * probability:.{digits}g}")
+    return "above 99.9 %" if rounded >= 100 else f"{np.format_float_positional(rounded, trim='-')} %"
+
+
+def describe_medical_test(parameters: Mapping[str, Any], values: Values) -> str:
+    """What the two panels show, with their numbers."""
+    missed, found, alarmed, cleared = (int(count) for count in values["counts"])
+    return (
+        f"Left: of 1,000 people (expected numbers, rounded to whole people) the ill are {found} with a positive and "
+        f"{missed} with a negative test, the healthy {alarmed} with a positive and {cleared} with a negative test. "
+        f"Right: with a prevalence of {parameters['prevalence']:.4g} %, a sensitivity of {parameters['sensitivity']} % "
+        f"and a specificity of {parameters['specificity']} %, the probability of disease is {percent(values['prior'])} "
+        f"before the test, {percent(values['posterior_positive'])} after a positive one and "
+        f"{percent(values['posterior_negative'])} after a negative one."
+    )
+
+
+medical_test = Experiment(
+    name="medical_test",
+    title="What a positive test says",
+    prediction=Prediction(
+        question=(
+            "A disease has a prevalence of 1 %. Its test finds 90 % of the ill (sensitivity) and clears 91 % of the "
+            "healthy (specificity). Someone picked at random tests positive. How probable is the disease?"
+        ),
+        choices=("About 90 %", "About 50 %", "About 9 %"),
+        answer=2,
+        explanation=(
+            "Of 1,000 people 10 are ill, and 9 of them test positive. Of the 990 healthy people 9 % test positive too, "
+            "about 89. So some 98 tests are positive and 9 of these people are ill: 9/98, about 9 %. "
+            "90 % is P(positive | disease), the conditional the other way round. 50 % is near the answer for a "
+            "prevalence of 10 %, where the experiment starts; the false alarms among the many healthy weigh more "
+            "the rarer the disease is. The test is not useless: it raised the probability from 1 % to 9 %."
+        ),
+    ),
+    controls=(
+        Slider("prevalence", "Prevalence P(disease)", 0.1, 50.0, step=0.1, value=10.0, unit="%", logarithmic=True),
+        Slider("sensitivity", "Sensitivity P(positive | disease)", 50, 100, step=1, value=90, unit="%"),
+        Slider("specificity", "Specificity P(negative | no disease)", 50, 100, step=1, value=91, unit="%"),
+    ),
+    compute=compute_medical_test,
+    picture=MedicalTestPicture,
+    describe=describe_medical_test,
+    size=(9.0, 4.0),
+)
