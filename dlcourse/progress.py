@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -17,8 +18,8 @@ from dlcourse import settings
 from dlcourse.errors import CourseError
 
 FILE_NAME = "progress.json"
-# A notebook writes in a few milliseconds; a lock that is older was left by a kernel that died.
-LOCK_EXPIRES = 5.0
+# Seconds to wait for another notebook that records at the same moment; it needs a few milliseconds.
+PATIENCE = 2.0
 
 
 def passed() -> dict[str, set[str]]:
@@ -94,23 +95,33 @@ def _write(path: Path, known: dict[str, set[str]]) -> None:
 
 @contextlib.contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    """Hold a lock file: made by one writer at a time on every operating system and file system."""
-    lock = path.with_name(FILE_NAME + ".lock")
-    while not _made(lock):
-        time.sleep(0.005)
-    try:
+    """Hold the lock beside the progress file, which the operating system frees when a kernel dies.
+
+    A lock that cannot be had in time, or that this file system does not know, is done without: recording an
+    exercise is not worth a notebook that waits.
+    """
+    with open(path.with_name(FILE_NAME + ".lock"), "a", encoding="utf-8") as file:
+        deadline = time.monotonic() + PATIENCE
+        while not _lock(file.fileno()) and time.monotonic() < deadline:
+            time.sleep(0.01)
         yield
-    finally:
-        with contextlib.suppress(OSError):
-            lock.unlink()
 
 
-def _made(lock: Path) -> bool:
-    try:
-        os.close(os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
-    except FileExistsError:
-        with contextlib.suppress(OSError):
-            if time.time() - lock.stat().st_mtime > LOCK_EXPIRES:
-                lock.unlink()
-        return False
-    return True
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(file: int) -> bool:
+        try:
+            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+else:
+    import fcntl
+
+    def _lock(file: int) -> bool:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True

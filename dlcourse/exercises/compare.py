@@ -87,7 +87,7 @@ def _difference_of_members(expected: tuple[Any, ...], received: Any, tolerance: 
     names = getattr(expected, "_fields", None) or [f"value {i + 1} of {len(expected)}" for i in range(len(expected))]
     if not isinstance(received, tuple | list):
         listing = f" ({', '.join(names)})" if hasattr(expected, "_fields") else ""
-        return f"{subject} is {kind_of(received)}; expected are {plural(len(expected), 'value')}{listing}, as in `return a, b`."
+        return f"{subject} is {kind_of(received)}; expected are {len(expected)} values{listing}, as in `return a, b`."
     if len(received) != len(expected):
         return f"{subject} has {plural(len(received), 'value')}; expected are {len(expected)}."
     for name, one, other in zip(names, expected, received, strict=True):

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import dis
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from dlcourse.exercises.answers import is_untouched, not_attempted, refuse
 from dlcourse.exercises.compare import difference, is_number
+from dlcourse.exercises.failure import Failure
 from dlcourse.exercises.relations import relation
-from dlcourse.exercises.sandbox import Failure, Result, Session, run_calls
+from dlcourse.exercises.remarks import praise, printed, warned
+from dlcourse.exercises.sandbox import Result, Session, run_calls
 from dlcourse.exercises.verdict import Verdict
-from dlcourse.exercises.wording import call_text, kind_of, plural, shorten, value_text
+from dlcourse.exercises.wording import call_text, plural, shorten, value_text
 
 if TYPE_CHECKING:
     from dlcourse.exercises.exercise import Case, Exercise, Mistake
 
 # The reference and the listed mistakes are the course's own: this only guards against a fault of the course.
 OWN_SECONDS = 60.0
-STUB_INSTRUCTIONS = {"RESUME", "NOP", "CACHE", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST", "COPY_FREE_VARS"}
-STUB_INSTRUCTIONS |= {"LOAD_COMMON_CONSTANT", "NOT_TAKEN", "POP_TOP"}
+CHANGED = "changes its argument"
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,11 @@ class Comparison:
         return next(i for i, found in enumerate(self.differences) if found)
 
     @property
+    def only_arguments_changed(self) -> bool:
+        """Whether all values are right, and all that is wrong is that arguments were written into."""
+        return all(not found or found.startswith(CHANGED) for found in self.differences)
+
+    @property
     def right(self) -> int:
         """How many cases are right."""
         return sum(not found for found in self.differences)
@@ -46,91 +52,19 @@ class Comparison:
 
 def examine(exercise: Exercise, answer: Any, cases: list[Case]) -> Verdict:
     """Return the verdict on `answer` as a solution of `exercise`."""
-    refused = _not_a_function(exercise, answer) or _cannot_be_called(exercise, answer, cases)
+    refused = refuse(exercise, answer, cases)
     if refused is not None:
         return refused
     names = list(inspect.signature(exercise.reference).parameters)
     reference = run_calls(exercise.reference, cases, OWN_SECONDS, names).results
     session = run_calls(answer, cases, exercise.seconds, names)
-    if _is_untouched(answer, session):
-        return _not_attempted(exercise)
+    if is_untouched(answer, session):
+        return not_attempted(exercise)
     comparison = Comparison(exercise, cases, reference, session, _differences(exercise, cases, reference, session))
     if len(session.results) == len(cases) and not any(comparison.differences):
-        return exercise.verdict("passed", _praise(cases), notes=_printed(session))
+        return exercise.verdict("passed", praise([case.label for case in cases]), notes=printed(session))
     verdict = _interrupted(comparison) or _recognized_mistake(comparison) or _general(comparison)
-    return verdict.with_notes(*_printed(session), *_warned(session))
-
-
-# What the reader passed to check
-
-
-def _not_a_function(exercise: Exercise, answer: Any) -> Verdict | None:
-    if answer is None or answer is ...:
-        return _not_attempted(exercise)
-    if callable(answer):
-        return None
-    return exercise.verdict(
-        "not yet",
-        f"The name `{exercise.name}` holds {kind_of(answer)}, not a function: it was probably assigned again, or the "
-        f"function was called in the check. Run the cell with `def {exercise.name}` again, and pass the name alone, "
-        f"without parentheses: `check({exercise.name})`.",
-    )
-
-
-def _cannot_be_called(exercise: Exercise, answer: Any, cases: Sequence[Case]) -> Verdict | None:
-    """Explain a wrong number of parameters before it shows as a TypeError in every case."""
-    try:
-        signature = inspect.signature(answer)
-    except (TypeError, ValueError):
-        return None
-    for case in cases:
-        try:
-            signature.bind(*case.arguments, **case.keywords)
-        except TypeError:
-            break
-    else:
-        return None
-    expected = inspect.signature(exercise.reference)
-    wanted = ", ".join(_parameter_text(each) for each in expected.parameters.values())
-    has = ", ".join(_parameter_text(each) for each in signature.parameters.values())
-    count = len(signature.parameters)
-    return exercise.verdict(
-        "not yet",
-        f"The check calls `{exercise.name}({wanted})`, but your function takes {plural(count, 'parameter')}: "
-        f"`{getattr(answer, '__name__', exercise.name)}({has})`. Give it the parameters that the exercise asks for.",
-    )
-
-
-def _parameter_text(parameter: inspect.Parameter) -> str:
-    star = {parameter.VAR_POSITIONAL: "*", parameter.VAR_KEYWORD: "**"}.get(parameter.kind, "")
-    default = "" if parameter.default is parameter.empty else f"={value_text(parameter.default)}"
-    return f"{star}{parameter.name}{default}"
-
-
-def _is_untouched(answer: Any, session: Session) -> bool:
-    results = session.results
-    if not results or not session.ended:
-        return False
-    if all(each.failure is not None and NotImplementedError in each.failure.types for each in results):
-        return True
-    if any(each.failure is not None for each in results):
-        return False
-    if all(each.value is ... for each in results):
-        return True
-    return all(each.value is None for each in results) and _is_stub(answer)
-
-
-def _is_stub(function: Callable[..., Any]) -> bool:
-    """Return whether a function's body is a docstring, `...` or `pass` and nothing else."""
-    code = getattr(function, "__code__", None)
-    return code is None or all(step.opname in STUB_INSTRUCTIONS for step in dis.get_instructions(code))
-
-
-def _not_attempted(exercise: Exercise) -> Verdict:
-    return exercise.verdict(
-        "not attempted",
-        f"Replace the `...` in `{exercise.name}` with your code, run that cell, then run this one.",
-    )
+    return verdict.with_notes(*printed(session), *warned(session))
 
 
 # What the function returned
@@ -156,7 +90,7 @@ def _difference(exercise: Exercise, case: Case, expected: Result, received: Resu
     if found or (exact and bool(expected.changed) == bool(received.changed)):
         return found
     if received.changed and not expected.changed:
-        return f"changes its argument `{received.changed}`"
+        return f"{CHANGED} `{received.changed}`"
     return "does not change its argument" if exact and expected.changed else ""
 
 
@@ -216,9 +150,9 @@ def _interrupted(comparison: Comparison) -> Verdict | None:
     case = comparison.cases[min(done, len(comparison.cases) - 1)]
     return exercise.verdict(
         "not yet",
-        f"Your function was stopped: {_seconds(exercise.seconds)} were not enough for {plural(len(comparison.cases), 'call')} "
-        f"that the library answers at once. It was still running in {_case_text(done, case)}. Is there a loop whose "
-        "condition never becomes false, or a variable in the condition that the loop does not change?",
+        f"Your function was stopped after {exercise.seconds:g} s: the library needs far less for the same "
+        f"{plural(len(comparison.cases), 'call')}. It was still running in {_case_text(done, case)}. "
+        "Is there a loop whose condition never becomes false, or a variable that it should change and does not?",
         table=(("call", call_text(exercise.name, case.arguments, case.keywords)),),
     )
 
@@ -227,8 +161,7 @@ def _general(comparison: Comparison) -> Verdict:
     reader = comparison.reader
     if all(each.value is None and each.failure is None for each in reader.results):
         return _returns_nothing(comparison)
-    values_right = all(not found or found.startswith("changes its argument") for found in comparison.differences)
-    if values_right:
+    if comparison.only_arguments_changed:
         return _changes_its_argument(comparison)
     index = comparison.first
     received = reader.results[index]
@@ -271,12 +204,13 @@ def _changes_its_argument(comparison: Comparison) -> Verdict:
     index = comparison.first
     name = comparison.reader.results[index].changed
     label = f"`{name}`" if name.isidentifier() else name
+    one = name if name.isidentifier() else "values"
     message = (
         f"The values are right, but your function changes its argument {label}: whoever called it finds other numbers "
-        f"in that variable afterwards. Work on a new array: `{name if name.isidentifier() else 'values'} - c` makes one, "
-        "`-=`, `+=`, `[...] =` and `.sort()` write into the old one."
+        f"in that variable afterwards. Work on a new array: `{one} - c` makes one; `-=`, `+=`, `{one}[...] =` and "
+        "`.sort()` write into the old one."
     )
-    return _verdict_with_case(comparison, index, message, share=0.5, table=False)
+    return _verdict_with_case(comparison, index, message, table=False)
 
 
 def _raises(comparison: Comparison, index: int, failure: Failure) -> Verdict:
@@ -289,18 +223,19 @@ def _raises(comparison: Comparison, index: int, failure: Failure) -> Verdict:
         )
     else:
         message = f"Your function stops with {failure.kind}{': ' + failure.message if failure.message else '.'}"
-    if failure.shadowed:
-        message += f"\n{failure.shadowed}"
-    code = f"{failure.where}:\n    {failure.line}" if failure.line else failure.where
-    return _verdict_with_case(comparison, index, message, code=code)
+    if failure.advice:
+        message += f"\n{failure.advice}"
+    return _verdict_with_case(comparison, index, message, code=failure.place)
 
 
 def _verdict_with_case(
-    comparison: Comparison, index: int, message: str, *, table: bool = True, share: float | None = None, **details: Any
+    comparison: Comparison, index: int, message: str, *, table: bool = True, **details: Any
 ) -> Verdict:
     """Return "not yet" with the message, how many cases are right, and the first case that differs."""
     cases = comparison.cases
-    if comparison.right:
+    if comparison.only_arguments_changed:
+        message += "\nIt shows first in "
+    elif comparison.right:
         message += f"\n{plural(comparison.right, 'case')} of {len(cases)} right; the first that differs is "
     else:
         message += f"\nNone of {plural(len(cases), 'case')} is right; the first is "
@@ -309,13 +244,18 @@ def _verdict_with_case(
         "not yet",
         message,
         table=_table(comparison, index) if table else (),
-        share=_share(comparison) if share is None else share,
+        share=_share(comparison),
         **details,
     )
 
 
 def _share(comparison: Comparison) -> float:
-    """Return the share of right cases, or 0 when fewer than half of the ordinary cases are right."""
+    """Return the share of right cases; 0 when fewer than half of the ordinary cases are right.
+
+    Right values from a function that changes its arguments count half.
+    """
+    if comparison.only_arguments_changed:
+        return 0.5
     right = [not found for found in comparison.differences]
     ordinary = [one for one, case in zip(right, comparison.cases, strict=True) if not case.edge]
     if 2 * sum(ordinary) < len(ordinary):
@@ -346,31 +286,3 @@ def _result_text(result: Result, digits: int) -> str:
 
 def _case_text(index: int, case: Case) -> str:
     return f"case {index + 1}, “{case.label}”"
-
-
-def _seconds(seconds: float) -> str:
-    return "1 second" if seconds == 1 else f"{seconds:g} seconds"
-
-
-def _praise(cases: Sequence[Case]) -> str:
-    labels = list(dict.fromkeys(case.label for case in cases))
-    shown = ", ".join(f"“{label}”" for label in labels[:6]) + (" and others" if len(labels) > 6 else "")
-    return f"Your function agrees with the library on {'all ' if len(cases) > 1 else ''}{plural(len(cases), 'case')}: {shown}."
-
-
-def _printed(session: Session) -> tuple[str, ...]:
-    lines = [shorten(line, 100) for line in session.printed.splitlines() if line.strip()]
-    if not lines:
-        return ()
-    more = session.printed_lines - 3
-    shown = " / ".join(lines[:3]) + _more_lines(more, session.ended)
-    return (f"Your function also printed: {shown}",)
-
-
-def _more_lines(count: int, ended: bool) -> str:
-    # How far a loop gets before it is stopped differs from run to run.
-    return (f" / … ({plural(count, 'more line')})" if ended else " / …") if count > 0 else ""
-
-
-def _warned(session: Session) -> tuple[str, ...]:
-    return tuple(f"NumPy warned while your function ran: {message}." for message in session.warnings[:3])

@@ -2,65 +2,35 @@
 
 from __future__ import annotations
 
-import builtins
 import contextlib
 import copy
 import io
-import linecache
 import random
-import site
 import sys
-import sysconfig
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from types import CodeType, TracebackType
 from typing import Any, Protocol
 
 import numpy as np
 
+from dlcourse.exercises.failure import Failure, failure_of
 from dlcourse.exercises.time_limit import TimeLimitReached, run_within
-from dlcourse.exercises.wording import kind_of, shorten
+from dlcourse.exercises.wording import shorten
 
 KEPT_CHARACTERS = 4000
-THIS_PACKAGE = str(Path(__file__).resolve().parent)
-# Where code lies that no reader wrote.
-LIBRARIES = tuple(
-    {
-        str(Path(folder).resolve())
-        for folder in (
-            sysconfig.get_path("stdlib"),
-            sysconfig.get_path("platstdlib"),
-            sysconfig.get_path("purelib"),
-            sysconfig.get_path("platlib"),
-            *site.getsitepackages(),
-            Path(__file__).resolve().parent.parent,
-        )
-    }
-)
 
 
 class Call(Protocol):
     """What the sandbox needs of a case."""
 
     @property
-    def arguments(self) -> tuple[Any, ...]: ...
+    def arguments(self) -> tuple[Any, ...]:
+        """The arguments by position."""
 
     @property
-    def keywords(self) -> Mapping[str, Any]: ...
-
-
-@dataclass(frozen=True)
-class Failure:
-    """An exception of the reader's function: its type, its message, and where in the reader's own code."""
-
-    kind: str
-    message: str
-    types: tuple[type, ...]
-    where: str = ""
-    line: str = ""
-    shadowed: str = ""
+    def keywords(self) -> Mapping[str, Any]:
+        """The arguments by name."""
 
 
 @dataclass
@@ -165,47 +135,6 @@ def same_data(before: Any, after: Any) -> bool:
     return True
 
 
-def failure_of(error: BaseException) -> Failure:
-    """Describe an exception, with the innermost line that the reader wrote; keeps no frame alive."""
-    try:
-        message = shorten(str(error), 300)
-    except Exception:
-        message = ""
-    where, line, shadowed = _place(error.__traceback__)
-    return Failure(type(error).__name__, message, type(error).__mro__, where, line, shadowed)
-
-
-def _place(traceback: TracebackType | None) -> tuple[str, str, str]:
-    own = []
-    while traceback is not None:
-        if _is_readers(traceback.tb_frame.f_code):
-            own.append(traceback)
-        traceback = traceback.tb_next
-    if not own:
-        return "", "", ""
-    innermost = own[-1]
-    frame = innermost.tb_frame
-    line = linecache.getline(frame.f_code.co_filename, innermost.tb_lineno, frame.f_globals).strip()
-    where = f"line {innermost.tb_lineno} of the cell, in `{frame.f_code.co_name}`"
-    return where, line, _shadowed_builtin(frame.f_code, {**frame.f_globals, **frame.f_locals})
-
-
-def _is_readers(code: CodeType) -> bool:
-    if code.co_filename.startswith(THIS_PACKAGE) or code.co_filename.startswith("<frozen"):
-        return False
-    return not code.co_filename.startswith(LIBRARIES)
-
-
-def _shadowed_builtin(code: CodeType, names: Mapping[str, Any]) -> str:
-    for name in (*code.co_names, *code.co_varnames):
-        original = getattr(builtins, name, None)
-        if callable(original) and name in names and not callable(names[name]):
-            return (
-                f"The name `{name}` holds {kind_of(names[name])}, not Python's own `{name}`: it was assigned somewhere."
-            )
-    return ""
-
-
 @contextlib.contextmanager
 def _quiet(output: FirstCharacters, session: Session) -> Iterator[None]:
     with (
@@ -244,7 +173,7 @@ def _state_restored() -> Iterator[None]:
     python_random = random.getstate()
     limit = sys.getrecursionlimit()
     try:
-        with np.errstate(all="warn", under="ignore", call=None), np.printoptions():
+        with np.errstate(all="warn", under="ignore"), np.printoptions():
             yield
     finally:
         np.random.set_state(numpy_random)  # noqa: NPY002

@@ -42,7 +42,7 @@ class Verdict:
     notes: tuple[str, ...] = ()
     share: float = 0.0
     next_hint: Callable[[], Hint] | None = None
-    show_solution: Callable[[], Source] | None = None
+    show_solution: Callable[[], Source | Hint] | None = None
 
     @property
     def passed(self) -> bool:
