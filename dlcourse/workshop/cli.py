@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from dlcourse import __version__, settings
 from dlcourse.errors import CourseError
@@ -37,7 +38,12 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="dlcourse", description="An interactive deep-learning course in notebooks.")
     parser.add_argument("--version", action="version", version=f"dlcourse {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    _add_reader_commands(commands)
+    _add_author_commands(commands)
+    return parser
 
+
+def _add_reader_commands(commands: Any) -> None:
     command = commands.add_parser("open", help="open the course in JupyterLab")
     command.description = "Start JupyterLab in the course's folder and open a chapter."
     command.add_argument("chapter", nargs="?", default=START, help=f"such as 03 (default: {START})")
@@ -49,29 +55,26 @@ def _parser() -> argparse.ArgumentParser:
     command.description = "Check Python, packages, widgets and data; each problem with the command that mends it."
     command.set_defaults(run=_doctor)
 
+
+def _add_author_commands(commands: Any) -> None:
     command = commands.add_parser("execute", help="run notebooks from top to bottom and store their outputs")
     command.description = (
         "Run notebooks in place, each in a fresh kernel, and store their normalized outputs and running times. "
         "A notebook with a failing cell is left as it was."
     )
-    command.add_argument(
-        "notebooks", nargs="*", metavar="NOTEBOOK", help="a path, or a number such as 03 (default: all)"
-    )
+    command.add_argument("notebooks", nargs="*", metavar="NOTEBOOK", help=NOTEBOOK_HELP)
     command.add_argument("--quiet", action="store_true", help="no progress bar")
     command.set_defaults(run=_execute)
 
     command = commands.add_parser("normalize", help="bring saved notebooks into the form in which they are stored")
     command.description = "Remove from saved notebooks what changes at every run. Sources stay as they are."
-    command.add_argument(
-        "notebooks", nargs="*", metavar="NOTEBOOK", help="a path, or a number such as 03 (default: all)"
-    )
+    command.add_argument("notebooks", nargs="*", metavar="NOTEBOOK", help=NOTEBOOK_HELP)
     command.add_argument("--check", action="store_true", help="change nothing; exit status 1 if one would change")
     command.set_defaults(run=_normalize)
 
     command = commands.add_parser("map", help="rewrite the course map in the README")
     command.description = "Rewrite the course map in the README from the notebooks and their running times."
     command.set_defaults(run=_map)
-    return parser
 
 
 def _doctor(options: argparse.Namespace) -> int:

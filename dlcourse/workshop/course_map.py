@@ -77,9 +77,7 @@ def show() -> CourseMap:
     """Return the map of all chapters but 00, with this reader's progress; a notebook displays it."""
     from dlcourse import progress
 
-    passed = progress.passed()
-    problem = getattr(progress, "problem", lambda: None)()
-    return CourseMap(rows(settings.course_root() / "notebooks", passed), note=problem or "")
+    return CourseMap(rows(settings.course_root() / "notebooks", progress.passed()), note=progress.problem())
 
 
 def rows(notebooks: Path, passed: Mapping[str, set[str]], with_start: bool = False) -> list[Row]:
@@ -124,8 +122,6 @@ def update_readme(readme: Path, notebooks: Path) -> bool:
 def _exercise_names(stem: str) -> set[str]:
     from dlcourse import exercises
 
-    if stem not in exercises.CHAPTERS:
-        return set()
     return {exercise.name for exercise in exercises.exercises_of(stem)}
 
 
