@@ -22,7 +22,7 @@ def scipy_density(name, mean, standard_deviation):
 @pytest.mark.parametrize("name", ["gaussian", "uniform"])
 @pytest.mark.parametrize(("mean", "standard_deviation"), [(0.0, 0.5), (-1.0, 0.1), (0.7, 1.0)])
 def test_density_and_its_cumulative_probability_are_those_of_scipy(name, mean, standard_deviation):
-    values = density_interval.compute(name, mean, standard_deviation, center=0.35, width=0.8)
+    values = density_interval.compute(name, mean, standard_deviation, centre=0.35, width=0.8)
     expected = scipy_density(name, mean, standard_deviation)
     np.testing.assert_allclose(values["density"], expected.pdf(values["points"]), atol=1e-12)
     np.testing.assert_allclose(values["cumulative"], expected.cdf(values["points"]), atol=1e-12)
@@ -32,7 +32,7 @@ def test_density_and_its_cumulative_probability_are_those_of_scipy(name, mean, s
 
 @pytest.mark.parametrize("name", ["gaussian", "uniform"])
 def test_filled_region_has_the_area_that_is_stated(name):
-    values = density_interval.compute(name, 0.3, 0.5, center=0.1, width=1.3)
+    values = density_interval.compute(name, 0.3, 0.5, centre=0.1, width=1.3)
     area = np.trapezoid(values["inside_density"], values["inside"])
     assert area == pytest.approx(values["probability"], abs=5e-3)  # the uniform's jump lies between two points
     assert values["inside"].min() == pytest.approx(values["interval"][0])
@@ -40,15 +40,15 @@ def test_filled_region_has_the_area_that_is_stated(name):
 
 
 def test_a_density_above_one_has_an_area_of_one_and_a_thin_interval_the_probability_height_times_width():
-    whole = density_interval.compute("gaussian", 0.0, 0.1, center=0.0, width=4.0)
+    whole = density_interval.compute("gaussian", 0.0, 0.1, centre=0.0, width=4.0)
     assert whole["peak"] == pytest.approx(0.3989422804 / 0.1)
     assert whole["probability"] == pytest.approx(1.0, abs=1e-12)
-    thin = density_interval.compute("gaussian", 0.0, 0.5, center=0.4, width=0.01)
+    thin = density_interval.compute("gaussian", 0.0, 0.5, centre=0.4, width=0.01)
     assert thin["probability"] == pytest.approx(thin["height"] * thin["width"], rel=1e-4)
 
 
 def test_an_interval_of_width_zero_has_probability_zero():
-    assert density_interval.compute("gaussian", 0.0, 0.5, center=0.0, width=0.0)["probability"] == 0
+    assert density_interval.compute("gaussian", 0.0, 0.5, centre=0.0, width=0.0)["probability"] == 0
 
 
 @pytest.mark.parametrize("correlation", [-0.9, -0.35, 0.0, 0.8])

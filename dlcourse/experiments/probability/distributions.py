@@ -24,14 +24,14 @@ MARGIN = 3.85  # where the bar of the probability stands in the right panel
 
 
 def compute_density_interval(
-    density: str, mean: float, standard_deviation: float, center: float, width: float
+    density: str, mean: float, standard_deviation: float, centre: float, width: float
 ) -> Values:
-    """The density, its cumulative probability, and the area over the interval of this center and width.
+    """The density, its cumulative probability, and the area over the interval of this centre and width.
 
     The uniform density of this mean and standard deviation s lies between mean - sqrt(3) s and mean + sqrt(3) s.
     """
     points = np.linspace(*VIEW, 801)
-    low, high = center - width / 2, center + width / 2
+    low, high = centre - width / 2, centre + width / 2
     inside = np.clip(points, low, high)  # the grid within the interval; the rest is heaped on its ends
     densities, cumulative = _DENSITIES[density]
     ends = cumulative(np.array([low, high]), mean, standard_deviation)
@@ -45,7 +45,7 @@ def compute_density_interval(
         "ends": ends,
         "probability": float(ends[1] - ends[0]),
         "peak": float(densities(np.array([mean]), mean, standard_deviation)[0]),
-        "height": float(densities(np.array([center]), mean, standard_deviation)[0]),
+        "height": float(densities(np.array([centre]), mean, standard_deviation)[0]),
         "width": float(width),
     }
 
@@ -116,7 +116,7 @@ class DensityIntervalPicture:
         self.levels.set_data([low, low, MARGIN, gap, high, high, MARGIN], [0, before, before, gap, 0, until, until])
         self.rise.set_data([MARGIN, MARGIN], [before, until])
         box = values["height"] * values["width"]
-        self.area_text.set_text(f"area {values['probability']:.3f};  height at center × width {box:.3f}")
+        self.area_text.set_text(f"area {values['probability']:.3f};  height at centre × width = {box:.3f}")
         self.probability_text.set_text(
             f"bar: P({number(low, 3)} ≤ X ≤ {number(high, 3)}) = {values['probability']:.3f}"
         )
@@ -132,7 +132,7 @@ def describe_density_interval(parameters: Mapping[str, Any], values: Values) -> 
         f"Left: the {name} density with mean {number(parameters['mean'])} and standard deviation "
         f"{number(parameters['standard_deviation'])} is {peak:.3f} at its highest, {side} 1. The area over the "
         f"interval from {number(low, 3)} to {number(high, 3)} is {values['probability']:.3f}; the density at the "
-        f"interval's center times its width is {height:.3f} × {number(width)} = {height * width:.3f}. "
+        f"interval's centre times its width is {height:.3f} × {number(width)} = {height * width:.3f}. "
         f"Right: the cumulative probability rises over the interval from {before:.3f} to {until:.3f}, by the same "
         f"{values['probability']:.3f}."
     )
@@ -162,7 +162,7 @@ density_interval = Experiment(
         Menu("density", "Density", {"gaussian": "Gaussian", "uniform": "Uniform"}),
         Slider("mean", "Mean", -1.0, 1.0, step=0.1, value=0.0),
         Slider("standard_deviation", "Standard deviation σ", 0.1, 1.0, step=0.05, value=0.5),
-        Slider("center", "Interval: center", -2.0, 2.0, step=0.05, value=0.0),
+        Slider("centre", "Interval: centre", -2.0, 2.0, step=0.05, value=0.0),
         Slider("width", "Interval: width", 0.0, 4.0, step=0.05, value=1.0),
     ),
     compute=compute_density_interval,

@@ -65,7 +65,7 @@ class JointAndConditionalPicture:
     def __init__(self, figure: Figure, values: Values) -> None:
         left, right = two_panels(figure, widths=(1.0, 1.25))
         label(left, "Joint density p(x, y)", "x", "y").set(xlim=(-SQUARE, SQUARE), ylim=(-SQUARE, SQUARE))
-        label(right, "Along the slice", "x", "density, per unit of x").set(xlim=(-SQUARE, SQUARE), ylim=(0, 1.0))
+        label(right, "Along the slice", "x", "density").set(xlim=(-SQUARE, SQUARE), ylim=(0, 1.0))
         left.grid(False)
         square = (-SQUARE, SQUARE, -SQUARE, SQUARE)
         self.joint = left.imshow(
@@ -79,7 +79,7 @@ class JointAndConditionalPicture:
             "markeredgecolor": "white",
             "linestyle": "none",
         }
-        (self.center,) = left.plot([], [], **mark)
+        (self.centre,) = left.plot([], [], **mark)
         right.plot(LINE, values["marginal"], color=style.GREY, linestyle=":", label="marginal p(x)")
         self.under = Polygon(np.zeros((3, 2)), closed=True, facecolor=style.YELLOW, alpha=0.4)
         right.add_patch(self.under)
@@ -92,7 +92,7 @@ class JointAndConditionalPicture:
         self.moving = [
             self.joint,
             self.cut,
-            self.center,
+            self.centre,
             self.under,
             self.slice,
             self.conditional,
@@ -107,7 +107,7 @@ class JointAndConditionalPicture:
         observed, points = values["observed"], values["points"]
         self.joint.set_data(_shades(values["joint"]))
         self.cut.set_data([-SQUARE, SQUARE], [observed, observed])
-        self.center.set_data([values["mean"]], [observed])
+        self.centre.set_data([values["mean"]], [observed])
         self.under.set_xy(outline(points, values["slice"]))
         self.slice.set_data(points, values["slice"])
         self.conditional.set_data(points, values["conditional"])
