@@ -1,0 +1,123 @@
+import sys
+from pathlib import Path
+
+import pytest
+
+from dlcourse import settings
+from dlcourse.errors import CourseError
+
+
+def make_course(folder: Path) -> Path:
+    (folder / "notebooks").mkdir(parents=True)
+    (folder / "data").mkdir()
+    (folder / "data" / "checksums.sha256").touch()
+    return folder
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    root = make_course(tmp_path / "course")
+    monkeypatch.chdir(root / "notebooks")
+    monkeypatch.delenv("DLCOURSE_PREDICTIONS", raising=False)
+    return root
+
+
+def test_home_is_the_chosen_folder_and_is_made_on_demand(tmp_path, monkeypatch):
+    monkeypatch.setenv("DLCOURSE_HOME", str(tmp_path / "a" / "b"))
+    assert settings.home() == tmp_path / "a" / "b"
+    assert (tmp_path / "a" / "b").is_dir()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="XDG_DATA_HOME steers the user's data folder on Linux only")
+def test_home_without_a_choice_is_the_systems_folder_for_data(tmp_path, monkeypatch):
+    monkeypatch.setenv("DLCOURSE_HOME", " ")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    assert settings.home() == tmp_path / "dlcourse"
+
+
+def test_home_that_cannot_be_made_is_an_error_that_says_what_to_do(tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("DLCOURSE_HOME", str(tmp_path / "file" / "home"))
+    with pytest.raises(CourseError, match="Set the environment variable DLCOURSE_HOME to a folder"):
+        settings.home()
+
+
+def test_course_root_is_found_upward_from_a_notebooks_folder(course):
+    assert settings.course_root() == course
+
+
+def test_course_root_of_a_notebook_elsewhere_is_the_folder_around_the_package(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert settings.course_root() == Path(settings.__file__).resolve().parents[1]
+
+
+def test_another_projects_notebooks_and_data_are_not_taken_for_the_course(tmp_path, monkeypatch):
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "data").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert settings.course_root() != tmp_path
+
+
+def test_course_root_survives_a_deleted_working_directory(tmp_path, monkeypatch):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert (settings.course_root() / "notebooks").is_dir()
+
+
+def test_course_root_that_is_nowhere_is_an_error_that_says_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(settings, "__file__", str(tmp_path / "site-packages" / "dlcourse" / "settings.py"))
+    with pytest.raises(CourseError, match="git checkout -- data"):
+        settings.course_root()
+
+
+def test_predictions_are_required_by_default(course):
+    assert settings.predictions_required() is True
+
+
+@pytest.mark.parametrize(("switch", "required"), [("off", False), ("OFF", False), ("on", True), ("", True)])
+def test_predictions_follow_the_environment_variable(course, monkeypatch, switch, required):
+    monkeypatch.setenv("DLCOURSE_PREDICTIONS", switch)
+    assert settings.predictions_required() is required
+
+
+def test_predictions_follow_the_lecturers_file(course):
+    (course / "course.toml").write_text("[course]\npredictions = false\n")
+    assert settings.predictions_required() is False
+
+
+def test_the_environment_variable_overrules_the_lecturers_file(course, monkeypatch):
+    (course / "course.toml").write_text("[course]\npredictions = false\n")
+    monkeypatch.setenv("DLCOURSE_PREDICTIONS", "on")
+    assert settings.predictions_required() is True
+
+
+def test_an_unknown_switch_is_refused(course, monkeypatch):
+    monkeypatch.setenv("DLCOURSE_PREDICTIONS", "maybe")
+    with pytest.raises(CourseError, match="either on or off, but it is set to 'maybe'"):
+        settings.predictions_required()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[course\n", "course.toml in the course's folder cannot be read"),
+        ('[course]\npredictions = "no"\n', "either true or false"),
+        ("course = 3\n", "is a table"),
+    ],
+)
+def test_a_wrong_lecturers_file_is_explained(course, text, message):
+    (course / "course.toml").write_text(text)
+    with pytest.raises(CourseError, match=message):
+        settings.predictions_required()
+
+
+@pytest.mark.parametrize(("value", "expected"), [("autograde", True), ("generate_assignment", False), (None, False)])
+def test_grading_is_what_nbgrader_says(monkeypatch, value, expected):
+    if value is None:
+        monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
+    else:
+        monkeypatch.setenv("NBGRADER_EXECUTION", value)
+    assert settings.grading() is expected
