@@ -53,6 +53,7 @@ def _add_reader_commands(commands: Any) -> None:
 
     command = commands.add_parser("doctor", help="check that this computer can run the course")
     command.description = "Check Python, packages, widgets and data; each problem with the command that mends it."
+    command.add_argument("--verbose", action="store_true", help="also versions, paths, sizes and notes")
     command.set_defaults(run=_doctor)
 
 
@@ -80,7 +81,7 @@ def _add_author_commands(commands: Any) -> None:
 def _doctor(options: argparse.Namespace) -> int:
     from dlcourse.workshop import doctor
 
-    return int(doctor.main() or 0)
+    return doctor.main(["--verbose"] if options.verbose else [])
 
 
 def _open(options: argparse.Namespace) -> int:
