@@ -8,6 +8,7 @@ import ipywidgets
 from dlcourse.experiments.controls import Control, DragPoints, Menu, Slider
 
 _WIDE = {"description_width": "initial"}
+_WIDTH = {"width": "auto", "flex": "1 1 380px", "min_width": "260px"}  # two side by side, one where the page is narrow
 
 
 def make_input(control: Control, value: Any) -> Any | None:
@@ -19,18 +20,14 @@ def make_input(control: Control, value: Any) -> Any | None:
     if isinstance(control, Menu):
         options = [(label, option) for option, label in control.labels.items()]
         return ipywidgets.Dropdown(
-            options=options, value=value, description=control.label, style=_WIDE, layout=_layout("200px")
+            options=options, value=value, description=control.label, style=_WIDE, layout=_WIDTH | {"max_width": "420px"}
         )
     return ipywidgets.Checkbox(value=value, description=control.label, indent=False, layout={"width": "max-content"})
 
 
-def _layout(width: str) -> dict[str, str]:
-    return {"min_width": width, "flex": "1 1 " + width, "max_width": "460px"}
-
-
 def _slider(control: Slider, value: float) -> Any:
     description = f"{control.label} ({control.unit})" if control.unit else control.label
-    look = {"description": description, "style": _WIDE, "layout": _layout("300px"), "continuous_update": True}
+    look = {"description": description, "style": _WIDE, "layout": _WIDTH, "continuous_update": True}
     if control.is_integer:
         return ipywidgets.IntSlider(value=value, min=control.minimum, max=control.maximum, step=control.step, **look)
     if control.logarithmic:
@@ -44,9 +41,17 @@ def _slider(control: Slider, value: float) -> Any:
     )  # fmt: skip
 
 
-def make_play(control: Slider, interval: int, slider: Any) -> Any:
-    """A play button linked to ``slider`` in the browser: the kernel hears of each step once."""
+def with_play(control: Slider, interval: int, slider: Any) -> tuple[Any, Any]:
+    """A play button, and a row of it and ``slider``. They are linked in the browser."""
     play = ipywidgets.Play(
-        value=slider.value, min=control.minimum, max=control.maximum, step=control.step, interval=interval
+        value=slider.value,
+        min=control.minimum,
+        max=control.maximum,
+        step=control.step,
+        interval=interval,
+        show_repeat=False,
+        layout={"width": "84px", "flex": "0 0 auto"},
     )
-    return play, ipywidgets.jslink((play, "value"), (slider, "value"))
+    play.link = ipywidgets.jslink((play, "value"), (slider, "value"))
+    slider.layout.min_width = "200px"
+    return play, ipywidgets.HBox([play, slider], layout=_WIDTH | {"align_items": "center"})

@@ -92,4 +92,4 @@ class PredictionBox(ipywidgets.VBox):
             said = escape(prediction.choices[chosen], quote=False)
             opening = f"<b>Not what you predicted.</b> You said: {said}. The answer: <b>{right}</b>."
         self.verdict.value = f"<p>{opening}</p><p>{escape(prediction.explanation, quote=False)}</p>"
-        self.reveal_button.disabled = True
+        self.reveal_button.layout.display = "none"

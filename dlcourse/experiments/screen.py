@@ -13,6 +13,7 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.text import Text
 from numpy.typing import NDArray
 from PIL import Image
@@ -34,7 +35,7 @@ class Screen:
         self, make_picture: Callable[[Figure, Values], Picture], size: tuple[float, float], values: Values
     ) -> None:
         with mpl.rc_context(style.SETTINGS):
-            self.figure = Figure(figsize=size, dpi=DOTS_PER_INCH, layout="constrained")
+            self.figure = Figure(figsize=size, dpi=DOTS_PER_INCH, layout=ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.08))
             self.canvas = FigureCanvasAgg(self.figure)
             self.picture = make_picture(self.figure, values)
         self.scale = 1.0

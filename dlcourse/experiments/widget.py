@@ -12,7 +12,7 @@ from dlcourse.experiments import state
 from dlcourse.experiments.canvas import Canvas
 from dlcourse.experiments.controls import DragPoints, Slider
 from dlcourse.experiments.experiment import Experiment
-from dlcourse.experiments.inputs import make_input, make_play
+from dlcourse.experiments.inputs import make_input, with_play
 from dlcourse.experiments.live import Live
 from dlcourse.experiments.prediction import PredictionBox
 
@@ -36,7 +36,8 @@ class ExperimentWidget(ipywidgets.VBox):
         title.add_class("dlcourse-title")
         self.prediction = self._make_prediction()
         parts = [title, self.prediction, controls, self.canvas]
-        super().__init__([part for part in parts if part is not None])
+        width = f"{self.canvas.width}px"
+        super().__init__([part for part in parts if part is not None], layout={"max_width": width, "width": "auto"})
         self.add_class("dlcourse-experiment")
 
     @property
@@ -93,8 +94,8 @@ class ExperimentWidget(ipywidgets.VBox):
         play = self.experiment.play
         if play is not None:
             slider = next(c for c in self.experiment.controls if isinstance(c, Slider) and c.name == play.slider)
-            self.play, self._play_link = make_play(slider, play.interval, self.inputs[play.slider])
-            row.insert(list(self.inputs).index(play.slider), self.play)
+            place = list(self.inputs).index(play.slider)
+            self.play, row[place] = with_play(slider, play.interval, self.inputs[play.slider])
         return row
 
     def _make_prediction(self) -> PredictionBox | None:

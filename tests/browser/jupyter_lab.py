@@ -1,0 +1,172 @@
+"""A real JupyterLab and a real browser for tests and benchmarks: started here, talked to on 127.0.0.1, ended here."""
+
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+DARK = "JupyterLab Dark"
+
+
+def browser_path() -> str | None:
+    """The system's Chromium, or None."""
+    return next(
+        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+    )
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class JupyterLab:
+    """A running server on a course folder, with a home of its own. ``url(path)`` opens a notebook."""
+
+    def __init__(self, folder: Path, home: Path, environment: dict[str, str] | None = None) -> None:
+        self.folder, self.home = folder, home
+        self.port, self.token = free_port(), secrets.token_hex(16)
+        folder.mkdir(parents=True, exist_ok=True)
+        self.set_theme("JupyterLab Light")
+        self.log = (home / "server.log").open("wb")
+        options = [f"--ServerApp.port={self.port}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={folder}"]
+        options += [f"--IdentityProvider.token={self.token}", "--ServerApp.ip=127.0.0.1", "--no-browser"]
+        if hasattr(os, "geteuid") and os.geteuid() == 0:
+            options.append("--allow-root")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", *options],
+            env=self._environment(environment or {}),
+            cwd=folder,
+            stdout=self.log,
+            stderr=subprocess.STDOUT,
+        )
+        self._wait()
+
+    def _environment(self, more: dict[str, str]) -> dict[str, str]:
+        home = str(self.home)
+        own = {"HOME": home, "DLCOURSE_HOME": f"{home}/dlcourse", "IPYTHONDIR": f"{home}/ipython"}
+        own |= {f"JUPYTER_{kind}_DIR": f"{home}/{kind.lower()}" for kind in ("CONFIG", "DATA", "RUNTIME")}
+        own |= {"JUPYTER_PREFER_ENV_PATH": "1", "OMP_NUM_THREADS": "1", "JUPYTERLAB_SETTINGS_DIR": f"{home}/settings"}
+        return {**os.environ, **own, **more}
+
+    def set_theme(self, theme: str) -> None:
+        """For pages opened from now on."""
+        for extension, name, values in (
+            ("apputils-extension", "themes", {"theme": theme}),
+            ("apputils-extension", "notification", {"fetchNews": "false", "checkForUpdates": False}),
+        ):
+            path = self.home / "settings" / "@jupyterlab" / extension / f"{name}.jupyterlab-settings"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(values))
+
+    def _wait(self) -> None:
+        for _ in range(300):
+            try:
+                with urllib.request.urlopen(self.address("api/status"), timeout=2):
+                    return
+            except OSError:
+                if self.process.poll() is not None:
+                    break
+                time.sleep(0.1)
+        raise RuntimeError("JupyterLab did not start:\n" + (self.home / "server.log").read_text()[-3000:])
+
+    def address(self, path: str, port: int | None = None) -> str:
+        return f"http://127.0.0.1:{port or self.port}/{path}?token={self.token}"
+
+    def stop(self) -> None:
+        """Ends this server; its kernels end with it."""
+        self.process.terminate()
+        try:
+            self.process.wait(15)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.log.close()
+
+
+@contextmanager
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_path(), headless=True, args=list(FLAGS))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def open_notebook(page: Page, lab: JupyterLab, name: str, port: int | None = None, *, kernel: bool = True) -> None:
+    """Opens a notebook alone on the page, and waits until its cells are there and its kernel, if any, is idle."""
+    page.goto(lab.address(f"doc/tree/{name}", port))
+    page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=60_000)
+    if kernel:
+        # Cells that are run before the kernel has answered are dropped without a word.
+        page.locator("#jp-main-statusbar", has_text="| Idle").wait_for(timeout=60_000)
+
+
+def run_all(page: Page, seconds: float = 60) -> None:
+    """Runs every cell by the menu and waits until none waits or runs."""
+    page.locator(".lm-MenuBar-item", has_text="Run").first.click()
+    page.locator('.lm-Menu-item[data-command="runmenu:run-all"]').click()
+    wait_idle(page, seconds)
+
+
+def wait_idle(page: Page, seconds: float = 60) -> None:
+    page.wait_for_function(
+        """() => {
+            const prompts = [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")].map((p) => p.textContent);
+            const idle = document.querySelector(".jp-Notebook-ExecutionIndicator")?.dataset.status === "idle";
+            return idle && prompts.some((p) => /\\d/.test(p)) && !prompts.some((p) => p.includes("*"));
+        }""",
+        timeout=1000 * seconds,
+    )
+
+
+def watch_console(page: Page) -> list[str]:
+    """A list that fills with the page's errors."""
+    errors: list[str] = []
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    return errors
+
+
+def canvas_hash(page: Page, index: int = 0) -> int:
+    """A number that changes when the pixels of the page's canvas ``index`` change."""
+    return page.evaluate(
+        """(index) => {
+            const canvas = document.querySelectorAll(".dlcourse-canvas")[index];
+            const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+            let hash = 7;
+            for (let i = 0; i < pixels.length; i += 1) hash = (31 * hash + pixels[i]) | 0;
+            return hash;
+        }""",
+        index,
+    )
+
+
+def wait_for_change(page: Page, before: int, index: int = 0, seconds: float = 10) -> int:
+    """Waits until canvas ``index`` shows other pixels than ``before``; returns their number."""
+    deadline = time.monotonic() + seconds
+    while (now := canvas_hash(page, index)) == before:
+        if time.monotonic() > deadline:
+            raise AssertionError(f"The canvas showed the same pixels for {seconds} s.")
+        page.wait_for_timeout(30)
+    return now
