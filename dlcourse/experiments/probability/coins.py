@@ -136,7 +136,7 @@ class CoinLikelihoodPicture:
             self.numbers[0].set_text("no flips yet")
             self.numbers[1].set_text("no flips: L(b) = 1 for every b")
             return
-        size = _power_of_ten(values["log_likelihood"], "$10^{{{}}}$")
+        size = power_of_ten(values["log_likelihood"], "$10^{{{}}}$")
         self.numbers[0].set_text(f"{counted(heads, count)}: share {heads / count:.3f}")
         self.numbers[1].set_text(f"at its highest L = {size}; half-height width {high - low:.3f}")
 
@@ -147,7 +147,7 @@ def counted(heads: int, count: int) -> str:
     return f"{heads} {'head' if heads == 1 else 'heads'}, {tails} {'tail' if tails == 1 else 'tails'}"
 
 
-def _power_of_ten(logarithm: float, power: str = "10^{}") -> str:
+def power_of_ten(logarithm: float, power: str = "10^{}") -> str:
     """The number whose natural logarithm is given, as "3.1 × 10^-7", also where it is too small for a float."""
     exponent = int(np.floor(logarithm / np.log(10)))
     factor = f"{10 ** (logarithm / np.log(10) - exponent):.1f}"
@@ -182,7 +182,7 @@ def _tell_size(log_likelihood: float, count: int) -> str:
     enough = np.log(SMALLEST_FLOAT) / (log_likelihood / count)
     rounded = round(enough, 1 - int(np.floor(np.log10(enough))))
     return (
-        f"Unscaled, it is {_power_of_ten(log_likelihood)} there, and its logarithm is "
+        f"Unscaled, it is {power_of_ten(log_likelihood)} there, and its logarithm is "
         f"{number(log_likelihood, 1)}; each flip multiplies it by {np.exp(log_likelihood / count):.2f} on average, "
         f"so about {rounded:,.0f} such flips would take it below 10^-308, the end of double precision."
     )
