@@ -7,7 +7,7 @@ from dlcourse import settings
 from dlcourse.errors import CourseError
 
 CHECKSUMS = "checksums.sha256"
-REMEDY = "git checkout -- data"  # also right when make_data.py itself is gone
+REMEDY = "python data/make_data.py"  # works also in a copy of the course that is no git repository
 
 
 def sha256(path: Path) -> str:
@@ -48,7 +48,7 @@ def find(name: str) -> Path:
     """The path of ``data/<name>``, its checksum verified. Raises CourseError, with what to do, when it is not well."""
     folder = settings.course_root() / "data"
     if name not in checksums(folder):
-        raise CourseError(f"data/{CHECKSUMS} does not list {name}: `{REMEDY}` brings the whole folder back.")
+        raise CourseError(f"data/{CHECKSUMS} does not list {name}: `{REMEDY}` brings it back.")
     state = damaged(folder).get(name)
     if state:
         raise CourseError(f"data/{name} is {state}: `{REMEDY}` in the course's folder brings it back.")

@@ -58,7 +58,7 @@ def course_root() -> Path:
     raise CourseError(
         "The course's folder was not found: neither here nor around the installed package is there a folder with "
         "notebooks/ and data/checksums.sha256. Open the notebook inside a complete copy of the course; "
-        "if data/ was deleted, `git checkout -- data` brings it back."
+        "if data/ was deleted, `git checkout -- data` brings it back, or a new copy of the course."
     )
 
 

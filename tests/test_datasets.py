@@ -255,20 +255,20 @@ def test_the_files_in_data_are_what_the_script_writes(course):
 def test_an_altered_file_is_not_read(course):
     path = course / "data" / "michelson_1879.csv"
     path.write_bytes(path.read_bytes().replace(b"850", b"851", 1))
-    with pytest.raises(CourseError, match=r"data/michelson_1879\.csv is altered: `git checkout -- data`"):
+    with pytest.raises(CourseError, match=r"data/michelson_1879\.csv is altered: `python data/make_data.py`"):
         datasets.load("michelson")
 
 
 def test_a_missing_file_is_said_so(course):
     (course / "data" / "michelson_1879.csv").unlink()
-    with pytest.raises(CourseError, match=r"data/michelson_1879\.csv is missing: `git checkout -- data`"):
+    with pytest.raises(CourseError, match=r"data/michelson_1879\.csv is missing: `python data/make_data.py`"):
         datasets.load("michelson")
 
 
 @pytest.mark.parametrize("content", ["garbage", ""])
 def test_a_damaged_list_of_checksums_is_said_so(course, content):
     (course / "data" / "checksums.sha256").write_text(content)
-    with pytest.raises(CourseError, match="git checkout -- data"):
+    with pytest.raises(CourseError, match=r"python data/make_data\.py"):
         datasets.load("michelson")
 
 

@@ -108,7 +108,8 @@ def test_several_problems_are_all_said_with_their_remedies_and_exit_with_1(quick
         "         To mend it: python -m pip install --force-reinstall --no-deps -c constraints.txt pillow\n"
     ) in done.stdout
     assert (
-        "PROBLEM  Data: data/michelson_1879.csv is altered.\n         To mend it: git checkout -- data\n" in done.stdout
+        "PROBLEM  Data: data/michelson_1879.csv is altered.\n         To mend it: python data/make_data.py\n"
+        in done.stdout
     )
     assert done.stdout.splitlines()[-1].startswith("2 problems. ")
 
@@ -256,7 +257,9 @@ def test_an_extension_that_is_not_installed_is_a_problem(tmp_path):
 def test_damaged_data_is_a_problem_with_its_remedy(course):
     (course / "data" / "michelson_1879.csv").unlink()
     (finding,) = examine_machine.examine_data(course)
-    assert (finding.summary, finding.remedy) == ("data/michelson_1879.csv is missing.", "git checkout -- data")
+    assert (finding.summary, finding.remedy) == ("data/michelson_1879.csv is missing.", "python data/make_data.py")
+    subprocess.run([sys.executable, *finding.remedy.split()[1:]], cwd=course, check=True, timeout=60)
+    assert problems(examine_machine.examine_data(course)) == []
 
 
 def test_a_damaged_list_of_checksums_is_a_problem(course):
