@@ -50,8 +50,8 @@ def compute_gaussian_fit(points: Array, mean: float, deviation: float, fit: bool
         "points": points,
         "mean": mean,
         "deviation": deviation,
-        "density": probability.gaussian_pdf(SHOWN_HEIGHTS, mean, deviation**2),
-        "stems": probability.gaussian_pdf(observed, mean, deviation**2),
+        "density": _density(SHOWN_HEIGHTS, mean, deviation),
+        "stems": _density(observed, mean, deviation),
         "log_likelihood": float(probability.gaussian_log_likelihood(observed, mean, deviation**2)),
         "best_mean": best_mean,
         "best_deviation": best_deviation,
@@ -60,6 +60,12 @@ def compute_gaussian_fit(points: Array, mean: float, deviation: float, fit: bool
         "best_density": probability.gaussian_pdf(best_grid, best_mean, best_variance) if has_maximum else best_grid,
         "map": over_map - over_map.max(),
     }
+
+
+def _density(points: Array, mean: float, deviation: float) -> Array:
+    """The Gaussian density; 40 standard deviations from the mean it is too small for a float, and 0 is right there."""
+    with np.errstate(under="ignore"):
+        return probability.gaussian_pdf(points, mean, deviation**2)
 
 
 class GaussianFitPicture:
