@@ -19,7 +19,7 @@ from dlcourse.experiments.probability.panels import SMALL, label, number, readou
 from dlcourse.plots import style
 from dlcourse.scratch import probability
 
-Array = NDArray[np.float64]
+Array = NDArray[np.floating]
 
 # The heights, in centimetres, of eight seedlings.
 WIDEST = 20.0  # a seedling can be dragged to any height from 0 to this

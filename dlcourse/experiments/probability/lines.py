@@ -20,7 +20,7 @@ from dlcourse.experiments.probability.panels import label, number, readout, two_
 from dlcourse.plots import style
 from dlcourse.scratch import probability
 
-Array = NDArray[np.float64]
+Array = NDArray[np.floating]
 
 LOADS = np.array([0.5, 1.3, 2.1, 2.9, 3.7, 4.5, 5.3, 6.1, 6.9, 7.7, 8.5, 9.3])  # newtons hung on a spring
 SLOPES = np.linspace(-2, 3.5, 551)  # cm per N; no points in reach have a best slope outside
