@@ -1,0 +1,87 @@
+"""Feedback with the numbers of the case in which a mistake shows first."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dlcourse.exercises.wording import value_text
+
+if TYPE_CHECKING:
+    from dlcourse.exercises.exercise import Mistake, Outcome
+
+DIGITS = 4
+
+
+def with_numbers(template: str, *names: str, **computed: Callable[..., Any]) -> Callable[[Outcome], str]:
+    """Return a feedback that fills the braces of `template` from the first case that differs.
+
+    `{expected}` and `{received}` are the two entries that differ most (of a tuple: of its first member that differs),
+    `{where}` is that entry's index, `{case}` the case's label. `names` name the arguments of the exercise's function in
+    their order: `{bias}` is then the argument's value, or its entry at `{where}` when it has the shape of the result.
+    `computed` are further fields: functions of the case's arguments. Raises ValueError for any other field.
+    """
+    known = {"expected", "received", "where", "case", *names, *computed}
+    used = {field for _, field, _, _ in string.Formatter().parse(template) if field}
+    if not used <= known:
+        raise ValueError(f"with_numbers: the template uses {sorted(used - known)}, known are {sorted(known)}.")
+
+    def feedback(outcome: Outcome) -> str:
+        arguments = outcome.case.arguments
+        expected, received, where = differing_entry(outcome.expected, outcome.received)
+        shape = np.shape(_differing_member(outcome.expected, outcome.received)[0])
+        fields = {name: _entry(value, where, shape) for name, value in zip(names, arguments, strict=False)}
+        fields |= {"expected": expected, "received": received, "case": outcome.case.label}
+        fields |= {name: function(*arguments) for name, function in computed.items()}
+        told = {name: value if isinstance(value, str) else value_text(value, DIGITS) for name, value in fields.items()}
+        return template.format(where=", ".join(map(str, where)), **told)
+
+    return feedback
+
+
+def together(mistake: Mistake, name: str, function: Callable[..., Any], remark: str) -> Mistake:
+    """Return a mistake met together with a second slip: `function` makes both, `remark` follows the first feedback."""
+    return replace(
+        mistake,
+        name=f"{mistake.name}_and_{name}",
+        function=function,
+        feedback=lambda outcome: f"{mistake.feedback_for(outcome)} {remark}",
+    )
+
+
+def differing_entry(expected: Any, received: Any) -> tuple[Any, Any, tuple[int, ...]]:
+    """The entries of two results that differ most, and their index; the results themselves when shapes differ.
+
+    A difference that is not finite (NaN or infinity on one side only) counts as the largest.
+    """
+    expected, received = _differing_member(expected, received)
+    try:
+        one, other = np.asarray(expected, float), np.asarray(received, float)
+    except (TypeError, ValueError):
+        return expected, received, ()
+    if one.shape != other.shape or not one.size:
+        return expected, received, ()
+    with np.errstate(all="ignore"):
+        distance = np.where(one == other, 0.0, np.nan_to_num(np.abs(one - other), nan=np.inf))
+    where = tuple(int(i) for i in np.unravel_index(int(distance.argmax()), one.shape))
+    return one[where], other[where], where
+
+
+def _differing_member(expected: Any, received: Any) -> tuple[Any, Any]:
+    """The first members of two tuples that differ; the two results when they are not tuples of one length."""
+    pair = isinstance(expected, tuple) and isinstance(received, tuple | list) and len(expected) == len(received)
+    if not pair:
+        return expected, received
+    for one, other in zip(expected, received, strict=True):
+        if np.shape(one) != np.shape(other) or not np.allclose(one, other, rtol=1e-6, atol=1e-9, equal_nan=True):
+            return one, other
+    return expected, received
+
+
+def _entry(value: Any, where: tuple[int, ...], shape: tuple[int, ...]) -> Any:
+    """The entry of an argument at `where` when it has the result's shape, else the whole argument."""
+    return np.asarray(value)[where] if shape and np.shape(value) == shape else value

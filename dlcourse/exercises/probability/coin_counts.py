@@ -1,0 +1,68 @@
+"""What the coin's mistakes are made of: the counts, and the two terms of the log-likelihood in three styles."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+ARGUMENTS = ("flips", "bias")
+Array = NDArray[np.floating]
+
+
+def heads_of(flips: Array, bias: ArrayLike) -> int:
+    """How many ones; the bias plays no part."""
+    return int(flips.sum())
+
+
+def tails_of(flips: Array, bias: ArrayLike) -> int:
+    """How many zeros; the bias plays no part."""
+    return len(flips) - int(flips.sum())
+
+
+def count_of(flips: Array, bias: ArrayLike) -> int:
+    """How many flips; the bias plays no part."""
+    return len(flips)
+
+
+COUNTS: dict[str, Any] = {"heads": heads_of, "tails": tails_of, "count": count_of}
+
+
+Terms = Callable[[Array, Any], tuple[Any, Any]]
+
+
+def careful_terms(flips: Array, bias: ArrayLike) -> tuple[Array, Array]:
+    """heads log b and tails log(1 - b) for each bias, where 0 log 0 counts as 0."""
+    b = np.asarray(bias, float)
+    heads, tails = heads_of(flips, b), tails_of(flips, b)
+    return heads * np.log(b if heads else np.ones_like(b)), tails * np.log(1 - b if tails else np.ones_like(b))
+
+
+def unguarded_terms(flips: Array, bias: ArrayLike) -> tuple[Array, Array]:
+    """The same two terms, but with nan in place of 0 log 0."""
+    b = np.asarray(bias, float)
+    return heads_of(flips, b) * np.log(b), tails_of(flips, b) * np.log(1 - b)
+
+
+def paired_terms(flips: Array, bias: ArrayLike) -> tuple[Any, Any]:
+    """The two terms as a sum over flips, which pairs an array of biases with the flips, entry by entry."""
+    b = np.asarray(bias, float)
+    return np.sum(flips * np.log(b)), np.sum((1 - flips) * np.log(1 - b))
+
+
+def log_likelihood(flips: Array, bias: ArrayLike) -> Array:
+    """The right log-likelihood."""
+    heads_term, tails_term = careful_terms(flips, bias)
+    return heads_term + tails_term
+
+
+def likelihood(flips: Array, bias: ArrayLike) -> Array:
+    """b^heads (1 - b)^tails, which underflows for many flips."""
+    b = np.asarray(bias, float)
+    return b ** heads_of(flips, b) * (1 - b) ** tails_of(flips, b)
+
+
+def paired_likelihood(flips: Array, bias: ArrayLike) -> Any:
+    """The likelihood as a product over flips, which pairs an array of biases with the flips, entry by entry."""
+    b = np.asarray(bias, float)
+    return np.prod(b**flips * (1 - b) ** (1 - flips))

@@ -1,0 +1,245 @@
+"""What people really write for the coin's log-likelihood, and what each of them needs to hear."""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from dlcourse.exercises.exercise import Mistake
+from dlcourse.exercises.feedback import together, with_numbers
+from dlcourse.exercises.probability.coin_counts import (
+    ARGUMENTS,
+    COUNTS,
+    Array,
+    Terms,
+    careful_terms,
+    heads_of,
+    likelihood,
+    log_likelihood,
+    paired_likelihood,
+    paired_terms,
+    tails_of,
+    unguarded_terms,
+)
+
+SEEN = "With {heads} heads and {tails} tails, log L({bias}) is {expected}, and you return {received}. "
+Combination = Callable[[Any, Any, int], Any]
+
+# How the two terms, heads log b and tails log(1 - b), and the number of flips are put together.
+COMBINATIONS: dict[str, tuple[Combination, str]] = {
+    "mean_instead_of_sum": (
+        lambda heads, tails, count: (heads + tails) / count,
+        "Yours is {count} times too small: the mean over the flips. The logarithm of a product is the sum. "
+        "(The mean has its top at the same place, and is handy for gradient ascent.)",
+    ),
+    "logarithm_to_base_2": (
+        lambda heads, tails, count: (heads + tails) / np.log(2),
+        "Yours is 1.4427 = 1/log 2 times as large: a logarithm to base 2. It measures in bits; this course uses the "
+        "natural one, `np.log`.",
+    ),
+    "logarithm_to_base_10": (
+        lambda heads, tails, count: (heads + tails) / np.log(10),
+        "Yours is 0.4343 = 1/log 10 times as large: a logarithm to base 10. The natural logarithm is `np.log`; "
+        "`np.log10` is another one.",
+    ),
+    "heads_only": (
+        lambda heads, tails, count: heads,
+        "Your number is heads · log b: the tails are left out. Each tail was seen as well, and its probability is "
+        "1 − b. With heads only, b = 1 would always look best.",
+    ),
+    "negative_log_likelihood": (
+        lambda heads, tails, count: -(heads + tails),
+        "The size is right, the sign is not: yours is the negative log-likelihood, which is minimized. Probabilities "
+        "are at most 1, so their logarithms are at most 0.",
+    ),
+    "minus_between_the_terms": (
+        lambda heads, tails, count: heads - tails,
+        "You subtract the tails' term. The likelihood is a product over all flips, so the logarithms of heads and of "
+        "tails are added; the minus belongs inside, in log(1 − b).",
+    ),
+}
+STYLES: dict[str, tuple[Terms, str]] = {
+    "biases_paired_with_flips": (
+        paired_terms,
+        "Further on, an array of biases has to give a value for each bias; counting heads and tails first makes that "
+        "easy.",
+    ),
+    "nan": (
+        unguarded_terms,
+        "Further on, where a bias is exactly 0 or 1, 0 · log 0 has to count as 0; NumPy makes it nan.",
+    ),
+}
+
+
+def _put_together(terms: Terms, combination: Combination) -> Callable[[Array, ArrayLike], Any]:
+    return lambda flips, bias: combination(*terms(flips, bias), len(flips))
+
+
+def _combined_mistakes() -> list[Mistake]:
+    """Each wrong combination, in careful style and then in each style that is itself a mistake."""
+    found = []
+    for name, (combination, text) in COMBINATIONS.items():
+        plain = Mistake(
+            name, _put_together(careful_terms, combination), with_numbers(SEEN + text, *ARGUMENTS, **COUNTS)
+        )
+        found.append(plain)
+        for style, (terms, remark) in STYLES.items():
+            found.append(together(plain, style, _put_together(terms, combination), remark))
+    return found
+
+
+def _clipped(smallest: float) -> Mistake:
+    """A bias kept away from 0 and 1, which hides that a bias of 0 or 1 can be excluded."""
+    return Mistake(
+        f"clipped_at_{smallest:g}",
+        lambda flips, bias: log_likelihood(flips, np.clip(bias, smallest, 1 - smallest)),
+        with_numbers(
+            f"Right where 0 < b < 1. With {{heads}} heads and {{tails}} tails, log L({{bias}}) is {{expected}}, and "
+            f"you return {{received}}: a bias of 0 became {smallest:g} (clipped, or that number was added). It avoids "
+            f"the "
+            "warning, but also the answer: one flip that cannot happen excludes the bias for good, and -inf says so.",
+            *ARGUMENTS,
+            **COUNTS,
+        ),
+    )
+
+
+def _every_pair(flips: Array, bias: ArrayLike) -> Array:
+    b = np.asarray(bias, float)[..., None]
+    return np.sum(flips * np.log(b) + (1 - flips) * np.log(1 - b), axis=-1)
+
+
+def _logarithm_of_the_sum(flips: Array, bias: ArrayLike) -> Array:
+    b = np.asarray(bias, float)
+    return np.log(heads_of(flips, b) * b + tails_of(flips, b) * (1 - b))
+
+
+def _binomial(flips: Array, bias: ArrayLike) -> Array:
+    return log_likelihood(flips, bias) + math.log(math.comb(len(flips), heads_of(flips, bias)))
+
+
+LOG_LIKELIHOOD_MISTAKES = [
+    Mistake(
+        "logarithm_of_the_product",
+        lambda flips, bias: np.log(likelihood(flips, bias)),
+        with_numbers(
+            "Right for few flips. For {count} flips log L({bias}) is {expected}, and you return {received}: "
+            "the product of so many factors below 1 is smaller than any positive number a computer holds. It became "
+            "0, and log 0 is -inf. Take the logarithm of each factor and add.",
+            *ARGUMENTS,
+            **COUNTS,
+        ),
+    ),
+    Mistake(
+        "nan_where_nothing_was_seen",
+        _put_together(unguarded_terms, lambda heads, tails, count: heads + tails),
+        with_numbers(
+            "Right where 0 < b < 1. At b = {bias} with {heads} heads and {tails} tails you return {received} instead "
+            "of {expected}. There 0 · log 0 stands in your sum: 0 · (−inf) is nan. No such flip was seen, so this "
+            "term has to count as 0: leave it out.",
+            *ARGUMENTS,
+            **COUNTS,
+        ),
+    ),
+    Mistake(
+        "biases_paired_with_flips",
+        _put_together(paired_terms, lambda heads, tails, count: heads + tails),
+        with_numbers(
+            "Right for a single bias strictly between 0 and 1. An array of biases meets the array of {count} flips "
+            "in `flips * np.log(bias)`, entry by entry: either the lengths do not fit, or bias 1 is paired with flip 1 "
+            "and all is added up. Count the heads and the tails first; then only the biases are an array.",
+            **COUNTS,
+        ),
+    ),
+    Mistake(
+        "each_flip_and_each_bias_but_nan",
+        _every_pair,
+        with_numbers(
+            "Every flip meets every bias, as it should. But at b = {bias} a flip that did not happen still adds "
+            "0 · log 0 = 0 · (−inf) = nan, so you return {received} instead of {expected}. Counting heads and tails "
+            "first lets you leave out the term of what was not seen.",
+            *ARGUMENTS,
+        ),
+    ),
+    Mistake(
+        "likelihood_without_logarithm",
+        likelihood,
+        with_numbers(
+            SEEN + "That is the likelihood itself, the product of the flips' probabilities. Take its logarithm, but "
+            "not after multiplying: add the logarithms of the factors.",
+            *ARGUMENTS,
+            **COUNTS,
+        ),
+    ),
+    Mistake(
+        "product_and_biases_paired",
+        lambda flips, bias: np.log(paired_likelihood(flips, bias)),
+        with_numbers(
+            "Right for a single bias and few flips. Two things need another way. An array of biases meets the array of "
+            "{count} flips entry by entry. And the product underflows to 0 for thousands of flips, so that its "
+            "logarithm is -inf. Count heads and tails, and add logarithms.",
+            **COUNTS,
+        ),
+    ),
+    Mistake(
+        "likelihood_and_biases_paired",
+        paired_likelihood,
+        with_numbers(
+            SEEN + "That is the product of the flips' probabilities, not its logarithm. In the logarithm the product "
+            "becomes a sum, with one kind of term for the heads and one for the tails; count them, and arrays of "
+            "biases work too.",
+            *ARGUMENTS,
+            **COUNTS,
+        ),
+    ),
+    Mistake(
+        "math_for_one_number",
+        lambda flips, bias: sum(math.log(bias) if flip else math.log(1 - bias) for flip in flips),
+        "Right for a single bias. For an array of biases it stops with a TypeError: Python's `math.log` takes one "
+        "number (and refuses 0). NumPy's `np.log` takes arrays, and gives -inf for 0.",
+    ),
+    Mistake(
+        "logarithm_of_the_sum",
+        lambda flips, bias: np.log(
+            heads_of(flips, bias) * np.asarray(bias) + tails_of(flips, bias) * (1 - np.asarray(bias))
+        ),
+        with_numbers(
+            SEEN + "You add the probabilities of the flips and then take the logarithm. All of them happened, one and "
+            "the other: their probabilities multiply, and it is the logarithms that add.",
+            *ARGUMENTS,
+            **COUNTS,
+        ),
+    ),
+    Mistake(
+        "heads_and_tails_swapped",
+        lambda flips, bias: log_likelihood(1 - flips, bias),
+        with_numbers(
+            SEEN + "The roles are swapped: a head (a flip of 1) has probability b, a tail 1 − b.", *ARGUMENTS, **COUNTS
+        ),
+    ),
+    Mistake(
+        "binomial_coefficient",
+        _binomial,
+        with_numbers(
+            SEEN + "You added the logarithm of the number of orders in which {heads} heads can fall among {count} "
+            "flips. Then it is the probability of the count of heads; here the flips were seen in one order, and L(b) "
+            "is the probability of just these. (The top is at the same place.)",
+            *ARGUMENTS,
+            **COUNTS,
+        ),
+    ),
+    Mistake(
+        "infinity_turned_into_a_number",
+        lambda flips, bias: np.nan_to_num(log_likelihood(flips, bias)),
+        with_numbers(
+            "At b = {bias} the value is {expected}; you return {received}, the most negative number of float64. "
+            "`np.nan_to_num` replaces nan by 0, as wanted, but -inf by that number too. Avoid 0 · log 0 instead of "
+            "mending its result: leave out the term of what was not seen.",
+            *ARGUMENTS,
+        ),
+    ),
+    *_combined_mistakes(),
+    *(_clipped(smallest) for smallest in (1e-15, 1e-12, 1e-10, 1e-9, 1e-8)),
+]
