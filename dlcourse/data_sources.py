@@ -67,7 +67,8 @@ SOURCES = {
         licence="CC BY 2.0",
     ),
     "kerrich": Source(
-        source="J. E. Kerrich (1946), An Experimental Introduction to the Theory of Probability, Munksgaard, Copenhagen",
+        source="J. E. Kerrich (1946), An Experimental Introduction to the Theory of Probability, "
+        "Munksgaard, Copenhagen",
         licence="facts (counts), not protected",
     ),
     "michelson": Source(
