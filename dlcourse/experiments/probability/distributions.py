@@ -58,7 +58,7 @@ def _gaussian(points: Array, mean: float, standard_deviation: float) -> Array:
 def _gaussian_cumulative(points: Array, mean: float, standard_deviation: float) -> Array:
     """P(x <= point) = erfc(-z / sqrt(2)) / 2 with z = (point - mean) / standard deviation."""
     standardized = (points - mean) / (standard_deviation * sqrt(2))
-    return np.array([erfc(-z) for z in standardized]) / 2
+    return np.array([erfc(-z) / 2 for z in standardized])
 
 
 def _uniform_ends(mean: float, standard_deviation: float) -> tuple[float, float]:

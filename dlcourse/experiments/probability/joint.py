@@ -5,6 +5,7 @@ from typing import Any
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 from numpy.typing import NDArray
@@ -66,48 +67,39 @@ class JointAndConditionalPicture:
         left, right = two_panels(figure, widths=(1.0, 1.25))
         label(left, "Joint density p(x, y)", "x", "y").set(xlim=(-SQUARE, SQUARE), ylim=(-SQUARE, SQUARE))
         label(right, "Along the slice", "x", "density").set(xlim=(-SQUARE, SQUARE), ylim=(0, 1.0))
-        left.grid(False)
-        square = (-SQUARE, SQUARE, -SQUARE, SQUARE)
-        self.joint = left.imshow(
-            _shades(values["joint"]), extent=square, origin="lower", aspect="auto", interpolation="nearest"
-        )
-        (self.cut,) = left.plot([], [], color=style.ORANGE, linewidth=2.2, linestyle="--")
-        mark: dict[str, Any] = {
-            "color": style.BLUE,
-            "marker": "o",
-            "markersize": 8,
-            "markeredgecolor": "white",
-            "linestyle": "none",
-        }
-        (self.centre,) = left.plot([], [], **mark)
-        right.plot(LINE, values["marginal"], color=style.GREY, linestyle=":", label="marginal p(x)")
-        self.under = Polygon(np.zeros((3, 2)), closed=True, facecolor=style.YELLOW, alpha=0.4)
-        right.add_patch(self.under)
-        (self.slice,) = right.plot([], [], color=style.ORANGE, linestyle="--", label="slice p(x, y)")
-        (self.conditional,) = right.plot([], [], color=style.BLUE, label="conditional p(x | y)")
-        (self.mean,) = right.plot([], [], label="mean of p(x | y)", **mark)
-        legend_below(right)
+        self._make_joint(left, values)
+        self._make_curves(right, values)
         self.cut_text, self.mean_text = readout(left), readout(right)
         self.axes = {"joint": left, "slice": right}
-        self.moving = [
-            self.joint,
-            self.cut,
-            self.centre,
-            self.under,
-            self.slice,
-            self.conditional,
-            self.mean,
-            self.cut_text,
-            self.mean_text,
-        ]
+        along = [self.under, self.slice, self.conditional, self.mean]
+        self.moving = [self.joint, self.cut, self.place, *along, self.cut_text, self.mean_text]
         self.update(values)
+
+    def _make_joint(self, ax: Axes, values: Values) -> None:
+        ax.grid(False)
+        square = (-SQUARE, SQUARE, -SQUARE, SQUARE)
+        shades = _shades(values["joint"])
+        self.joint = ax.imshow(shades, extent=square, origin="lower", aspect="auto", interpolation="nearest")
+        (self.cut,) = ax.plot([], [], color=style.ORANGE, linewidth=2.2, linestyle="--")
+        (self.place,) = ax.plot([], [], "o", color=style.BLUE, markersize=8, markeredgecolor="white")
+
+    def _make_curves(self, ax: Axes, values: Values) -> None:
+        ax.plot(LINE, values["marginal"], color=style.GREY, linestyle=":", label="marginal p(x)")
+        self.under = Polygon(np.zeros((3, 2)), closed=True, facecolor=style.YELLOW, alpha=0.4)
+        ax.add_patch(self.under)
+        (self.slice,) = ax.plot([], [], color=style.ORANGE, linestyle="--", label="slice p(x, y)")
+        (self.conditional,) = ax.plot([], [], color=style.BLUE, label="conditional p(x | y)")
+        (self.mean,) = ax.plot(
+            [], [], "o", color=style.BLUE, markersize=8, markeredgecolor="white", label="mean of p(x | y)"
+        )
+        legend_below(ax)
 
     def update(self, values: Values) -> None:
         """Moves the image, the slice, the curves and the numbers to ``values``."""
         observed, points = values["observed"], values["points"]
         self.joint.set_data(_shades(values["joint"]))
         self.cut.set_data([-SQUARE, SQUARE], [observed, observed])
-        self.centre.set_data([values["mean"]], [observed])
+        self.place.set_data([values["mean"]], [observed])
         self.under.set_xy(outline(points, values["slice"]))
         self.slice.set_data(points, values["slice"])
         self.conditional.set_data(points, values["conditional"])

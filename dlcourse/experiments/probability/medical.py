@@ -4,7 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+from matplotlib.text import Text
 from numpy.typing import NDArray
 
 from dlcourse.experiments.controls import Slider
@@ -66,24 +70,32 @@ class MedicalTestPicture:
         self.moving = [*self.people, *self.counts, *self.bars, *self.heights, self.positive_text]
         self.update(values)
 
-    def _make_people(self, ax: Any) -> None:
+    def _make_people(self, ax: Axes) -> None:
         """Marks in columns of ROWS; below them the key, with the number in each group."""
         ax.set(xlim=(-0.8, PEOPLE / ROWS - 0.2), ylim=(ROWS + 7.2, -0.8))
         ax.set_axis_off()
-        self.people, self.counts = [], []
+        self.people: list[Line2D] = []
+        self.counts: list[Text] = []
         for index, (mark, color, size) in enumerate(self.MARKS):
-            how = {"marker": mark, "color": color, "markersize": size, "linestyle": "none", "markeredgewidth": 1.2}
+            how: dict[str, Any] = {
+                "marker": mark,
+                "color": color,
+                "markersize": size,
+                "linestyle": "none",
+                "markeredgewidth": 1.2,
+            }
             self.people += ax.plot([], [], **how)
             x, y = 0.5 + 20.5 * (index % 2), ROWS + 2.2 + 3.2 * (index // 2)
             ax.plot([x], [y], **how)
             ax.text(x + 4.1, y, GROUPS[index], fontsize=SMALL, color=style.BLACK, va="center_baseline")
-            writing = {"fontsize": SMALL, "color": style.BLACK, "ha": "right", "va": "center_baseline"}
+            writing: dict[str, Any] = {"fontsize": SMALL, "color": style.BLACK, "ha": "right", "va": "center_baseline"}
             self.counts.append(ax.text(x + 3.5, y, "", **writing))  # the number alone moves: writing is slow to draw
 
-    def _make_bars(self, ax: Any) -> None:
+    def _make_bars(self, ax: Axes) -> None:
         ax.set(ylim=(0, 112), yticks=range(0, 101, 20))
         ax.grid(False, axis="x")
-        self.bars, self.heights = [], []
+        self.bars: list[Rectangle] = []
+        self.heights: list[Text] = []
         for place, (_, color, hatch) in enumerate(self.BARS):
             self.bars += ax.bar(place, 0, width=0.65, color=color, hatch=hatch, edgecolor="white")
             self.heights.append(ax.text(place, 0, "", ha="center", va="bottom", fontsize=11, color=style.BLACK))
@@ -103,10 +115,7 @@ class MedicalTestPicture:
             bar.set_height(100 * probability)
             text.set_text(percent(probability))
             text.set_y(100 * probability + 1.5)
-        positive = counts[1] + counts[2]
-        self.positive_text.set_text(
-            f"{positive} test positive; {counts[1]} of them {'is' if counts[1] == 1 else 'are'} ill"
-        )
+        self.positive_text.set_text(f"positive tests: {counts[1] + counts[2]}; from ill people: {counts[1]}")
 
 
 def percent(probability: float) -> str:

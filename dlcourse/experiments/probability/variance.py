@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
@@ -92,7 +93,7 @@ class VarianceBiasPicture:
         ]
         self.update(values)
 
-    def _make_histograms(self, ax: Any) -> None:
+    def _make_histograms(self, ax: Axes) -> None:
         nothing = np.zeros(len(EDGES) - 1)
         self.mle_bars = ax.stairs(nothing, EDGES, fill=True, color=style.SKY, label="MLE: divided by n")
         self.unbiased_bars = ax.stairs(nothing, EDGES, color=style.ORANGE, linewidth=2, label="divided by n − 1")
@@ -103,11 +104,11 @@ class VarianceBiasPicture:
         )
         ax.legend(loc="upper right", fontsize=SMALL, frameon=False)
 
-    def _make_averages(self, ax: Any) -> None:
+    def _make_averages(self, ax: Axes) -> None:
         theory = (SIZES - 1) / SIZES * VARIANCE
         ax.axhline(VARIANCE, color=style.BLACK, linewidth=1.2, linestyle=":", label="σ² = 4")
         ax.plot(SIZES, theory, color=style.GREY, linewidth=1.5, linestyle="--", label="theory: (n − 1) σ² / n")
-        ring = {"marker": "o", "markersize": 13, "markerfacecolor": "none", "markeredgewidth": 1.5}
+        ring: dict[str, Any] = {"marker": "o", "markersize": 13, "markerfacecolor": "none", "markeredgewidth": 1.5}
         (self.here,) = ax.plot([], [], color=style.BLACK, linewidth=1, linestyle="none", **ring)
         (self.unbiased_averages,) = ax.plot([], [], "^", color=style.ORANGE, markersize=6, label="divided by n − 1")
         (self.mle_averages,) = ax.plot([], [], "o", color=style.BLUE, markersize=5, label="MLE: divided by n")
