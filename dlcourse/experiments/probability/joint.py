@@ -71,7 +71,7 @@ class JointAndConditionalPicture:
         self._make_curves(right, values)
         self.cut_text, self.mean_text = readout(left), readout(right)
         self.axes = {"joint": left, "slice": right}
-        along = [self.under, self.slice, self.conditional, self.mean]
+        along = [self.under, self.slice, self.conditional, self.marginal, self.mean]
         self.moving = [self.joint, self.cut, self.place, *along, self.cut_text, self.mean_text]
         self.update(values)
 
@@ -84,13 +84,14 @@ class JointAndConditionalPicture:
         (self.place,) = ax.plot([], [], "o", color=style.BLUE, markersize=8, markeredgecolor="white")
 
     def _make_curves(self, ax: Axes, values: Values) -> None:
-        ax.plot(LINE, values["marginal"], color=style.GREY, linestyle=":", label="marginal p(x)")
+        how: dict[str, Any] = {"color": style.BLACK, "linestyle": ":", "zorder": 3}  # above, where curves coincide
+        (self.marginal,) = ax.plot(LINE, values["marginal"], label="marginal p(x)", **how)
         self.under = Polygon(np.zeros((3, 2)), closed=True, facecolor=style.YELLOW, alpha=0.4)
         ax.add_patch(self.under)
         (self.slice,) = ax.plot([], [], color=style.ORANGE, linestyle="--", label="slice p(x, y)")
         (self.conditional,) = ax.plot([], [], color=style.BLUE, label="conditional p(x | y)")
         (self.mean,) = ax.plot(
-            [], [], "o", color=style.BLUE, markersize=8, markeredgecolor="white", label="mean of p(x | y)"
+            [], [], "o", color=style.BLUE, markersize=8, markeredgecolor="white", zorder=4, label="mean of p(x | y)"
         )
         legend_below(ax)
 
