@@ -51,7 +51,7 @@ class SharedBirthdayPicture:
         chance.axhline(0.5, color=style.GREY, linewidth=1, linestyle=":")
         (self.dots,) = chance.plot([], [], "o", color=style.BLACK, markersize=7, zorder=5)
         chance.set(xlabel="people in the room", ylabel="probability", xlim=(0, MOST + 1), ylim=(0, 1.03))
-        chance.legend(loc="center right", fontsize=9)
+        chance.legend(loc="lower right", bbox_to_anchor=(1.0, 0.56), fontsize=9)
         chance.set_title("All days equally likely")
         colors = ListedColormap(["white", "#ececec", style.SKY, style.ORANGE])
         self.days = year.imshow(values["calendar"], cmap=colors, vmin=-0.5, vmax=3.5, aspect="auto")
@@ -101,7 +101,7 @@ shared_birthday = Experiment(
     ),
     controls=(
         Slider("people", "People", 2, MOST, step=1, value=10),
-        Slider("room", "Room number", 1, 50, step=1, value=1),
+        Slider("room", "Room number", 1, 50, step=1, value=2),
     ),
     compute=compute_shared_birthday,
     picture=SharedBirthdayPicture,

@@ -59,14 +59,12 @@ def lines(
     for index, (name, heights) in enumerate(curves.items()):
         values = np.asarray(heights, dtype=float)
         dashes = ("-", "--", "-.", ":")[index % 4]  # told apart without colour, too
-        ax.plot(abscissa, values, dashes, label=name, color=style.CYCLE[index % len(style.CYCLE)])
-        top = int(np.nanargmax(values))
-        told.append(f"{name} is highest, {values[top]:.3g}, at {abscissa[top]:.3g}")
+        ax.plot(abscissa, values, dashes, label=name, color=style.CYCLE[index % len(style.CYCLE)], linewidth=2.2)
+        told.append(f"{name} {_course(abscissa, values)}")
     if len(curves) > 1:
-        ax.legend()
+        ax.legend(frameon=False)
     _label(ax, title, x, y)
-    span = f"from {abscissa.min():.3g} to {abscissa.max():.3g}"
-    return describe(ax, f"Line chart, {title or y}, {x or 'x'} {span}: {'; '.join(told)}.")
+    return describe(ax, f"Line chart, {title or y}, {_span(x or 'x', abscissa)}: {'; '.join(told)}.")
 
 
 def histogram(
@@ -87,8 +85,8 @@ def histogram(
     _label(ax, title, x, ("density" if density else "count") if y is None else y)
     return describe(
         ax,
-        f"Histogram, {title or x}: {len(data)} values from {data.min():.4g} to {data.max():.4g}, "
-        f"mean {data.mean():.4g}, standard deviation {data.std():.3g}.",
+        f"Histogram, {title or x}: {len(data)} values from {_number(data.min())} to {_number(data.max())}, "
+        f"mean {_number(data.mean())}, standard deviation {_number(data.std())}.",
     )
 
 
@@ -142,8 +140,8 @@ def scatter(
     correlation = float(np.corrcoef(across, up)[0, 1]) if len(across) > 1 else float("nan")
     return describe(
         ax,
-        f"Scatter plot, {title or y}: {len(across)} points, {x or 'x'} from {across.min():.3g} to {across.max():.3g}, "
-        f"{y or 'y'} from {up.min():.3g} to {up.max():.3g}, correlation {correlation:.2f}.",
+        f"Scatter plot, {title or y}: {len(across)} points, {_span(x or 'x', across)}, {_span(y or 'y', up)}, "
+        f"correlation {correlation:.2f}.",
     )
 
 
@@ -157,11 +155,28 @@ def line_over(
 ) -> Axes:
     """One more curve, ``name``, over what ``ax`` already shows, with a legend entry and its part of the text."""
     across, up = np.asarray(points, dtype=float), np.asarray(heights, dtype=float)
-    ax.plot(across, up, color=color, label=name)
-    ax.legend()
-    top = int(np.argmax(up))
-    return describe(
-        ax,
-        f"Over it {name}: {up[0]:.3g} at the left end, {up[-1]:.3g} at the right, highest {up[top]:.3g} at "
-        f"{across[top]:.3g}.",
-    )
+    ax.plot(across, up, color=color, label=name, linewidth=2.2)
+    ax.legend(frameon=False)
+    return describe(ax, f"Over it the {name} {_course(across, up)}.")
+
+
+def _course(points: np.ndarray, heights: np.ndarray) -> str:
+    """In words: where a curve starts, ends, and stands highest and lowest in between."""
+    heights = np.where(np.abs(heights) < 1e-4 * np.abs(heights).max(), 0.0, heights)  # a far tail reads as 0
+    start, end = heights[0], heights[-1]
+    told = f"goes from {_number(start)} at the left to {_number(end)} at the right"
+    top, bottom = int(heights.argmax()), int(heights.argmin())
+    if heights[top] > max(start, end):
+        told += f", highest {_number(heights[top])} at {_number(points[top])}"
+    if heights[bottom] < min(start, end):
+        told += f", lowest {_number(heights[bottom])} at {_number(points[bottom])}"
+    return told
+
+
+def _span(name: str, values: np.ndarray) -> str:
+    return f"{name} from {_number(values.min())} to {_number(values.max())}"
+
+
+def _number(value: float) -> str:
+    """Three significant digits, whole numbers in full: 0.0278, 5.07, 299,852."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"

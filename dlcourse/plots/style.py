@@ -49,10 +49,6 @@ SETTINGS: Any = {  # Any: matplotlib's own type lists 300 names
     "ytick.color": GREY,
     "xtick.labelcolor": BLACK,
     "ytick.labelcolor": BLACK,
-    "legend.frameon": False,
-    "legend.fontsize": 10.0,
-    "lines.linewidth": 2.2,
-    "lines.solid_capstyle": "round",
     "figure.facecolor": "white",
     "savefig.facecolor": "white",
 }

@@ -24,14 +24,14 @@ def test_lines_hold_the_data_and_differ_by_dashes_too():
     for line, heights in zip(ax.lines, (points, 1 - points), strict=True):
         np.testing.assert_array_equal(line.get_ydata(), heights)
     assert ax.lines[0].get_linestyle() != ax.lines[1].get_linestyle()
-    assert "t from 0 to 1: up is highest, 1, at 1; down is highest, 1, at 0" in plots.alternative_text(ax.figure)
+    assert "t from 0 to 1: up goes from 0 at the left to 1 at the right; down goes" in plots.alternative_text(ax.figure)
 
 
 def test_histogram_has_area_one_and_tells_mean_and_spread():
     values = np.random.default_rng(0).normal(5, 2, size=500)
     ax = plots.histogram(values, x="length (cm)")
     assert sum(patch.get_height() * patch.get_width() for patch in ax.patches) == pytest.approx(1)
-    assert f"mean {values.mean():.4g}" in plots.alternative_text(ax.figure)
+    assert f"mean {values.mean():.3g}" in plots.alternative_text(ax.figure)
 
 
 def test_table_writes_every_entry_and_refuses_missing_names():
@@ -47,6 +47,13 @@ def test_scatter_tells_the_correlation():
     ax = plots.scatter(across, -across, x="x", y="y")
     assert "correlation -1.00" in plots.alternative_text(ax.figure)
     np.testing.assert_array_equal(ax.collections[0].get_offsets()[:, 1], -across)
+
+
+def test_a_curve_s_text_tells_a_top_and_a_bottom_in_between():
+    ax = plots.lines([0, 1, 2, 3], {"wave": [0.0, 2500.0, -1.5, 1.0]})
+    assert "from 0 at the left to 1 at the right, highest 2,500 at 1, lowest -1.5 at 2" in plots.alternative_text(
+        ax.figure
+    )
 
 
 def test_every_function_draws_on_given_axes_and_returns_them():
