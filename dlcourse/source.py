@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import inspect
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 from dlcourse.errors import CourseError
@@ -51,6 +53,34 @@ def show_source(function_or_class: Callable[..., Any] | type, docstring: bool = 
     explained it already. Raises `CourseError` as `source_of` does.
     """
     return Source(source_of(function_or_class, docstring))
+
+
+def imports_of(function: Callable[..., Any]) -> list[str]:
+    """Return the import lines that a function's source needs to run elsewhere, as in a cell of a notebook.
+
+    A name that the function's module imports is imported in the same way, one that the module defines is imported
+    from it. Raises `CourseError` as `source_of` does.
+    """
+    module = inspect.getmodule(function)
+    if module is None or not hasattr(function, "__globals__"):
+        return []
+    nodes = ast.walk(ast.parse(source_of(function)))
+    used = {node.id for node in nodes if isinstance(node, ast.Name)} & set(function.__globals__)
+    used -= {function.__name__, *vars(builtins)}
+    imported = _imports_in(module)
+    return [imported.get(name, f"from {module.__name__} import {name}") for name in sorted(used)]
+
+
+def _imports_in(module: ModuleType) -> dict[str, str]:
+    """Return for each name that a module imports the line that does so."""
+    found = {}
+    for node in ast.parse(inspect.getsource(module)).body:
+        if not isinstance(node, ast.Import | ast.ImportFrom):
+            continue
+        for alias in node.names:
+            alone = ast.Import([alias]) if isinstance(node, ast.Import) else ast.ImportFrom(node.module, [alias], 0)
+            found[alias.asname or alias.name] = ast.unparse(alone)
+    return found
 
 
 def _name_of(thing: object) -> str:

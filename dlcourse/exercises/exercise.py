@@ -13,7 +13,7 @@ from dlcourse.exercises import diagnosis
 from dlcourse.exercises.compare import Tolerance
 from dlcourse.exercises.task import ORDINARY_SEED, Task
 from dlcourse.exercises.verdict import Verdict
-from dlcourse.source import Source, show_source
+from dlcourse.source import Source, imports_of, source_of
 
 
 @dataclass(frozen=True)
@@ -107,5 +107,5 @@ class Exercise(Task):
         return list(self.cases(np.random.default_rng([seed, zlib.crc32(self.name.encode())])))
 
     def solution(self) -> Source:
-        """Return the library's own source, to be the last line of a cell."""
-        return show_source(self.reference)
+        """Return the library's own source, to be the last line of a cell, under the imports that it needs."""
+        return Source("\n".join([*imports_of(self.reference), source_of(self.reference)]))

@@ -130,8 +130,8 @@ def same_data(before: Any, after: Any) -> bool:
         return len(before) == len(after) and all(map(same_data, before, after))
     if isinstance(before, dict):
         return before.keys() == after.keys() and all(same_data(before[key], after[key]) for key in before)
-    if isinstance(before, set):
-        return bool(before == after)
+    if isinstance(before, set | str | bytes | bool | int | float | complex | None):
+        return type(before) is type(after) and bool(before == after or before != before)  # NaN is like itself
     return True
 
 

@@ -99,6 +99,8 @@ def _array_text(array: np.ndarray, digits: int) -> str:
         edgeitems=3,
         max_line_width=10_000,
         formatter={
+            "bool": number,
+            "int": number,
             "float_kind": lambda entry: number(entry, digits),
             "complex_kind": lambda entry: number(entry, digits),
             "object": _object_text,

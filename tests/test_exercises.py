@@ -1,0 +1,277 @@
+"""Every exercise of every chapter: what a reader can rely on, proved for each one.
+
+The right answer passes under many seeds, a stub is "not attempted", each listed mistake is refused with feedback of
+its own, hints lead somewhere without giving the answer away, and nbgrader gets the points it should.
+"""
+
+import ast
+import inspect
+import math
+import re
+
+import pytest
+
+from dlcourse.exercises import CHAPTERS, exercises_of
+from dlcourse.exercises.diagnosis import examine
+from dlcourse.exercises.exercise import Exercise, Outcome
+from dlcourse.exercises.questions import ChoiceExercise, NumberExercise
+from dlcourse.exercises.sandbox import run_calls
+from dlcourse.exercises.task import GRADING_SEED, ORDINARY_SEED, Task
+from dlcourse.source import source_of
+
+TASKS = [task for chapter in CHAPTERS for task in exercises_of(chapter)]
+FUNCTIONS = [task for task in TASKS if isinstance(task, Exercise)]
+NUMBERS = [task for task in TASKS if isinstance(task, NumberExercise)]
+CHOICES = [task for task in TASKS if isinstance(task, ChoiceExercise)]
+MISTAKES = [(exercise, mistake) for exercise in FUNCTIONS for mistake in exercise.mistakes]
+SEEDS = (ORDINARY_SEED, GRADING_SEED, 1, 2, 4, 5)
+# A reader waits for a check; so does a teacher, for each of a hundred students.
+FAST = 2.0
+
+
+def name_of(value):
+    return f"{value.chapter}-{value.name}" if isinstance(value, Task) else getattr(value, "name", None)
+
+
+def each(tasks):
+    return pytest.mark.parametrize("task", tasks, ids=name_of)
+
+
+each_mistake = pytest.mark.parametrize(("exercise", "mistake"), MISTAKES, ids=name_of)
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("DLCOURSE_HOME", str(tmp_path))
+    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
+
+
+@pytest.fixture
+def autograde(monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+
+
+def right_answer(task):
+    return task.reference if isinstance(task, Exercise) else task.answer
+
+
+def stub_of(exercise):
+    """The function as a notebook hands it out: the parameters, a docstring, and `...`."""
+    parameters = ", ".join(inspect.signature(exercise.reference).parameters)
+    names = {}
+    exec(f'def {exercise.name}({parameters}):\n    """What it does."""\n    ...  # your code here\n', names)
+    return names[exercise.name]
+
+
+def feedback_on(task):
+    """The message for each listed wrong answer."""
+    if isinstance(task, Exercise):
+        return {mistake.name: task.examine(mistake.function).message for mistake in task.mistakes}
+    if isinstance(task, NumberExercise):
+        values = {wrong.name: wrong.value() if callable(wrong.value) else wrong.value for wrong in task.mistakes}
+        return {name: task.examine(value).message for name, value in values.items()}
+    return {letter: task.examine(letter).message for letter in task.choices if letter != task.answer}
+
+
+def test_every_chapter_has_exercises():
+    assert all(exercises_of(chapter) for chapter in CHAPTERS)
+
+
+def test_names_are_unique_within_a_chapter():
+    names = [(task.chapter, task.name) for task in TASKS]
+    assert len(set(names)) == len(names)
+
+
+def test_every_exercise_says_which_chapter_lists_it():
+    assert [task.chapter for task in TASKS] == [chapter for chapter in CHAPTERS for _ in exercises_of(chapter)]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@each(TASKS)
+def test_right_answer_passes(task, seed):
+    verdict = task.examine(right_answer(task), seed)
+    assert verdict.passed, verdict.text()
+    assert verdict.share == 1
+
+
+@each(FUNCTIONS)
+def test_untouched_stub_is_not_attempted(task):
+    assert task.check(stub_of(task)).status == "not attempted"
+
+
+@each(TASKS)
+def test_untouched_answer_is_not_attempted(task):
+    assert task.check(...).status == "not attempted"
+    assert task.check(None).status == "not attempted"
+
+
+@each(FUNCTIONS)
+def test_function_exercise_lists_at_least_four_mistakes(task):
+    assert len(task.mistakes) >= 4
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@each_mistake
+def test_mistake_is_recognized_as_itself(exercise, mistake, seed):
+    verdict = exercise.examine(mistake.function, seed)
+    assert verdict.status == "not yet"
+    assert verdict.mistake == mistake.name, verdict.text()
+
+
+@each_mistake
+def test_mistake_gets_its_own_feedback_with_the_numbers_of_its_first_case(exercise, mistake):
+    cases = exercise.cases_for(ORDINARY_SEED)
+    right = run_calls(exercise.reference, cases, FAST).results
+    wrong = run_calls(mistake.function, cases, FAST).results
+    position = next(i for i in range(len(cases)) if examine(exercise, mistake.function, [cases[i]]).status == "not yet")
+    failure = wrong[position].failure
+    # Called here outside of the check, which would replace feedback that raises by a general sentence.
+    outcome = Outcome(cases[position], right[position].value, wrong[position].value, failure.kind if failure else "")
+    assert mistake.feedback_for(outcome) in exercise.examine(mistake.function).message
+
+
+@each(TASKS)
+def test_no_two_mistakes_get_the_same_feedback(task):
+    messages = list(feedback_on(task).values())
+    assert len(set(messages)) == len(messages)
+
+
+@each(NUMBERS)
+def test_wrong_number_is_recognized_as_itself(task):
+    for wrong in task.mistakes:
+        value = wrong.value() if callable(wrong.value) else wrong.value
+        verdict = task.examine(value)
+        assert (verdict.status, verdict.mistake, verdict.message) == ("not yet", wrong.name, wrong.feedback)
+
+
+@each(NUMBERS)
+def test_number_far_from_the_answer_is_refused(task):
+    for value in (task.answer + 1000.0, -1000.0 - abs(task.answer), math.nan, math.inf):
+        assert task.examine(value).status == "not yet"
+
+
+@each(CHOICES)
+def test_each_wrong_choice_is_refused_with_its_feedback(task):
+    for letter, choice in task.choices.items():
+        verdict = task.examine(letter)
+        assert verdict.message == choice.feedback
+        assert verdict.passed == (letter == task.answer)
+
+
+@each(FUNCTIONS)
+def test_cases_have_the_same_labels_at_every_seed(task):
+    labels = {tuple((case.label, case.edge) for case in task.cases_for(seed)) for seed in SEEDS}
+    assert len(labels) == 1
+    (only,) = labels
+    assert len(set(only)) == len(only), "two cases with one label cannot be told apart"
+
+
+@each(FUNCTIONS)
+def test_grading_uses_other_cases(task):
+    def calls(seed):
+        return [repr(case.arguments) for case in task.cases_for(seed)]
+
+    assert calls(ORDINARY_SEED) != calls(GRADING_SEED)
+    assert calls(GRADING_SEED) == calls(GRADING_SEED)
+
+
+@each(FUNCTIONS)
+def test_check_is_fast(task):
+    cases = task.cases_for(ORDINARY_SEED)
+    assert task.seconds <= 10
+    for function in (task.reference, *(mistake.function for mistake in task.mistakes)):
+        assert run_calls(function, cases, FAST).ended
+
+
+@each(TASKS)
+def test_verdict_is_the_same_each_time(task):
+    assert feedback_on(task) == feedback_on(task)
+
+
+@each(TASKS)
+def test_messages_hold_no_address_and_no_braces_left_from_a_template(task):
+    for message in [*feedback_on(task).values(), *task.hints]:
+        assert not re.search(r"0x[0-9a-f]{6,}", message)
+        assert not re.search(r"\{[a-z_]+\}", message)
+
+
+# Hints
+
+
+def words_of_solution(task):
+    """The names that the solution's code calls or computes with."""
+    if not isinstance(task, Exercise):
+        return set()
+    tree = ast.parse(source_of(task.reference, docstring=False))
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    return names | {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+
+
+def words_in_code(hint):
+    """The names inside the hint's `code spans`."""
+    return {word for span in re.findall(r"`([^`]+)`", hint) for word in re.findall(r"[A-Za-z_]\w*", span)}
+
+
+@each(TASKS)
+def test_there_are_at_least_two_hints_and_all_differ(task):
+    assert len(task.hints) >= 2
+    assert len(set(task.hints)) == len(task.hints)
+    assert all(hint.strip() for hint in task.hints)
+
+
+@each(FUNCTIONS)
+def test_hints_rise_from_a_nudge_to_nearly_the_answer(task):
+    revealed = [len(words_of_solution(task) & words_in_code(hint)) for hint in task.hints]
+    assert revealed[0] <= revealed[-1], f"names of the solution's code that each hint tells: {revealed}"
+    assert re.search(r"[`=/·$]", task.hints[-1]), "the last hint is nearly the answer: a formula, or code"
+
+
+@each(FUNCTIONS)
+def test_first_hint_holds_no_line_of_the_solution(task):
+    body = source_of(task.reference, docstring=False).splitlines()[1:]
+    lines = {line.strip().removeprefix("return ") for line in body if len(line.strip()) > 12}
+    assert not [line for line in lines if line in task.hints[0]]
+
+
+@each(NUMBERS)
+def test_first_hint_does_not_tell_the_number(task):
+    numbers = [float(text) for text in re.findall(r"-?\d+(?:\.\d+)?", task.hints[0])]
+    assert not [number for number in numbers if task.examine(number).passed]
+
+
+# Grading
+
+
+@each(TASKS)
+def test_grading_gives_all_points_to_the_right_answer(task, autograde, capfd):
+    assert float(task.check(right_answer(task))) == task.points
+    assert capfd.readouterr().err == ""
+
+
+@each(TASKS)
+def test_grading_gives_no_points_to_an_untouched_answer(task, autograde):
+    assert float(task.check(...)) == 0
+    if isinstance(task, Exercise):
+        assert float(task.check(stub_of(task))) == 0
+
+
+@each_mistake
+def test_grading_gives_a_mistake_less_than_all_points_and_nothing_on_stderr(exercise, mistake, autograde, capfd):
+    points = float(exercise.check(mistake.function))
+    assert 0 <= points <= exercise.points - 0.5
+    assert capfd.readouterr().err == ""
+
+
+@each_mistake
+def test_mistake_that_shows_in_every_ordinary_case_earns_nothing(exercise, mistake, autograde):
+    ordinary = [case for case in exercise.cases_for(GRADING_SEED) if not case.edge]
+    if any(examine(exercise, mistake.function, [case]).passed for case in ordinary):
+        assert float(exercise.check(mistake.function)) < exercise.points
+    else:
+        assert float(exercise.check(mistake.function)) == 0
+
+
+@each([task for task in TASKS if not isinstance(task, Exercise)])
+def test_wrong_answer_to_a_question_earns_nothing(task, autograde):
+    wrong = [letter for letter in task.choices if letter != task.answer] if isinstance(task, ChoiceExercise) else [1e9]
+    assert [float(task.check(each)) for each in wrong] == [0] * len(wrong)

@@ -1,0 +1,154 @@
+"""The reader's progress survives damage, folders that cannot be written, and two notebooks at once."""
+
+import json
+import multiprocessing
+import threading
+from pathlib import Path
+
+import pytest
+
+from dlcourse import progress
+from dlcourse.errors import CourseError
+
+CHAPTER = "03_probability_and_mle"
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("DLCOURSE_HOME", str(tmp_path))
+    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
+    return tmp_path
+
+
+def test_nothing_is_passed_at_first():
+    assert progress.passed() == {}
+    assert progress.problem() == ""
+
+
+def test_recorded_exercises_come_back():
+    assert progress.record(CHAPTER, "gaussian_pdf") == ""
+    assert progress.record(CHAPTER, "conditional") == ""
+    assert progress.record("00_start_here", "why_so_few") == ""
+    assert progress.passed() == {CHAPTER: {"gaussian_pdf", "conditional"}, "00_start_here": {"why_so_few"}}
+
+
+def test_recording_twice_changes_nothing(home):
+    progress.record(CHAPTER, "gaussian_pdf")
+    before = (home / progress.FILE_NAME).stat().st_mtime_ns
+    progress.record(CHAPTER, "gaussian_pdf")
+    assert (home / progress.FILE_NAME).stat().st_mtime_ns == before
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"not json",
+        b'{"passed": {"03',
+        b"[]",
+        b"null",
+        b'{"other": 1}',
+        b'{"passed": 3}',
+        b'{"passed": {"a": 1}}',
+        b'{"passed": {"a": [1]}}',
+        b"\xff\xfe\x00",
+        b"[" * 100_000,
+    ],
+)
+def test_damaged_file_is_set_aside_and_told(home, content):
+    file = home / progress.FILE_NAME
+    file.write_bytes(content)
+    assert progress.passed() == {}
+    assert "damaged" in progress.problem()
+    assert "set aside as progress.damaged.json" in progress.record(CHAPTER, "gaussian_pdf")
+    assert (home / "progress.damaged.json").read_bytes() == content
+    assert progress.passed() == {CHAPTER: {"gaussian_pdf"}}
+    assert progress.problem() == ""
+
+
+def test_folder_in_place_of_the_file_is_told(home):
+    (home / progress.FILE_NAME).mkdir()
+    assert "cannot be read" in progress.problem()
+    assert progress.record(CHAPTER, "gaussian_pdf") != ""
+
+
+def test_file_in_place_of_the_folder_is_told(home, monkeypatch):
+    (home / "file").write_text("")
+    monkeypatch.setenv("DLCOURSE_HOME", str(home / "file" / "below"))
+    assert progress.passed() == {}
+    assert progress.problem() != ""
+    assert "not recorded" in progress.record(CHAPTER, "gaussian_pdf")
+
+
+def test_read_only_folder_is_told(home, monkeypatch):
+    read_only = Path("/proc/self")  # not even a superuser makes files there
+    if read_only.exists():
+        monkeypatch.setenv("DLCOURSE_HOME", str(read_only))
+    else:
+        home.chmod(0o500)
+    message = progress.record(CHAPTER, "gaussian_pdf")
+    home.chmod(0o700)
+    assert "could not be recorded" in message
+
+
+def test_full_disk_is_told_and_leaves_the_old_file(home, monkeypatch):
+    progress.record(CHAPTER, "gaussian_pdf")
+
+    def full(*arguments, **keywords):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(progress.json, "dump", full)
+    assert "No space left on device" in progress.record(CHAPTER, "conditional")
+    assert progress.passed() == {CHAPTER: {"gaussian_pdf"}}
+    assert [path.name for path in home.glob(".progress-*")] == []
+
+
+def test_home_that_cannot_be_made_is_told(monkeypatch):
+    def no_home():
+        raise CourseError("Set DLCOURSE_HOME.")
+
+    monkeypatch.setattr(progress.settings, "home", no_home)
+    assert progress.record(CHAPTER, "gaussian_pdf") == "This is not recorded in your progress. Set DLCOURSE_HOME."
+    assert progress.problem() == "Set DLCOURSE_HOME."
+
+
+def test_nothing_is_recorded_while_grading(home, monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    assert progress.record(CHAPTER, "gaussian_pdf") == ""
+    assert list(home.iterdir()) == []
+
+
+def record_twenty(number):
+    for i in range(20):
+        progress.record(CHAPTER, f"exercise_{number}_{i}")
+
+
+def test_two_kernels_that_record_at_once_lose_nothing():
+    context = multiprocessing.get_context("spawn")
+    writers = [context.Process(target=record_twenty, args=(number,)) for number in range(3)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join(60)
+    assert progress.passed()[CHAPTER] == {f"exercise_{number}_{i}" for number in range(3) for i in range(20)}
+
+
+def test_two_threads_that_record_at_once_lose_nothing():
+    writers = [threading.Thread(target=record_twenty, args=(number,)) for number in range(2)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join(60)
+    assert len(progress.passed()[CHAPTER]) == 40
+
+
+def test_lock_held_by_a_stopped_kernel_is_not_waited_for_without_end(home, monkeypatch):
+    monkeypatch.setattr(progress, "PATIENCE", 0.05)
+    monkeypatch.setattr(progress, "_lock", lambda file: False)
+    assert progress.record(CHAPTER, "gaussian_pdf") == ""
+    assert progress.passed() == {CHAPTER: {"gaussian_pdf"}}
+
+
+def test_file_is_readable_text(home):
+    progress.record(CHAPTER, "gaussian_pdf")
+    assert json.loads((home / progress.FILE_NAME).read_text()) == {"passed": {CHAPTER: ["gaussian_pdf"]}}
