@@ -15,10 +15,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "browser"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from jupyter_lab import JupyterLab, chromium, open_notebook, run_all
-from sample_notebooks import write_notebook
+from tests.browser.jupyter_lab import JupyterLab, chromium, open_notebook, run_all
+from tests.browser.sample_notebooks import write_notebook
 
 PICTURE = """
 import numpy as np

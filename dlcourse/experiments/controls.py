@@ -102,7 +102,7 @@ class Slider:
         return self.check(min(10**reached, self.maximum) if self.logarithmic else min(reached, self.maximum))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Menu:
     """One of several named options.
 
@@ -185,7 +185,7 @@ class Toggle:
         return bool(generator.integers(2))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class DragPoints:
     """Points in the picture that the reader moves with the mouse, a finger or the arrow keys.
 

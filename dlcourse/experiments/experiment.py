@@ -49,7 +49,7 @@ class Picture(Protocol):
         """Shows ``values``, the result of ``compute``."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # a definition equals only itself; it holds dicts and arrays
 class Experiment:
     """A picture with controls. Call it to show it: ``experiment()``, ``experiment(flips=40)``.
 

@@ -52,6 +52,17 @@ class Live:
             self.values = experiment.compute(**parameters)
             self.screen.show(self.values)
         self.caption = experiment.describe(parameters, self.values)
+        self._check_axes()
+        self._still, self._still_of = self.screen.png(), parameters
+
+    def _check_axes(self) -> None:
+        names = self.screen.picture.axes
+        for control in self.experiment.controls:
+            if isinstance(control, DragPoints) and control.axes not in names:
+                raise ValueError(
+                    f"{self.experiment.name}: {control.name} is dragged in the axes {control.axes!r}, "
+                    f"but the picture's axes are {', '.join(names)}."
+                )
 
     @property
     def state_text(self) -> str:
@@ -75,18 +86,25 @@ class Live:
             self._request()
 
     def png(self) -> bytes:
-        """The picture in the present state."""
+        """The picture in the present state; the last one that could be drawn where this one cannot."""
         with self.lock:
-            self._update()
-            return self.screen.png()
+            if self._still_of is not self.parameters:  # each change makes a new dict
+                try:
+                    self._update()
+                    self._still, self._still_of = self.screen.png(), self.parameters
+                except Exception:
+                    self._log_failure()
+            return self._still
 
     def receive(self, content: dict[str, Any]) -> None:
-        """A message from the browser. What cannot be done is said there, never raised."""
+        """A message from the browser. What cannot be done is said there, never raised; nonsense is dropped."""
         with self.lock:
             try:
                 self._handle(content)
             except CourseError as error:
                 self.tell(str(error))
+            except (KeyError, IndexError, ValueError, TypeError):
+                traitlets.log.get_logger().warning("dlcourse: message not understood: %.200r", content, exc_info=True)
 
     def _handle(self, content: dict[str, Any]) -> None:
         kind = content.get("type")
@@ -95,8 +113,8 @@ class Live:
             if self._dirty:
                 self._request()
         elif kind == "ready":
-            self._watched, self._sent = True, None
             self.screen.set_scale(float(content.get("scale", 1)))
+            self._watched, self._sent = True, None
             self.link.restart()
             self._request()
         elif self.locked:
@@ -115,9 +133,14 @@ class Live:
     def _points(self) -> DragPoints:
         return next(control for control in self.experiment.controls if isinstance(control, DragPoints))
 
+    def _check_index(self, control: DragPoints, index: int) -> None:
+        if not 0 <= index < len(control.value):
+            raise IndexError(f"{control.name} has no point {index}.")
+
     def _drag(self, index: int, x: float, y: float) -> None:
         """Takes point ``index`` to (x, y), fractions of the picture from its upper left corner."""
         control = self._points()
+        self._check_index(control, index)
         bounds = self.screen.figure.bbox
         ax = self.screen.picture.axes[control.axes]
         data_x, data_y = ax.transData.inverted().transform((x * bounds.width, (1 - y) * bounds.height))
@@ -126,6 +149,7 @@ class Live:
     def _nudge(self, index: int, dx: float, dy: float) -> None:
         """Moves point ``index`` by fractions of the room that points have."""
         control = self._points()
+        self._check_index(control, index)
         x, y = self.parameters[control.name][index]
         (x_low, x_high), (y_low, y_high) = control.limits
         self._move(control, index, x + dx * (x_high - x_low), y + dy * (y_high - y_low))
@@ -167,11 +191,14 @@ class Live:
             self._update()
             pixels = self.screen.pixels()
         except Exception as error:  # whatever an experiment raises, its controls go on working
-            traitlets.log.get_logger().error("dlcourse: %s", self.state_text, exc_info=True)
-            self.screen.redraw_all()
+            self._log_failure()
             self.tell(f"This setting cannot be shown ({type(error).__name__}: {error}). Reset brings the start back.")
             return
         self._send_pixels(pixels)
+
+    def _log_failure(self) -> None:
+        traitlets.log.get_logger().error("dlcourse: %s", self.state_text, exc_info=True)
+        self.screen.redraw_all()
 
     def _send_pixels(self, pixels: Any) -> None:
         frame = frames.as_words(pixels)

@@ -26,7 +26,6 @@ class ExperimentWidget(ipywidgets.VBox):
         self.experiment = experiment
         self._following = False
         self._live = Live(experiment, parameters, self._send, self._show_parameters)
-        self._still = self._live.png()
         self.canvas = self._make_canvas()
         self.inputs = self._make_inputs(parameters)
         self.play: Any = None
@@ -71,7 +70,7 @@ class ExperimentWidget(ipywidgets.VBox):
             width=width,
             height=height,
             title=self.experiment.title,
-            still="data:image/png;base64," + base64.b64encode(self._still).decode(),
+            still="data:image/png;base64," + base64.b64encode(self._live.png()).decode(),
             caption=self._live.caption,
             state_text=self._live.state_text,
             draggable=draggable,
@@ -140,9 +139,10 @@ class ExperimentWidget(ipywidgets.VBox):
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """The live widget where one can run; the still picture and its words everywhere else."""
         width, height = self._live.screen.css_size
+        picture = self._live.png()  # before the words: it brings them up to date
         data = {
             "text/plain": self.alternative_text,
-            "image/png": self._live.png(),
+            "image/png": picture,
             _VIEW: {"version_major": 2, "version_minor": 0, "model_id": self.model_id},
         }
         return data, {"image/png": {"alt": self.alternative_text, "width": width, "height": height}}
