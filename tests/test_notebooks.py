@@ -11,28 +11,38 @@ import pytest
 from dlcourse.workshop.chapters import chapter_paths
 from dlcourse.workshop.files import write_atomically
 from dlcourse.workshop.normalize import dumps, normalize
-from tests.notebook_rules import CHAPTER_RULES, RULES, definitions_of, read
+from tests.notebook_rules import ALL_RULES, CHAPTER_RULES, EVERY_FILE_RULES, RULES, read
 from tests.notebook_rules.execution import in_stored_form
 from tests.notebook_rules.notebook import START, Definitions
 from tests.notebook_rules.outputs import no_host_name
 from tests.notebook_rules.structure import FIRST_CODE_CELL
 
-ROOT_NOTEBOOKS = chapter_paths(Path(__file__).resolve().parents[1] / "notebooks")
+NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
+CHAPTERS = chapter_paths(NOTEBOOKS)
+EVERY_FILE = sorted(NOTEBOOKS.glob("*.ipynb"))
+
+
+def rules_for(path):
+    if path not in CHAPTERS:
+        return EVERY_FILE_RULES
+    return [*EVERY_FILE_RULES, *RULES, *([] if path.stem == START else CHAPTER_RULES)]
+
+
 ALT = "The likelihood of 7 heads in 10 throws is highest at 0.70."
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 
 
-@pytest.mark.parametrize("rule", [*RULES, *CHAPTER_RULES], ids=lambda rule: rule.__name__)
-@pytest.mark.parametrize("path", ROOT_NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    ("path", "rule"),
+    [pytest.param(path, rule, id=f"{path.stem}-{rule.__name__}") for path in EVERY_FILE for rule in rules_for(path)],
+)
 def test_notebook(path, rule):
-    if path.stem == START and rule in CHAPTER_RULES:
-        pytest.skip("00_start_here shows how the course works; it teaches no subject")
-    problems = rule(read(path, definitions_of(path.stem)))
+    problems = rule(read(path))
     assert not problems, f"{path.name}:\n" + "\n".join(f"- {problem}" for problem in problems)
 
 
 def test_the_course_has_its_notebooks():
-    assert {START, "03_probability_and_mle"} <= {path.stem for path in ROOT_NOTEBOOKS}
+    assert {START, "03_probability_and_mle"} <= {path.stem for path in CHAPTERS}
 
 
 # ---- The rules themselves: a small notebook that keeps all of them, and what breaks each.
@@ -126,7 +136,7 @@ def built(folder, change=lambda notebook: None, stored=lambda text: text, second
 
 def test_a_good_notebook_keeps_every_rule(tmp_path):
     notebook = built(tmp_path, change=normalize)
-    assert {rule.__name__: rule(notebook) for rule in [*RULES, *CHAPTER_RULES] if rule(notebook)} == {}
+    assert {rule.__name__: rule(notebook) for rule in ALL_RULES if rule(notebook)} == {}
 
 
 def at(index, source):
@@ -275,14 +285,14 @@ BAD = [
 
 @pytest.mark.parametrize(("name", "change", "words"), BAD, ids=[f"{index}-{bad[0]}" for index, bad in enumerate(BAD)])
 def test_a_rule_notices_what_breaks_it(tmp_path, name, change, words):
-    rule = next(rule for rule in [*RULES, *CHAPTER_RULES] if rule.__name__ == name)
+    rule = next(rule for rule in ALL_RULES if rule.__name__ == name)
     problems = rule(built(tmp_path, change=change))
     assert any(words in problem for problem in problems), f"expected a problem that says {words!r}, got {problems}"
 
 
 def test_every_rule_is_tested_with_a_bad_notebook():
     tested = {name for name, _, _ in BAD} | {"in_stored_form", "no_host_name", "runs_quickly"}
-    assert {rule.__name__ for rule in [*RULES, *CHAPTER_RULES]} <= tested
+    assert {rule.__name__ for rule in ALL_RULES} <= tested
 
 
 def test_a_notebook_that_was_saved_by_hand_is_not_in_its_stored_form(tmp_path):
@@ -297,12 +307,12 @@ def test_the_machine_s_name_in_an_output_is_noticed(tmp_path):
 
 
 def test_a_slow_notebook_is_noticed(tmp_path):
-    rule = next(rule for rule in RULES if rule.__name__ == "runs_quickly")
+    rule = next(rule for rule in ALL_RULES if rule.__name__ == "runs_quickly")
     assert "the limit is 60 s" in rule(built(tmp_path, seconds=61))[0]
     assert rule(built(tmp_path, seconds=60)) == []
 
 
 def test_an_experiment_without_a_prediction_is_noticed(tmp_path):
-    rule = next(rule for rule in RULES if rule.__name__ == "defined_with_prediction")
+    rule = next(rule for rule in ALL_RULES if rule.__name__ == "defined_with_prediction")
     definitions = Definitions({name: SimpleNamespace(prediction=None) for name in ("first", "second")}, {})
     assert len(rule(built(tmp_path, definitions=definitions))) == 2

@@ -14,7 +14,7 @@ from dlcourse import __version__, settings
 from dlcourse.errors import CourseError
 
 START = "00_start_here"
-NOTEBOOK_HELP = "a path, or a number such as 03 (default: all)"
+NOTEBOOK_HELP = "a path, or a number such as 03 (default: all of the course)"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -117,7 +117,7 @@ def _execute(options: argparse.Namespace) -> int:
             failed = True
             continue
         execute.report(execution)
-        if path.parent == course_notebooks:
+        if path.parent == course_notebooks and execution.seconds:
             record_running_time(path, execution.seconds)
     return max(_refresh_map(paths, quiet=options.quiet), int(failed))
 
@@ -166,14 +166,12 @@ def _map(options: argparse.Namespace) -> int:
 
 
 def _notebooks(names: Sequence[str]) -> list[Path]:
-    """Return the notebooks that the arguments name, or all chapters."""
+    """Return the notebooks that the arguments name, or all of the course's."""
     if names:
         outside = [name for name in names if not Path(name).is_file()]
         root = settings.course_root() if outside else Path()
         return [_find_notebook(name, root) for name in names]
-    from dlcourse.workshop.chapters import chapter_paths
-
-    return chapter_paths(settings.course_root() / "notebooks")
+    return sorted((settings.course_root() / "notebooks").glob("*.ipynb"))
 
 
 def _find_notebook(name: str, root: Path) -> Path:

@@ -29,7 +29,7 @@ class Execution:
     """What one run of a notebook gave."""
 
     path: Path
-    seconds: float
+    seconds: float  # 0 for a notebook without code, for which no kernel is started
     changed: bool  # whether the file's text changed
     warnings: tuple[str, ...]  # what cells wrote to stderr, which is not stored
 
@@ -43,11 +43,12 @@ def execute(path: Path, cell_seconds: int = CELL_SECONDS, progress: bool = True)
     """
     path = path.resolve()
     notebook = normalize.normalize(normalize.read(path))
+    has_code = False
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
+            cell.outputs, cell.execution_count, has_code = [], None, True
     with tempfile.TemporaryDirectory(prefix="dlcourse-", ignore_cleanup_errors=True) as home:
-        seconds = _run(notebook, path, home, cell_seconds, progress)
+        seconds = 0.0 if not has_code else _run(notebook, path, home, cell_seconds, progress)
     warnings = tuple(_warnings(notebook))
     return Execution(path, seconds, normalize.store(normalize.normalize(notebook), path), warnings)
 

@@ -50,6 +50,7 @@ def read(path: Path) -> Any:
                 f"{path} has notebook format {content['nbformat']}; open and save it in JupyterLab first."
             )
         _give_ids(content["cells"])
+        content["nbformat_minor"] = max(5, content["nbformat_minor"])  # the first whose cells have ids
         notebook = nbformat.v4.reads(json.dumps(content))
         nbformat.validate(notebook)
     except FileNotFoundError:
@@ -62,12 +63,11 @@ def read(path: Path) -> Any:
 
 def normalize(notebook: Any) -> Any:
     """Change ``notebook`` in place to its stored form and return it: the same content always gives the same text."""
-    notebook["nbformat_minor"] = max(5, notebook["nbformat_minor"])
     metadata = notebook.setdefault("metadata", nbformat.NotebookNode())
     for key in VOLATILE_NOTEBOOK_METADATA & set(metadata):
         del metadata[key]
-    metadata["kernelspec"] = dict(KERNELSPEC)
-    metadata["language_info"] = dict(LANGUAGE_INFO)
+    metadata["kernelspec"] = nbformat.from_dict(KERNELSPEC)
+    metadata["language_info"] = nbformat.from_dict(LANGUAGE_INFO)
     _give_ids(notebook["cells"])
     for cell in notebook["cells"]:
         _normalize_cell_metadata(cell["metadata"])

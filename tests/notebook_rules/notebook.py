@@ -67,12 +67,16 @@ class Definitions:
 class Notebook:
     path: Path
     content: dict
-    definitions: Definitions
+    given_definitions: Definitions | None = None  # None: those of the package
     running_seconds: int | None = None  # as stored in running_times.json
 
     @property
     def stem(self):
         return self.path.stem
+
+    @cached_property
+    def definitions(self):
+        return self.given_definitions or definitions_of(self.stem)
 
     @cached_property
     def cells(self):
@@ -87,7 +91,7 @@ class Notebook:
         return [cell for cell in self.cells if cell.is_prose]
 
 
-def read(path, definitions):
+def read(path, definitions=None):
     from dlcourse.workshop.running_times import read_running_times
 
     seconds = read_running_times(path.parent).get(path.stem)

@@ -1,0 +1,170 @@
+"""The command dlcourse as a person types it, in a course of its own."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import nbformat
+import pytest
+
+COMMAND = Path(sys.executable).parent / ("dlcourse.exe" if sys.platform == "win32" else "dlcourse")
+OPENING = "# 7. Title\n\nYou will see something here.\n\nYou will be able to\n\n- compute it\n"
+
+
+def dlcourse(*arguments, cwd):
+    run = subprocess.run([COMMAND, *map(str, arguments)], cwd=cwd, capture_output=True, text=True, timeout=120)
+    assert "Traceback" not in run.stderr, run.stderr
+    return run
+
+
+def write(path, *sources, opening=OPENING):
+    cells = [nbformat.v4.new_markdown_cell(opening), *map(nbformat.v4.new_code_cell, sources)]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    return path
+
+
+@pytest.fixture
+def course(tmp_path):
+    """A small course: two chapters, a README with an empty map, data."""
+    for folder in ("notebooks", "data"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "data" / "checksums.sha256").touch()
+    (tmp_path / "README.md").write_text("<!-- course map -->\n<!-- end of course map -->\n")
+    write(tmp_path / "notebooks" / "00_start_here.ipynb", "from dlcourse.workshop import course_map\ncourse_map.show()")
+    write(tmp_path / "notebooks" / "07_a.ipynb", "1 + 1")
+    return tmp_path
+
+
+def test_help_names_every_command(tmp_path):
+    run = dlcourse("--help", cwd=tmp_path)
+    assert run.returncode == 0
+    for command in ("open", "doctor", "execute", "normalize", "map"):
+        assert re.search(rf"^ +{command}\b", run.stdout, re.MULTILINE), command
+        assert dlcourse(command, "--help", cwd=tmp_path).returncode == 0
+
+
+@pytest.mark.parametrize("arguments", [[], ["fly"], ["open", "--port", "many"]])
+def test_a_misspelt_command_shows_the_usage(tmp_path, arguments):
+    run = dlcourse(*arguments, cwd=tmp_path)
+    assert run.returncode == 2
+    assert "usage: dlcourse" in run.stderr
+
+
+def test_execute_runs_all_and_writes_times_and_both_maps(course):
+    run = dlcourse("execute", "--quiet", cwd=course)
+    assert run.returncode == 0, run.stderr
+    assert "07_a" in (course / "notebooks" / "running_times.json").read_text()
+    assert re.search(r"\[07 Title\]\(notebooks/07_a.ipynb\).*\d+ s", (course / "README.md").read_text())
+    shown = nbformat.read(course / "notebooks" / "00_start_here.ipynb", as_version=4).cells[1].outputs[0]
+    assert re.search(r"07 Title: reading –, running \d+ s", shown.data["text/plain"])
+    before = {path: path.read_bytes() for path in course.rglob("*") if path.is_file()}
+    assert dlcourse("execute", "--quiet", cwd=course / "notebooks").returncode == 0
+    assert {path: path.read_bytes() for path in course.rglob("*") if path.is_file()} == before
+
+
+def test_executing_one_chapter_brings_the_map_in_00_up_to_date(course):
+    assert dlcourse("execute", "--quiet", cwd=course).returncode == 0
+    write(course / "notebooks" / "07_a.ipynb", "2", opening=OPENING.replace("Title", "Renamed"))
+    run = dlcourse("execute", "--quiet", "07", cwd=course)
+    assert "00_start_here shows the course map, which changed" in run.stdout
+    assert "07 Renamed" in (course / "notebooks" / "00_start_here.ipynb").read_text()
+    assert "07 Renamed" in (course / "README.md").read_text()
+
+
+def test_execute_goes_on_after_a_notebook_that_fails_and_exits_with_1(course):
+    broken = write(course / "notebooks" / "05_broken.ipynb", "1 / 0")
+    before = broken.read_bytes()
+    run = dlcourse("execute", "--quiet", cwd=course)
+    assert run.returncode == 1
+    assert "05_broken.ipynb, cell 2, line 1 (`1 / 0`): ZeroDivisionError" in run.stderr
+    assert broken.read_bytes() == before
+    assert '"2"' in (course / "notebooks" / "07_a.ipynb").read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["execute", "99"], "The chapters are: 00_start_here, 07_a"),
+        (["open", "0"], "say which"),
+        (["open", "x.ipynb"], "no notebook"),
+    ],
+)
+def test_an_unknown_notebook_is_refused_in_a_sentence(course, arguments, words):
+    run = dlcourse(*arguments, cwd=course)
+    assert run.returncode == 1
+    assert words in run.stderr
+    assert run.stderr.count("\n") == 1
+
+
+def test_normalize_check_tells_and_changes_nothing_and_normalize_mends(course):
+    path = course / "notebooks" / "07_a.ipynb"
+    assert dlcourse("normalize", cwd=course).returncode == 0
+    assert dlcourse("normalize", "--check", cwd=course).returncode == 0
+    path.write_text(path.read_text().replace('"execution_count": null', '"execution_count":  null'))
+    before = path.read_bytes()
+    run = dlcourse("normalize", "--check", "notebooks/07_a.ipynb", cwd=course)
+    assert run.returncode == 1
+    assert "run `dlcourse normalize" in run.stderr
+    assert path.read_bytes() == before
+    assert dlcourse("normalize", "07", cwd=course).returncode == 0
+    assert dlcourse("normalize", "--check", cwd=course).returncode == 0
+
+
+def test_map_needs_a_readme(course):
+    (course / "README.md").unlink()
+    run = dlcourse("map", cwd=course)
+    assert run.returncode == 1
+    assert "There is no README.md" in run.stderr
+
+
+def test_open_starts_jupyterlab_at_the_chapter_in_the_course_s_folder(course):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = os.environ | {"JUPYTER_TOKEN": "abc", "JUPYTER_CONFIG_DIR": str(course / "config")}
+    command = [COMMAND, "open", "07", "--no-browser", f"--port={port}"]
+    server = subprocess.Popen(
+        command, cwd=course / "notebooks", env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    try:
+        page = fetch(f"http://127.0.0.1:{port}/lab/tree/notebooks/07_a.ipynb?token=abc", server)
+        contents = fetch(f"http://127.0.0.1:{port}/api/contents/notebooks?token=abc", server)
+    finally:
+        stop(server)
+    assert "JupyterLab" in page
+    assert "07_a.ipynb" in contents
+    assert '"news": {"disabled": true}' in page  # nothing is fetched from elsewhere
+
+
+def fetch(address, server, patience=60):
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            with urllib.request.urlopen(address, timeout=5) as answer:
+                return answer.read().decode()
+        except OSError:
+            if server.poll() is not None or time.monotonic() > deadline:
+                stop(server)
+                raise AssertionError(f"JupyterLab did not answer: {server.stdout.read()}") from None
+            time.sleep(0.3)
+
+
+def stop(server):
+    import signal
+
+    if server.poll() is None:
+        server.send_signal(signal.SIGTERM)
+        server.wait(timeout=20)
+    if not server.stdout.closed:
+        server.stdout.close()
+
+
+def test_the_installed_command_is_this_package_s():
+    assert COMMAND.exists(), "install the package: python -m pip install -c constraints.txt -e ."
+    assert shutil.which(COMMAND)

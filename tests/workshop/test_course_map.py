@@ -1,0 +1,125 @@
+"""The map of the course: read from the notebooks, for the README and for a reader."""
+
+import json
+from types import SimpleNamespace
+
+import nbformat
+import pytest
+
+from dlcourse import exercises, progress, settings
+from dlcourse.errors import CourseError
+from dlcourse.workshop import course_map
+from dlcourse.workshop.chapters import read_chapter
+
+OPENING = """# {title}
+
+By the end you can fit
+a coin's bias.
+
+**Objectives**
+
+1. Compute a likelihood | of data.
+2. Draw it
+   twice.
+
+- not an objective
+"""
+
+
+@pytest.fixture
+def notebooks(tmp_path, monkeypatch):
+    """A course of two chapters and a glossary; chapter 03 has two exercises."""
+    folder = tmp_path / "notebooks"
+    folder.mkdir()
+    for stem, title in (
+        ("00_start_here", "0. Start"),
+        ("03_likelihood", "Chapter 3: Likelihood <&>"),
+        ("glossary", "G"),
+    ):
+        cells = [nbformat.v4.new_markdown_cell(OPENING.format(title=title)), nbformat.v4.new_code_cell("1")]
+        metadata = {"dlcourse": {"reading_minutes": 60}} if stem.startswith("03") else {}
+        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=metadata), folder / f"{stem}.ipynb")
+    (folder / "running_times.json").write_text(json.dumps({"03_likelihood": 21}))
+    names = {"03_likelihood": [SimpleNamespace(name="one"), SimpleNamespace(name="two")]}
+    monkeypatch.setattr(exercises, "exercises_of", lambda stem: names.get(stem, []))
+    monkeypatch.setattr(settings, "course_root", lambda: tmp_path)
+    monkeypatch.setenv("DLCOURSE_HOME", str(tmp_path / "home"))
+    return folder
+
+
+def test_a_chapter_is_read_from_its_notebook(notebooks):
+    chapter = read_chapter(notebooks / "03_likelihood.ipynb")
+    assert (chapter.number, chapter.title, chapter.reading_minutes) == ("03", "Likelihood <&>", 60)
+    assert chapter.promise == "By the end you can fit a coin's bias."
+    assert chapter.objectives == ("Compute a likelihood | of data.", "Draw it twice.", "not an objective")
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"cells": [], "metadata": {}}'])
+def test_a_notebook_that_describes_nothing_is_named(tmp_path, text):
+    path = tmp_path / "01_a.ipynb"
+    path.write_text(text)
+    with pytest.raises(CourseError, match=r"01_a\.ipynb"):
+        read_chapter(path)
+
+
+def test_the_map_of_a_new_reader(notebooks):
+    shown = course_map.show()
+    [row] = shown.rows
+    assert (row.running_seconds, row.passed, row.exercises) == (21, 0, 2)
+    text = repr(shown)
+    assert text.startswith("03 Likelihood <&>: reading 60 min, running 21 s, exercises passed 0 of 2.")
+    page = shown._repr_html_()
+    assert '<a href="03_likelihood.ipynb">03 Likelihood &lt;&amp;&gt;</a>' in page
+    assert "<&>" not in page
+
+
+def test_the_map_shows_what_was_passed_and_ignores_what_is_no_longer_an_exercise(notebooks):
+    for name in ("one", "long gone"):
+        progress.record("03_likelihood", name)
+    assert "1 of 2" in repr(course_map.show())
+    assert "1 of 2" in course_map.show()._repr_html_()
+
+
+def test_a_damaged_progress_file_is_mentioned_and_the_map_is_shown(notebooks):
+    (settings.home() / progress.FILE_NAME).write_text("{")
+    shown = course_map.show()
+    assert "0 of 2" in repr(shown)
+    assert progress.problem() in repr(shown)
+    assert progress.problem()
+
+
+def test_the_readme_s_map_lists_every_chapter_and_is_written_once(notebooks):
+    readme = notebooks.parent / "README.md"
+    readme.write_text("Before\n<!-- course map -->\nold\n<!-- end of course map -->\nAfter \\1\n")
+    assert course_map.update_readme(readme, notebooks)
+    text = readme.read_text()
+    assert (
+        "[03 Likelihood <&>](notebooks/03_likelihood.ipynb) | Compute a likelihood \\| of data | 60 min | 21 s |"
+        in text
+    )
+    assert "00 Start" in text
+    assert "old" not in text
+    assert text.startswith("Before\n")
+    assert text.endswith("After \\1\n")
+    assert not course_map.update_readme(readme, notebooks)
+
+
+def test_a_readme_without_markers_is_refused_and_left_alone(notebooks):
+    readme = notebooks.parent / "README.md"
+    readme.write_text("Nothing")
+    with pytest.raises(CourseError, match="no course map"):
+        course_map.update_readme(readme, notebooks)
+    assert readme.read_text() == "Nothing"
+
+
+def test_a_notebook_with_an_old_map_is_noticed(notebooks):
+    start = notebooks / "00_start_here.ipynb"
+    assert course_map.is_shown_in(start)  # it shows no map
+    notebook = nbformat.read(start, as_version=4)
+    notebook.cells[1].source = "course_map.show()"
+    shown = nbformat.v4.new_output("execute_result", {"text/plain": repr(course_map.show())})
+    notebook.cells[1].outputs = [shown]
+    nbformat.write(notebook, start)
+    assert course_map.is_shown_in(start)
+    (notebooks / "running_times.json").write_text(json.dumps({"03_likelihood": 35}))
+    assert not course_map.is_shown_in(start)
