@@ -33,7 +33,7 @@ def with_numbers(template: str, *names: str, **computed: Callable[..., Any]) -> 
     def feedback(outcome: Outcome) -> str:
         arguments = outcome.case.arguments
         expected, received, where = differing_entry(outcome.expected, outcome.received)
-        shape = np.shape(_differing_member(outcome.expected, outcome.received)[0])
+        shape = getattr(_differing_member(outcome.expected, outcome.received)[0], "shape", ())
         fields = {name: _entry(value, where, shape) for name, value in zip(names, arguments, strict=False)}
         fields |= {"expected": expected, "received": received, "case": outcome.case.label}
         fields |= {name: function(*arguments) for name, function in computed.items()}

@@ -135,7 +135,7 @@ disease_given_positive = Exercise(
         Mistake(
             "disease_given_negative",
             lambda prior, sensitivity, specificity: (
-                (1 - sensitivity) * prior / ((1 - sensitivity) * prior + specificity * (1 - prior) + 1e-300)
+                (1 - sensitivity) * prior / ((1 - sensitivity) * prior + specificity * (1 - prior))
             ),
             with_numbers(
                 WITH + "That is P(disease | negative), what the test leaves open after good news. Use the "
@@ -157,7 +157,7 @@ disease_given_positive = Exercise(
         Mistake(
             "prevalence_for_both",
             lambda prior, sensitivity, specificity: (
-                sensitivity * prior / np.float64(sensitivity * prior + (1 - specificity) * prior)
+                sensitivity * prior / (sensitivity * prior + (1 - specificity) * prior)
             ),
             with_numbers(
                 WITH + "You weight the ill and the healthy with the same prevalence, so it cancels. The share of the "
@@ -168,7 +168,7 @@ disease_given_positive = Exercise(
         Mistake(
             "brackets_missing",
             lambda prior, sensitivity, specificity: (
-                sensitivity * prior / np.float64(sensitivity) * prior + (1 - specificity) * (1 - prior)
+                sensitivity * prior / sensitivity * prior + (1 - specificity) * (1 - prior)
             ),
             with_numbers(
                 WITH + "Python works from left to right: `a * b / a * b + c` divides by a only, multiplies by b again, "
@@ -179,7 +179,7 @@ disease_given_positive = Exercise(
         Mistake(
             "brackets_missing_after_the_first_product",
             lambda prior, sensitivity, specificity: (
-                sensitivity * prior / np.float64(sensitivity * prior) + (1 - specificity) * (1 - prior)
+                sensitivity * prior / (sensitivity * prior) + (1 - specificity) * (1 - prior)
             ),
             with_numbers(
                 WITH + "The first part of your sum is a number divided by itself, 1. Python divides before it adds: "
@@ -189,7 +189,7 @@ disease_given_positive = Exercise(
         ),
         Mistake(
             "odds",
-            lambda prior, sensitivity, specificity: np.float64(sensitivity * prior) / ((1 - specificity) * (1 - prior)),
+            lambda prior, sensitivity, specificity: sensitivity * prior / ((1 - specificity) * (1 - prior)),
             with_numbers(
                 WITH + "You divide the ill positives by the healthy positives. Those are the odds of the disease, "
                 "which may exceed 1. For a probability, divide by all positives, the ill among them too.",
@@ -199,7 +199,7 @@ disease_given_positive = Exercise(
         Mistake(
             "healthy_given_negative",
             lambda prior, sensitivity, specificity: (
-                specificity * (1 - prior) / np.float64(specificity * (1 - prior) + (1 - sensitivity) * prior)
+                specificity * (1 - prior) / (specificity * (1 - prior) + (1 - sensitivity) * prior)
             ),
             with_numbers(
                 WITH + "That is P(no disease | negative), the answer for a person who tested negative. Here the test "

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from dlcourse.exercises.exercise import Case, Exercise
 from dlcourse.exercises.probability.coin_gradient import GRADIENT_MISTAKES
 from dlcourse.exercises.probability.coin_log_likelihood import LOG_LIKELIHOOD_MISTAKES
-from dlcourse.exercises.questions import Choice, ChoiceExercise, NumberExercise, WrongNumber
+from dlcourse.exercises.questions import NumberExercise, WrongNumber
 from dlcourse.scratch import probability
 
 CHAPTER = "03_probability_and_mle"
@@ -164,6 +164,12 @@ learning_rate_limit = NumberExercise(
             "−0.2/(1 − b)², with a minus, as for the heads: both bend the curve down, so they add up.",
         ),
         WrongNumber(
+            "twice_the_limit",
+            0.64,
+            "0.64 is 2 · 0.32, or 0.8². At the limit a step of 2/c · (c · distance) lands as far beyond the top as it "
+            "began before it. Which learning rate makes such a step?",
+        ),
+        WrongNumber(
             "negative",
             -0.32,
             "The size is right. The second derivative is negative at a top, and the curvature is its size: the limit "
@@ -182,41 +188,4 @@ learning_rate_limit = NumberExercise(
         "The curvature at the top is 1/(b (1 − b)) = 6.25, so the limit is 2 b (1 − b) = 0.32. Had you climbed the sum "
         "over n flips instead of the mean, the limit would be n times smaller."
     ),
-)
-
-likelihood_is_not_a_distribution = ChoiceExercise(
-    name="likelihood_is_not_a_distribution",
-    chapter=CHAPTER,
-    question=(
-        "You saw 3 heads in 4 flips, so L(b) = b³ (1 − b). Which of these does L(b), as a function of the bias b, "
-        "*not* do?"
-    ),
-    choices={
-        "a": Choice(
-            "At each b, it is the probability of exactly these flips, in this order.",
-            "That it does: it is how L was defined. For a coin with b = 0.5 these four flips have probability "
-            "0.5⁴ = 0.0625, and so has every other sequence of four.",
-        ),
-        "b": Choice(
-            "It is highest at b = 0.75, the share of heads.",
-            "That it does: the slope of log L is 3/b − 1/(1 − b), which is 0 at b = 0.75.",
-        ),
-        "c": Choice(
-            "Its area between b = 0 and b = 1 is 1.",
-            "The area is 1/20 here, the integral of b³ − b⁴: 1/4 − 1/5. What sums to 1 is the probability over all "
-            "sequences of flips at one b. L runs over b with the flips fixed, so it is no distribution of b.",
-        ),
-        "d": Choice(
-            "It becomes smaller, at every b strictly between 0 and 1, with each further flip.",
-            "That it does: each flip multiplies L by b or by 1 − b, and both are less than 1. It is why thousands "
-            "of flips need the logarithm.",
-        ),
-    },
-    answer="c",
-    hints=[
-        "Three of the four follow from L(b) being a product of one factor for each flip. Which one does not?",
-        "A distribution over b would have to say how probable each bias is. Did anything in the definition of L "
-        "do that?",
-        "Integrate b³ (1 − b) from 0 to 1.",
-    ],
 )

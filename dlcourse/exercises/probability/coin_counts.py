@@ -66,3 +66,15 @@ def paired_likelihood(flips: Array, bias: ArrayLike) -> Any:
     """The likelihood as a product over flips, which pairs an array of biases with the flips, entry by entry."""
     b = np.asarray(bias, float)
     return np.prod(b**flips * (1 - b) ** (1 - flips))
+
+
+def logarithm_of_the_sum(flips: Array, bias: ArrayLike) -> Array:
+    """log of the sum of the flips' probabilities, for each bias."""
+    b = np.asarray(bias, float)
+    return np.log(heads_of(flips, b) * b + tails_of(flips, b) * (1 - b))
+
+
+def logarithm_of_the_paired_sum(flips: Array, bias: ArrayLike) -> Any:
+    """The same with an array of biases paired with the flips."""
+    b = np.asarray(bias, float)
+    return np.log(np.sum(b**flips * (1 - b) ** (1 - flips)))

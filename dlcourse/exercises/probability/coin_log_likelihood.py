@@ -18,6 +18,7 @@ from dlcourse.exercises.probability.coin_counts import (
     heads_of,
     likelihood,
     log_likelihood,
+    logarithm_of_the_paired_sum,
     paired_likelihood,
     paired_terms,
     tails_of,
@@ -111,9 +112,14 @@ def _every_pair(flips: Array, bias: ArrayLike) -> Array:
     return np.sum(flips * np.log(b) + (1 - flips) * np.log(1 - b), axis=-1)
 
 
-def _logarithm_of_the_sum(flips: Array, bias: ArrayLike) -> Array:
+def _counts_inside(flips: Array, bias: ArrayLike) -> Array:
     b = np.asarray(bias, float)
-    return np.log(heads_of(flips, b) * b + tails_of(flips, b) * (1 - b))
+    return np.log(heads_of(flips, b) * b) + np.log(tails_of(flips, b) * (1 - b))
+
+
+def _both_ends_excluded(flips: Array, bias: ArrayLike) -> Array:
+    b = np.asarray(bias, float)
+    return np.where((b == 0) | (b == 1), -np.inf, log_likelihood(flips, b))
 
 
 def _binomial(flips: Array, bias: ArrayLike) -> Array:
@@ -208,6 +214,48 @@ LOG_LIKELIHOOD_MISTAKES = [
         with_numbers(
             SEEN + "You add the probabilities of the flips and then take the logarithm. All of them happened, one and "
             "the other: their probabilities multiply, and it is the logarithms that add.",
+            *ARGUMENTS,
+            **COUNTS,
+        ),
+    ),
+    Mistake(
+        "logarithm_of_the_sum_and_biases_paired",
+        logarithm_of_the_paired_sum,
+        with_numbers(
+            SEEN + "You add the flips' probabilities inside the logarithm. They multiply, because all of the flips "
+            "happened; the logarithm of each comes first, and then the sum. Count heads and tails, and arrays of "
+            "biases work too.",
+            *ARGUMENTS,
+            **COUNTS,
+        ),
+    ),
+    Mistake(
+        "counts_inside_the_logarithm",
+        _counts_inside,
+        with_numbers(
+            SEEN + "The counts stand inside the logarithms: log(heads · b). The likelihood is a power, b multiplied by "
+            "itself {heads} times, and the logarithm of a power is the exponent times the logarithm.",
+            *ARGUMENTS,
+            **COUNTS,
+        ),
+    ),
+    Mistake(
+        "share_of_heads_as_bias",
+        lambda flips, bias: sum(unguarded_terms(flips, flips.mean())),
+        with_numbers(
+            SEEN + "You put the share of heads in place of b, so that the argument `bias` is not used. That is the top "
+            "of the curve; asked for is its height at the bias that is given.",
+            *ARGUMENTS,
+            **COUNTS,
+        ),
+    ),
+    Mistake(
+        "both_ends_excluded",
+        _both_ends_excluded,
+        with_numbers(
+            "Right where 0 < b < 1. At b = {bias} with {heads} heads and {tails} tails you return {received} instead "
+            "of {expected}. A bias of 0 or 1 is excluded only by a flip that contradicts it, and here there is none: a "
+            "coin like that gives these flips for certain.",
             *ARGUMENTS,
             **COUNTS,
         ),

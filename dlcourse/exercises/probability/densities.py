@@ -1,4 +1,4 @@
-"""Exercises on densities: the Gaussian's formula, and why a density may exceed 1."""
+"""Exercise on densities: the Gaussian's formula."""
 
 import math
 from collections.abc import Sequence
@@ -8,7 +8,6 @@ import numpy as np
 
 from dlcourse.exercises.exercise import Case, Exercise, Mistake
 from dlcourse.exercises.feedback import with_numbers
-from dlcourse.exercises.questions import Choice, ChoiceExercise
 from dlcourse.scratch import probability
 
 CHAPTER = "03_probability_and_mle"
@@ -207,6 +206,52 @@ gaussian_pdf = Exercise(
             ),
         ),
         Mistake(
+            "absolute_distance",
+            lambda x, m, v: np.exp(-np.abs(x - m) / (2 * v)) / np.sqrt(2 * np.pi * v),
+            with_numbers(
+                AT + "Your curve has a sharp peak and falls on both sides like exp(−|x − μ|): the distance is taken "
+                "without its sign, but not squared.",
+                *ARGUMENTS,
+            ),
+        ),
+        Mistake(
+            "own_mean_and_variance",
+            lambda x, m, v: np.exp(-((x - np.mean(x)) ** 2) / (2 * np.var(x))) / np.sqrt(2 * np.pi * np.var(x)),
+            with_numbers(
+                AT + "You computed a mean and a variance from the points. They are given, as `mean` and `variance`: "
+                "the points are only the places where the height of that curve is asked for.",
+                *ARGUMENTS,
+            ),
+        ),
+        Mistake(
+            "variance_as_sigma_in_exponent",
+            lambda x, m, v: np.exp(-(((x - m) / v) ** 2) / 2) / np.sqrt(2 * np.pi * v),
+            with_numbers(
+                AT + "The height at the mean is right, but (x − μ)/σ² is squared as a whole, so that the variance "
+                "enters squared. Only the distance is: (x − μ)²/(2σ²).",
+                *ARGUMENTS,
+            ),
+        ),
+        Mistake(
+            "height_without_the_variance",
+            lambda x, m, v: np.exp(-((x - m) ** 2) / (2 * v)) / np.sqrt(2 * np.pi),
+            with_numbers(
+                AT + "Your curve has the height 0.3989 = 1/√(2π) at the mean, whatever the variance. A wider curve has "
+                "to be lower to keep the area 1: the variance is missing under the root.",
+                *ARGUMENTS,
+            ),
+        ),
+        Mistake(
+            "variance_used_as_sigma_and_missing_half",
+            lambda x, m, v: np.exp(-((x - m) ** 2) / v**2) / (v * np.sqrt(2 * np.pi)),
+            with_numbers(
+                AT + "Two things differ from the formula: `variance` is squared in the exponent although it is σ² "
+                "already (and stands before the root as if it were σ), and the 2 in the exponent's denominator is "
+                "missing.",
+                *ARGUMENTS,
+            ),
+        ),
+        Mistake(
             "math_for_one_number",
             lambda x, m, v: math.exp(-((x - m) ** 2) / (2 * v)) / math.sqrt(2 * math.pi * v),
             "Right for a single point. For an array of points it stops with a TypeError: the functions of Python's "
@@ -218,43 +263,5 @@ gaussian_pdf = Exercise(
             "In Python `^` is no power: it compares the bits of two whole numbers (exclusive or), and does not work on "
             "other numbers at all. The square of a is `a**2`.",
         ),
-    ],
-)
-
-density_above_one = ChoiceExercise(
-    name="density_above_one",
-    chapter=CHAPTER,
-    question=(
-        "A Gaussian with standard deviation 0.1 has the density 3.99 at its mean. What does a density above 1 mean?"
-    ),
-    choices={
-        "a": Choice(
-            "Something went wrong: nothing in probability exceeds 1.",
-            "Probabilities do not exceed 1, but a density is no probability: it is probability per unit of x. Measure "
-            "the same x in metres instead of centimetres, and every density grows by a factor of 100, while all "
-            "probabilities stay.",
-        ),
-        "b": Choice(
-            "The curve is not normalized: dividing all of it by 3.99 would make it a distribution.",
-            "Then its highest point would be 1, but its area would be only 1/3.99, about 0.25. What has to be 1 is the "
-            "area, and with this height it is: the curve is narrow.",
-        ),
-        "c": Choice(
-            "Nothing is wrong: areas under the curve are probabilities, and where the curve is narrow it is high.",
-            "The area is 1, and a narrow curve needs height to reach it. A probability is an area: within "
-            "0.01 of the mean it is about 3.99 × 0.02 = 0.08.",
-        ),
-        "d": Choice(
-            "Hitting the mean exactly is 3.99 times as probable as missing it.",
-            "Hitting any single point exactly has probability 0: the area over one point has no width. Densities "
-            "compare small intervals of equal width, one around each point.",
-        ),
-    },
-    answer="c",
-    hints=[
-        "Which has to be at most 1: the height of the curve, or the area under it?",
-        "Think of the uniform distribution on an interval of width 0.1. Its area is 1, so how high is it?",
-        "Probability = density × width, for a small width. With the unit of x in the width, which unit has the density?"
-        "",
     ],
 )

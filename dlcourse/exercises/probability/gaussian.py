@@ -179,5 +179,30 @@ gaussian_mle = Exercise(
                 count=_count,
             ),
         ),
+        Mistake(
+            "mean_alone",
+            lambda values: values.mean(),
+            with_numbers(
+                ON + "you return one number, the mean. The variance is asked for as well: `return mean, variance`.",
+                count=_count,
+            ),
+        ),
+        Mistake(
+            "variance_alone",
+            lambda values: values.var(),
+            with_numbers(
+                ON + "you return one number, the variance. Return the mean before it, as a pair.",
+                count=_count,
+            ),
+        ),
+        Mistake(
+            "length_of_the_deviations",
+            lambda values: (values.mean(), np.sqrt(((values - values.mean()) ** 2).sum())),
+            with_numbers(
+                ON + "the variance should be {expected}; you return {received}, the square root of the sum of the "
+                "squared distances. Divide the sum by n in place of taking its root.",
+                count=_count,
+            ),
+        ),
     ],
 )

@@ -199,6 +199,38 @@ ORDINARY_MISTAKES = [
         ),
     ),
     Mistake(
+        "centred_inputs",
+        lambda inputs, targets: _fit(inputs - inputs.mean(axis=0), targets),
+        with_numbers(
+            WEIGHT + "You subtract each column's mean from `inputs` first. A column of ones becomes zeros in that way, "
+            "and without such a column it is another model. Use the columns as they are."
+        ),
+    ),
+    Mistake(
+        "inputs_times_targets",
+        lambda inputs, targets: (inputs.T @ targets, _residual_variance(inputs, targets, inputs.T @ targets)),
+        with_numbers(
+            WEIGHT + "Your weights are Xᵀy, the right side of the normal equations XᵀX w = Xᵀy. The equations are not "
+            "solved yet."
+        ),
+    ),
+    Mistake(
+        "inverse_of_the_inputs",
+        lambda inputs, targets: (np.linalg.inv(inputs) @ targets, 0.0),
+        with_numbers(
+            "`inputs` has {rows} rows and {columns} columns on {case}: more equations than weights, so it has no "
+            "inverse, and in general no weights fit all targets. Least squares finds those that come closest.",
+            rows=_rows,
+            columns=_columns,
+        ),
+    ),
+    Mistake(
+        "weights_alone",
+        lambda inputs, targets: _fit(inputs, targets)[0],
+        "You return the weights alone, and they are right. The noise variance is asked for as well, as the second of "
+        "a pair.",
+    ),
+    Mistake(
         "residuals_not_squared",
         _with_variance(lambda residuals: float(residuals.mean())),
         with_numbers(
@@ -207,6 +239,13 @@ ORDINARY_MISTAKES = [
         ),
     ),
 ]
+# These solve the equations in their own way, or not at all.
+NOT_COMBINED = (
+    "normal_equations",
+    "pseudoinverse_of_the_normal_equations",
+    "inverse_of_the_inputs",
+    "residuals_of_lstsq",
+)
 _REMARK = (
     "Further on, the table with two nearly equal columns asks for a least-squares solver in place of the inverse of "
     "XᵀX."
@@ -225,5 +264,5 @@ def _by_normal_equations(mistake: Mistake) -> Mistake:
 
 MISTAKES = [
     *ORDINARY_MISTAKES,
-    *(_by_normal_equations(each) for each in ORDINARY_MISTAKES if "normal_equations" not in each.name),
+    *(_by_normal_equations(each) for each in ORDINARY_MISTAKES if each.name not in NOT_COMBINED),
 ]

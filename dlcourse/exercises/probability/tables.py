@@ -1,4 +1,4 @@
-"""Exercises on tables of probabilities: conditioning, and conditional independence."""
+"""Exercise on tables of probabilities: conditioning."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from dlcourse.exercises.exercise import Case, Exercise, Mistake
 from dlcourse.exercises.feedback import with_numbers
-from dlcourse.exercises.questions import Choice, ChoiceExercise
 from dlcourse.scratch import probability
 
 CHAPTER = "03_probability_and_mle"
@@ -149,6 +148,54 @@ conditional = Exercise(
             ),
         ),
         Mistake(
+            "marginal_only_with_its_axis",
+            lambda joint, given: joint.sum(axis=1 - given, keepdims=True),
+            with_numbers(
+                "You return the sums alone, P of the known variable, laid out to fit beside the table. The step that "
+                "is left is the division of `joint`, of shape {shape}, by them.",
+                shape=lambda joint, given: str(joint.shape),
+            ),
+        ),
+        Mistake(
+            "other_marginal",
+            lambda joint, given: joint.sum(axis=given),
+            with_numbers(
+                "You return {size} numbers, the probabilities of the variable that is not known (its marginal). A "
+                "conditional table has one such distribution for each value of the known variable: shape {shape}.",
+                size=lambda joint, given: joint.shape[1 - given],
+                shape=lambda joint, given: str(joint.shape),
+            ),
+        ),
+        Mistake(
+            "sums_always_a_column",
+            lambda joint, given: joint / joint.sum(axis=1 - given).reshape(-1, 1),
+            with_numbers(
+                "Right for `given` = 0. With `given` = 1 there is one sum for each column, and `reshape(-1, 1)` stands "
+                "them upright, beside the rows. `keepdims=True` in the sum lays them out in the right direction both "
+                "times."
+            ),
+        ),
+        Mistake(
+            "divided_by_both_marginals",
+            lambda joint, given: joint / (joint.sum(axis=0, keepdims=True) * joint.sum(axis=1, keepdims=True)),
+            with_numbers(
+                "The entry [{where}] should be {expected}; you return {received}. That is P(x, y) / (P(x) P(y)): how "
+                "much more often the pair occurs than if the two were independent. For the conditional, divide by the "
+                "marginal of the known variable only."
+            ),
+        ),
+        Mistake(
+            "given_taken_for_a_row",
+            lambda joint, given: joint[given] / joint[given].sum(),
+            with_numbers(
+                "You return one row, number {given}, divided by its sum. `given` names an axis, the variable that is "
+                "known; it is no value of that variable. All of its values are wanted at once, in shape {shape}.",
+                "joint",
+                "given",
+                shape=lambda joint, given: str(joint.shape),
+            ),
+        ),
+        Mistake(
             "transposed",
             lambda joint, given: (joint / joint.sum(axis=1 - given, keepdims=True)).T,
             with_numbers(
@@ -169,45 +216,5 @@ conditional = Exercise(
                 shape=lambda joint, given: str(joint.shape),
             ),
         ),
-    ],
-)
-
-conditional_independence = ChoiceExercise(
-    name="conditional_independence",
-    chapter=CHAPTER,
-    question=(
-        "A bag holds two coins: one lands heads in 80 % of its flips, the other in 20 %. You draw one coin (z), "
-        "without knowing which, and flip it twice: x is the first flip, y the second. Which statement is right?"
-    ),
-    choices={
-        "a": Choice(
-            "x and y are independent, because a coin has no memory.",
-            "The coin has none, but you learn something: after heads, you probably hold the coin that likes heads, and "
-            "heads is more probable again. P(y = heads) is 0.5, but P(y = heads | x = heads) = "
-            "0.8 × 0.8 + 0.2 × 0.2 = 0.68.",
-        ),
-        "b": Choice(
-            "x and y are dependent, and they are independent once z is known.",
-            "Without z, the first flip tells something about the coin, and through it about the second flip: "
-            "0.68 instead of 0.5. Once the coin is known, the first flip has nothing more to tell.",
-        ),
-        "c": Choice(
-            "x and y are independent, and they become dependent once z is known.",
-            "It is the other way round. Once you hold the coin of 80 %, the second flip is heads in 80 % of cases, "
-            "whatever the first one was. What you describe happens where z is a common effect of x and y, not "
-            "their common cause.",
-        ),
-        "d": Choice(
-            "x and y are dependent, also when z is known: both come from the same coin.",
-            "They come from the same coin, and that is why they are dependent while it is unknown. Once it is known, "
-            "P(y = heads | z) is 0.8 or 0.2, and knowing x as well does not change it.",
-        ),
-    },
-    answer="b",
-    hints=[
-        "Say in your own words what seeing heads first tells you, if you do not know which coin it is.",
-        "Compute P(x = heads, y = heads): the mean, over the two coins, of 0.8 × 0.8 and 0.2 × 0.2. Compare it with "
-        "P(x = heads) P(y = heads) = 0.5 × 0.5.",
-        "Now take one coin, say the first. Compare P(x, y | z) = 0.8 × 0.8 with P(x | z) P(y | z).",
     ],
 )

@@ -37,11 +37,17 @@ two_positive_tests = NumberExercise(
             "The number is right in percent. The question asks for a probability between 0 and 1: divide by 100.",
         ),
         WrongNumber(
-            "posterior_squared",
-            (0.009 / 0.0981) ** 2,
-            "0.008 is 0.092²: the posterior after one test, squared. It is even smaller than the prevalence, though "
-            "both results speak for the disease. What multiplies are the probabilities of the results given the "
-            "state of health, not the posteriors.",
+            "about_0_008",
+            0.00825,
+            "About 0.008 comes out in two ways. 0.01 × 0.81 = 0.0081 is P(disease and both positive), the numerator of "
+            "Bayes' rule without its denominator. And 0.092² = 0.0084 squares the posterior of one test: but what "
+            "multiplies are the probabilities of the results given the state of health.",
+        ),
+        WrongNumber(
+            "posterior_doubled",
+            2 * 0.009 / 0.0981,
+            "0.183 is twice the answer for one test. Evidence does not add up in that way: with eleven such tests the "
+            "probability would exceed 1. Take 0.092 as the prevalence before the second test.",
         ),
         WrongNumber(
             "at_least_one_right",
@@ -80,10 +86,11 @@ two_positive_tests = NumberExercise(
             "Both are positive, so it is (1 − 0.91)².",
         ),
         WrongNumber(
-            "specificity_for_false_alarms",
-            0.0081 / (0.0081 + 0.99 * 0.91**2),
-            "0.0098 uses the specificity as the probability of a false alarm. 0.91 is the probability that a healthy "
-            "person tests negative; the false alarm has 0.09.",
+            "about_0_010",
+            0.0099,
+            "About 0.010 comes out in two ways. 0.01 is the prevalence: what you know before any test. And 0.0098 "
+            "takes the specificity 0.91 for the probability of a false alarm, though a healthy person tests negative "
+            "with 0.91, and positive with 0.09.",
         ),
     ],
     hints=[
