@@ -1,0 +1,82 @@
+"""Going downhill: gradient descent, stochastic gradient descent by mini-batches, and learning-rate schedules.
+
+A schedule maps the step number k = 0, 1, 2, ... to the learning rate of that step. Robbins and Monro (1951) prove that
+stochastic descent arrives when sum_k rate_k = infinity (it can get anywhere) and sum_k rate_k^2 < infinity (the noise
+dies out): ``inverse_time`` meets both conditions, ``constant`` only the first, ``exponential_decay`` only the second.
+"""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from dlcourse.training import DivergenceError, History
+from dlcourse.validation import check_count, check_finite, check_positive, check_shape
+
+Array = NDArray[np.floating]
+Schedule = Callable[[int], float]
+
+ENORMOUS = 1e6  # a loss that has grown by this factor will not come back
+
+
+def constant(learning_rate: float) -> Schedule:
+    """rate_k = learning_rate. Raises ValueError unless it is positive."""
+    rate = check_positive(learning_rate, "learning_rate")
+    return lambda step: rate
+
+
+def exponential_decay(learning_rate: float, decay: float) -> Schedule:
+    """rate_k = learning_rate * decay^k with 0 < decay < 1: all steps together add up to learning_rate / (1 - decay)."""
+    rate, factor = check_positive(learning_rate, "learning_rate"), check_positive(decay, "decay")
+    if factor >= 1:
+        raise ValueError(f"decay: expected a number between 0 and 1, received {decay}: 1 or more does not decay.")
+    return lambda step: rate * factor**step
+
+
+def inverse_time(learning_rate: float, half_time: float) -> Schedule:
+    """rate_k = learning_rate / (1 + k / half_time): after ``half_time`` steps the rate is one half."""
+    rate, steps = check_positive(learning_rate, "learning_rate"), check_positive(half_time, "half_time")
+    return lambda step: rate / (1 + step / steps)
+
+
+def gradient_descent(
+    loss: Callable[[Array], float],
+    gradient: Callable[[Array], Array],
+    start: ArrayLike,
+    learning_rate: float | Schedule,
+    steps: int,
+) -> Array:
+    """Goes downhill: theta <- theta - rate_k * gradient(theta), ``steps`` times. Returns the path, (steps + 1, d).
+
+    start: (d,). learning_rate: a positive number or a schedule. Raises DivergenceError, with the path so far, when the
+    loss is not finite or has grown a million times over.
+    """
+    theta = check_finite(check_shape(start, ("d",), "start"), "start").astype(np.float64)
+    schedule = learning_rate if callable(learning_rate) else constant(learning_rate)
+    path = [theta]
+    history = History()
+    history.record(training=loss(theta))
+    for step in range(check_count(steps, "steps", low=0)):
+        theta = theta - schedule(step) * gradient(theta)
+        path.append(theta)
+        history.record(training=loss(theta))
+        if diverged(history["training"]):
+            raise DivergenceError(step + 1, schedule(step), history, np.array(path))
+    return np.array(path)
+
+
+def diverged(losses: ArrayLike) -> bool:
+    """Whether the last of ``losses`` is not finite or more than a million times the first (or 1, if that is larger)."""
+    values = np.asarray(losses, dtype=float)
+    return bool(not np.isfinite(values[-1]) or values[-1] > ENORMOUS * max(values[0], 1.0))
+
+
+def minibatches(order: ArrayLike, batch_size: int) -> Iterator[NDArray[np.integer]]:
+    """Cuts an order of examples (n,) into pieces of ``batch_size``; the last may be smaller.
+
+    One pass through all pieces is one *epoch*: each example is used once.
+    """
+    indices = check_shape(order, ("n",), "order")
+    size = check_count(batch_size, "batch_size")
+    for start in range(0, len(indices), size):
+        yield indices[start : start + size]

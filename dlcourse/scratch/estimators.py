@@ -1,0 +1,166 @@
+"""The three models as objects with ``fit`` and ``predict``, in the manner of scikit-learn.
+
+``fit`` returns the model itself; fitted attributes end in an underscore: ``weights_``, ``bias_``, ``history_``.
+"""
+
+from typing import Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from dlcourse.scratch import losses
+from dlcourse.scratch.descent import Schedule, constant, diverged
+from dlcourse.scratch.linear_models import solve_least_squares
+from dlcourse.training import DivergenceError, History
+from dlcourse.validation import (
+    check_binary,
+    check_count,
+    check_finite,
+    check_labels,
+    check_number,
+    check_same_length,
+    check_shape,
+)
+
+Array = NDArray[np.floating]
+
+
+class LinearRegression:
+    """y_hat = x^T w + b, fitted exactly by least squares with an L2 ``penalty`` (0 or more) on the weights."""
+
+    weights_: Array
+    bias_: float
+
+    def __init__(self, penalty: float = 0.0) -> None:
+        self.penalty = _check_penalty(penalty)
+
+    def fit(self, inputs: ArrayLike, targets: ArrayLike) -> Self:
+        """Finds the minimum of ``mse_loss``. inputs: (n, d). targets: (n,)."""
+        self.weights_, self.bias_ = solve_least_squares(inputs, targets, self.penalty)
+        return self
+
+    def predict(self, inputs: ArrayLike) -> Array:
+        """Predictions (n,) for inputs (n, d)."""
+        return _examples(inputs, len(self.weights_)) @ self.weights_ + self.bias_
+
+
+class _Classifier:
+    """What logistic and softmax regression share: descent on all examples, with a history of the penalized loss."""
+
+    weights_: Array
+    bias_: Array
+    history_: History
+
+    def __init__(self, learning_rate: float | Schedule = 0.5, steps: int = 500, penalty: float = 0.0) -> None:
+        self.schedule = learning_rate if callable(learning_rate) else constant(learning_rate)
+        self.steps = check_count(steps, "steps")
+        self.penalty = _check_penalty(penalty)
+
+    def _record(self, step: int, loss: float) -> None:
+        self.history_.record(training=loss)
+        if diverged(self.history_.losses["training"]):
+            raise DivergenceError(step, self.schedule(step), self.history_)
+
+
+class LogisticRegression(_Classifier):
+    """P(y = 1 | x) = sigma(x^T w + b), fitted by gradient descent from 0 on the log-loss, or on the squared error.
+
+    learning_rate: a number or a schedule. loss: "log" or "squared" (to see why not). penalty: L2, on the weights only.
+    """
+
+    def __init__(
+        self, learning_rate: float | Schedule = 0.5, steps: int = 500, penalty: float = 0.0, loss: str = "log"
+    ) -> None:
+        super().__init__(learning_rate, steps, penalty)
+        known = {
+            "log": (losses.log_loss, losses.log_loss_gradient),
+            "squared": (losses.sigmoid_squared_error, losses.sigmoid_squared_error_gradient),
+        }
+        if loss not in known:
+            raise ValueError(f'loss: expected "log" or "squared", received {loss!r}.')
+        self.loss = loss
+        self._loss, self._gradient = known[loss]
+
+    def fit(self, inputs: ArrayLike, labels: ArrayLike) -> Self:
+        """Descends ``steps`` times. inputs: (n, d). labels: (n,) zeros and ones. Raises DivergenceError."""
+        x = _examples(inputs)
+        y = check_binary(check_shape(labels, ("n",), "labels"), "labels")
+        check_same_length(inputs=x, labels=y)
+        self.weights_, self.bias_, self.history_ = np.zeros(x.shape[1], x.dtype), np.zeros((), x.dtype), History()
+        for step in range(self.steps):
+            logits = x @ self.weights_ + self.bias_
+            self._record(step, self._loss(logits, y) + self.penalty / 2 * float(self.weights_ @ self.weights_))
+            by_logits = self._gradient(logits, y)
+            rate = self.schedule(step)
+            self.weights_ = self.weights_ - rate * (x.T @ by_logits + self.penalty * self.weights_)
+            self.bias_ = self.bias_ - rate * by_logits.sum()
+        return self
+
+    def predict_probability(self, inputs: ArrayLike) -> Array:
+        """P(y = 1 | x), (n,), for inputs (n, d)."""
+        return losses.sigmoid(_examples(inputs, len(self.weights_)) @ self.weights_ + self.bias_)
+
+    def predict(self, inputs: ArrayLike) -> NDArray[np.int64]:
+        """Labels (n,): 1 where the probability is at least one half."""
+        return (self.predict_probability(inputs) >= 0.5).astype(np.int64)
+
+
+class SoftmaxRegression(_Classifier):
+    """P(y = k | x) = softmax(x^T W + b)_k, fitted by gradient descent from 0 on the cross-entropy.
+
+    learning_rate: a number or a schedule. penalty: L2, on the weights only. ``weights_``: (d, classes).
+    """
+
+    def fit(self, inputs: ArrayLike, labels: ArrayLike) -> Self:
+        """Descends ``steps`` times on all examples. inputs: (n, d). labels: (n,) integers. Raises DivergenceError.
+
+        Each step is ``softmax_gradient``, written into arrays that are made once. They hold one *column* for each
+        example, so that sums over classes run along whole rows of memory.
+        """
+        x = _examples(inputs)
+        y = check_labels(labels, "labels")
+        check_same_length(inputs=x, labels=y)
+        examples, classes = len(y), int(y.max()) + 1
+        columns, right = np.ascontiguousarray(x.T), (y, np.arange(examples))
+        weights, bias = np.zeros((classes, x.shape[1]), x.dtype), np.zeros((classes, 1), x.dtype)
+        scores, gradient = np.empty((classes, examples), x.dtype), np.empty_like(weights)
+        self.history_ = History()
+        for step in range(self.steps):
+            np.matmul(weights, columns, out=scores)
+            scores += bias
+            scores -= scores.max(axis=0)  # the largest logit of each example becomes 0
+            right_scores = scores[right]
+            np.exp(scores, out=scores)
+            totals = scores.sum(axis=0)
+            loss = float((np.log(totals) - right_scores).mean())
+            self._record(step, loss + self.penalty / 2 * float(np.vdot(weights, weights)))
+            scores /= totals  # now the probabilities P
+            scores[right] -= 1  # P - Y
+            np.matmul(scores, x, out=gradient)
+            rate = self.schedule(step)
+            weights -= rate * (gradient / examples + self.penalty * weights)
+            bias -= rate / examples * scores.sum(axis=1, keepdims=True)
+        self.weights_, self.bias_ = weights.T.copy(), bias[:, 0].copy()
+        return self
+
+    def predict_probabilities(self, inputs: ArrayLike) -> Array:
+        """P(y = k | x), (n, classes), for inputs (n, d)."""
+        return losses.softmax(_examples(inputs, len(self.weights_)) @ self.weights_ + self.bias_)
+
+    def predict(self, inputs: ArrayLike) -> NDArray[np.int64]:
+        """The most probable class of each row, (n,)."""
+        return (_examples(inputs, len(self.weights_)) @ self.weights_ + self.bias_).argmax(axis=1)
+
+
+def _examples(inputs: ArrayLike, features: int | str = "features") -> Array:
+    x = check_finite(check_shape(inputs, ("n", features), "inputs"), "inputs")
+    if len(x) == 0:
+        raise ValueError("inputs: expected at least one example, received an empty array.")
+    return x if x.dtype.kind == "f" else x.astype(np.float64)
+
+
+def _check_penalty(penalty: float) -> float:
+    value = check_number(penalty, "penalty")
+    if value < 0:
+        raise ValueError(f"penalty: expected 0 or more, received {penalty}: a negative penalty rewards large weights.")
+    return value

@@ -1,0 +1,45 @@
+"""What training leaves behind: the history of its losses, and a plain word when it diverges."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass
+class History:
+    """Losses along training, one entry a step or an epoch, as ``unit`` says.
+
+    ``losses`` maps a name ("training", "validation") to its values so far.
+    """
+
+    unit: str = "step"
+    losses: dict[str, list[float]] = field(default_factory=dict)
+
+    def record(self, **losses: float) -> None:
+        """Appends one value to each named loss."""
+        for name, value in losses.items():
+            self.losses.setdefault(name, []).append(float(value))
+
+    def __getitem__(self, name: str) -> NDArray[np.float64]:
+        """The values of one loss as an array."""
+        return np.array(self.losses[name])
+
+    def __len__(self) -> int:
+        """How many steps or epochs are recorded."""
+        return max((len(values) for values in self.losses.values()), default=0)
+
+
+class DivergenceError(ArithmeticError):
+    """Training left the finite numbers, or its loss grew beyond reason.
+
+    ``history`` holds the losses until then, and ``path`` the parameters where a path was recorded.
+    """
+
+    def __init__(self, step: int, learning_rate: float, history: History, path: NDArray | None = None) -> None:
+        self.step, self.learning_rate, self.history, self.path = step, learning_rate, history, path
+        super().__init__(
+            f"Training diverged at {history.unit} {step} with learning rate {learning_rate:.4g}: the loss is no longer "
+            "a finite number, or has grown a million times over. Try a learning rate ten times smaller, or standardize "
+            "the inputs; the losses so far are in this error's `history`."
+        )
