@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from dlcourse.experiments.controls import Play, Slider
 from dlcourse.experiments.experiment import Experiment, Values
+from dlcourse.experiments.legends import legend_below
+from dlcourse.experiments.panels import label, number, readout, two_panels
 from dlcourse.experiments.prediction import Prediction
 from dlcourse.experiments.probability.coins import counted
-from dlcourse.experiments.probability.legends import legend_below
-from dlcourse.experiments.probability.panels import label, number, readout, two_panels
 from dlcourse.plots import style
 from dlcourse.scratch import probability
 

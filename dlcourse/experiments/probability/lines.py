@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from dlcourse.experiments.controls import DragPoints, Slider, Toggle
 from dlcourse.experiments.experiment import Experiment, Values
+from dlcourse.experiments.legends import legend_below
+from dlcourse.experiments.panels import label, number, readout, two_panels
 from dlcourse.experiments.prediction import Prediction
 from dlcourse.experiments.probability.gaussians import short
-from dlcourse.experiments.probability.legends import legend_below
-from dlcourse.experiments.probability.panels import label, number, readout, two_panels
 from dlcourse.plots import style
 from dlcourse.scratch import probability
 

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from dlcourse.experiments.controls import Slider
 from dlcourse.experiments.experiment import Experiment, Values
+from dlcourse.experiments.panels import SMALL, label, readout, two_panels
 from dlcourse.experiments.prediction import Prediction
-from dlcourse.experiments.probability.panels import SMALL, label, readout, two_panels
 from dlcourse.plots import style
 from dlcourse.scratch.probability import bayes_rule, disease_given_positive
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from dlcourse.experiments.controls import Menu, Slider
 from dlcourse.experiments.experiment import Experiment, Values
+from dlcourse.experiments.panels import SMALL, label, readout, two_panels
 from dlcourse.experiments.prediction import Prediction
-from dlcourse.experiments.probability.panels import SMALL, label, readout, two_panels
 from dlcourse.plots import style
 
 VARIANCE = 4.0  # sigma^2 of the Gaussian that the values come from

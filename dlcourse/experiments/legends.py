@@ -3,7 +3,7 @@
 from matplotlib.axes import Axes
 from matplotlib.legend import Legend
 
-from dlcourse.experiments.probability.panels import SMALL
+from dlcourse.experiments.panels import SMALL
 
 
 def legend_below(ax: Axes, columns: int = 2) -> Legend:

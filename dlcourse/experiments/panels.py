@@ -1,4 +1,4 @@
-"""What the pictures of this chapter share: two labelled panels, and a line of numbers above each."""
+"""What the pictures of all chapters share: two labelled panels, and a line of numbers above each."""
 
 import numpy as np
 from matplotlib.axes import Axes
