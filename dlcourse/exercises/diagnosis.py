@@ -35,6 +35,11 @@ class Comparison:
     differences: list[str]
 
     @property
+    def parameters(self) -> list[str]:
+        """The names of the reference's parameters."""
+        return list(inspect.signature(self.exercise.reference).parameters)
+
+    @property
     def first(self) -> int:
         """The index of the first case that differs."""
         return next(i for i, found in enumerate(self.differences) if found)
@@ -113,18 +118,26 @@ def _recognized_mistake(comparison: Comparison) -> Verdict | None:
 
 
 def _behaves_like(comparison: Comparison, mistake: Mistake) -> bool:
-    exercise, reader = comparison.exercise, comparison.reader
-    names = list(inspect.signature(exercise.reference).parameters)
-    session = run_calls(mistake.function, comparison.cases, OWN_SECONDS, names)
-    if len(session.results) < len(comparison.cases):
+    # Most mistakes are ruled out by the one case that shows most: the first that differs.
+    if not _agree_on(comparison, mistake, [comparison.first]):
         return False
-    pairs = list(zip(comparison.cases, session.results, reader.results, strict=True))
-    if any(_difference(exercise, case, wrong, received, exact=True) for case, wrong, received in pairs):
+    return _agree_on(comparison, mistake, range(len(comparison.cases)))
+
+
+def _agree_on(comparison: Comparison, mistake: Mistake, indices: Sequence[int]) -> bool:
+    """Return whether the reader's function and a mistake do the same in the cases with these indices."""
+    cases = [comparison.cases[i] for i in indices]
+    wrong = run_calls(mistake.function, cases, OWN_SECONDS, comparison.parameters).results
+    received = [comparison.reader.results[i] for i in indices]
+    if len(wrong) < len(cases):
         return False
     # A function that raises everywhere shows too little: any slip of the same type would look the same.
-    failures = [(wrong.failure, received.failure) for _, wrong, received in pairs]
-    if all(wrong is not None for wrong, _ in failures):
-        return all(wrong and received and wrong.message == received.message for wrong, received in failures)
+    raises_everywhere = all(each.failure is not None for each in comparison.reader.results)
+    for case, one, other in zip(cases, wrong, received, strict=True):
+        if _difference(comparison.exercise, case, one, other, exact=True):
+            return False
+        if raises_everywhere and one.failure and other.failure and one.failure.message != other.failure.message:
+            return False
     return True
 
 

@@ -152,7 +152,11 @@ def test_hints_come_one_at_a_time_and_then_point_to_the_solution():
 
 def test_hint_and_solution_are_shown_as_markdown():
     assert make_softmax().hint()._repr_mimebundle_()["text/markdown"].startswith("**Hint 1 of 2:** ")
-    assert EXERCISE.solution()._repr_mimebundle_()["text/markdown"].startswith("```python\nimport numpy as np\ndef softmax")
+    assert (
+        EXERCISE.solution()
+        ._repr_mimebundle_()["text/markdown"]
+        .startswith("```python\nimport numpy as np\ndef softmax")
+    )
 
 
 def test_exercise_shows_its_task():
