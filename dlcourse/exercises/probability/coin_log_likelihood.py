@@ -25,7 +25,7 @@ from dlcourse.exercises.probability.coin_counts import (
     unguarded_terms,
 )
 
-SEEN = "With {heads} heads and {tails} tails, log L({bias}) is {expected}, and you return {received}. "
+SEEN = "With {seen}, log L({bias}) is {expected}, and you return {received}. "
 Combination = Callable[[Any, Any, int], Any]
 
 # How the two terms, heads log b and tails log(1 - b), and the number of flips are put together.
@@ -97,7 +97,7 @@ def _clipped(smallest: float) -> Mistake:
         f"clipped_at_{smallest:g}",
         lambda flips, bias: log_likelihood(flips, np.clip(bias, smallest, 1 - smallest)),
         with_numbers(
-            f"Right where 0 < b < 1. With {{heads}} heads and {{tails}} tails, log L({{bias}}) is {{expected}}, and "
+            f"Right where 0 < b < 1. With {{seen}}, log L({{bias}}) is {{expected}}, and "
             f"you return {{received}}: a bias of 0 became {smallest:g} (clipped, or that number was added). It avoids "
             f"the "
             "warning, but also the answer: one flip that cannot happen excludes the bias for good, and -inf says so.",
@@ -142,7 +142,7 @@ LOG_LIKELIHOOD_MISTAKES = [
         "nan_where_nothing_was_seen",
         _put_together(unguarded_terms, lambda heads, tails, count: heads + tails),
         with_numbers(
-            "Right where 0 < b < 1. At b = {bias} with {heads} heads and {tails} tails you return {received} instead "
+            "Right where 0 < b < 1. At b = {bias} with {seen} you return {received} instead "
             "of {expected}. There 0 · log 0 stands in your sum: 0 · (−inf) is nan. No such flip was seen, so this "
             "term has to count as 0: leave it out.",
             *ARGUMENTS,
@@ -253,7 +253,7 @@ LOG_LIKELIHOOD_MISTAKES = [
         "both_ends_excluded",
         _both_ends_excluded,
         with_numbers(
-            "Right where 0 < b < 1. At b = {bias} with {heads} heads and {tails} tails you return {received} instead "
+            "Right where 0 < b < 1. At b = {bias} with {seen} you return {received} instead "
             "of {expected}. A bias of 0 or 1 is excluded only by a flip that contradicts it, and here there is none: a "
             "coin like that gives these flips for certain.",
             *ARGUMENTS,
