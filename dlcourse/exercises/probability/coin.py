@@ -115,7 +115,7 @@ learning_rate_limit = NumberExercise(
         "the top, above it they swing away from it? Give two decimals."
     ),
     answer=lambda: 2 * 0.8 * 0.2,
-    tolerance=0.001,
+    tolerance=0.005,
     mistakes=[
         WrongNumber(
             "one_step",
