@@ -178,6 +178,16 @@ GRADIENT_MISTAKES = [
         ),
     ),
     Mistake(
+        "all_flips_as_tails",
+        lambda flips, bias: heads_of(flips, bias) / bias - len(flips) / (1 - bias),
+        with_numbers(
+            SLOPE + "You let all {count} flips push the bias down. Only the tails do, and there are fewer of them: the "
+            "flips without the heads.",
+            *ARGUMENTS,
+            **COUNTS,
+        ),
+    ),
+    Mistake(
         "second_derivative",
         lambda flips, bias: -heads_of(flips, bias) / np.asarray(bias) ** 2 - tails_of(flips, bias) / (1 - bias) ** 2,
         with_numbers(

@@ -38,7 +38,7 @@ def _each_column_alone(inputs: Array, targets: Array) -> Fit:
 
 def _degrees_of_freedom(inputs: Array, targets: Array) -> Fit:
     weights, variance = _fit(inputs, targets)
-    return weights, variance * len(targets) / (len(targets) - inputs.shape[1])
+    return weights, variance * len(targets) / np.float64(len(targets) - inputs.shape[1])
 
 
 def _rows(inputs: Array, targets: Array) -> int:
@@ -201,6 +201,16 @@ VARIANCE_MISTAKES = [
         "pair_swapped",
         lambda inputs, targets: _fit(inputs, targets)[::-1],
         "Both results are there, in the wrong order: return the weights first, then the variance.",
+    ),
+    Mistake(
+        "residuals_of_lstsq_over_n",
+        lambda inputs, targets: (
+            _fit(inputs, targets)[0],
+            np.linalg.lstsq(inputs, targets, rcond=None)[1][0] / len(targets),
+        ),
+        "Right where there are more rows than columns. With as many rows as columns the second thing that `lstsq` "
+        "returns is an empty array, so that `[0]` stops with an IndexError. Compute the residuals from the weights "
+        "yourself.",
     ),
     Mistake(
         "divided_by_n_minus_1",

@@ -65,7 +65,8 @@ two_positive_tests = NumberExercise(
         WrongNumber(
             "sensitivity",
             0.9,
-            "0.9 is the sensitivity, P(one test positive | disease): neither the second test nor the prevalence is in it.",
+            "0.9 is the sensitivity, P(one test positive | disease): neither the second test nor the prevalence is in "
+            "it.",
         ),
         WrongNumber(
             "sensitivity_squared",
