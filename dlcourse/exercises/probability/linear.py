@@ -19,6 +19,8 @@ def _random_case(generator: np.random.Generator, rows: int, columns: int, label:
 
 
 def _cases(generator: np.random.Generator) -> Sequence[Case]:
+    # No table of columns that depend on each other exactly: many weights are then equally probable, and to ask for one
+    # of them would refuse right answers.
     with_ones = np.column_stack([np.ones(5), [0.0, 1.0, 2.0, 3.0, 4.0]])
     nearly_equal = np.array([[1.0, 1.0], [NEARLY_NOTHING, 0.0], [0.0, NEARLY_NOTHING]])
     return [
