@@ -92,6 +92,11 @@ def test_colours_follow_the_theme_and_have_a_fallback():
         assert all("," in variable for variable in re.findall(r"var\(([^)]*)\)", box))
 
 
+def test_table_takes_the_colour_of_the_box_also_where_a_page_gives_tables_their_own():
+    box = EXERCISE.check(answer_that_raises).html()
+    assert all("color: inherit" in tag for tag in re.findall(r"<(?:table|th|td|pre)[^>]*>", box))
+
+
 def test_bundle_outside_of_a_kernel_holds_text_and_box_only():
     assert set(EXERCISE.check(softmax)._repr_mimebundle_()) == {"text/html", "text/plain"}
 
