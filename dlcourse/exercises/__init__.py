@@ -8,7 +8,10 @@ if TYPE_CHECKING:
     from dlcourse.exercises.task import Task
 
 # From a notebook's stem to the module of this package that holds its exercises.
-CHAPTERS: dict[str, str] = {"03_probability_and_mle": "probability"}
+CHAPTERS: dict[str, str] = {
+    "00_start_here": "start",
+    "03_probability_and_mle": "probability",
+}
 
 
 def exercises_of(chapter: str) -> list[Task]:

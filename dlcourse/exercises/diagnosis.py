@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dlcourse.exercises.answers import is_untouched, not_attempted, refuse
-from dlcourse.exercises.compare import difference, is_number
+from dlcourse.exercises.compare import is_number
+from dlcourse.exercises.comparison import Comparison, differences, result_difference
 from dlcourse.exercises.failure import Failure
 from dlcourse.exercises.relations import relation
 from dlcourse.exercises.remarks import praise, printed, warned
-from dlcourse.exercises.sandbox import Result, Session, run_calls
+from dlcourse.exercises.sandbox import Result, run_calls
 from dlcourse.exercises.verdict import Verdict
 from dlcourse.exercises.wording import call_text, plural, shorten, value_text
 
@@ -21,33 +21,6 @@ if TYPE_CHECKING:
 
 # The reference and the listed mistakes are the course's own: this only guards against a fault of the course.
 OWN_SECONDS = 60.0
-CHANGED = "changes its argument"
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """The reader's session beside the reference's: `differences[i]` is "" where case i is right."""
-
-    exercise: Exercise
-    cases: list[Case]
-    reference: list[Result]
-    reader: Session
-    differences: list[str]
-
-    @property
-    def first(self) -> int:
-        """The index of the first case that differs."""
-        return next(i for i, found in enumerate(self.differences) if found)
-
-    @property
-    def only_arguments_changed(self) -> bool:
-        """Whether all values are right, and all that is wrong is that arguments were written into."""
-        return all(not found or found.startswith(CHANGED) for found in self.differences)
-
-    @property
-    def right(self) -> int:
-        """How many cases are right."""
-        return sum(not found for found in self.differences)
 
 
 def examine(exercise: Exercise, answer: Any, cases: list[Case]) -> Verdict:
@@ -60,42 +33,11 @@ def examine(exercise: Exercise, answer: Any, cases: list[Case]) -> Verdict:
     session = run_calls(answer, cases, exercise.seconds, names)
     if is_untouched(answer, session):
         return not_attempted(exercise)
-    comparison = Comparison(exercise, cases, reference, session, _differences(exercise, cases, reference, session))
+    comparison = Comparison(exercise, cases, reference, session, differences(exercise, cases, reference, session))
     if len(session.results) == len(cases) and not any(comparison.differences):
         return exercise.verdict("passed", praise([case.label for case in cases]), notes=printed(session))
     verdict = _interrupted(comparison) or _recognized_mistake(comparison) or _general(comparison)
     return verdict.with_notes(*printed(session), *warned(session))
-
-
-# What the function returned
-
-
-def _differences(exercise: Exercise, cases: Sequence[Case], reference: Sequence[Result], session: Session) -> list[str]:
-    found = [
-        _difference(exercise, case, expected, received)
-        for case, expected, received in zip(cases, reference, session.results, strict=False)
-    ]
-    return found + ["not reached"] * (len(cases) - len(found))
-
-
-def _difference(exercise: Exercise, case: Case, expected: Result, received: Result, exact: bool = False) -> str:
-    """Say how a result differs from another; with `exact`, as the results of one mistake do."""
-    if (expected.failure is None) != (received.failure is None):
-        failure = expected.failure or received.failure
-        return f"{'raises' if received.failure else 'should raise'} {failure.kind if failure else ''}"
-    if expected.failure is not None and received.failure is not None:
-        return "" if _same_failure(expected.failure, received.failure) else f"raises {received.failure.kind}"
-    tolerance = exercise.tolerance.for_data(case.arguments, dict(case.keywords), expected.value)
-    found = difference(expected.value, received.value, tolerance)
-    if found or (exact and bool(expected.changed) == bool(received.changed)):
-        return found
-    if received.changed and not expected.changed:
-        return f"{CHANGED} `{received.changed}`"
-    return "does not change its argument" if exact and expected.changed else ""
-
-
-def _same_failure(expected: Failure, received: Failure) -> bool:
-    return any(each.__name__ == expected.kind for each in received.types)
 
 
 def _recognized_mistake(comparison: Comparison) -> Verdict | None:
@@ -113,18 +55,26 @@ def _recognized_mistake(comparison: Comparison) -> Verdict | None:
 
 
 def _behaves_like(comparison: Comparison, mistake: Mistake) -> bool:
-    exercise, reader = comparison.exercise, comparison.reader
-    names = list(inspect.signature(exercise.reference).parameters)
-    session = run_calls(mistake.function, comparison.cases, OWN_SECONDS, names)
-    if len(session.results) < len(comparison.cases):
+    # Most mistakes are ruled out by the one case that shows most: the first that differs.
+    if not _agree_on(comparison, mistake, [comparison.first]):
         return False
-    pairs = list(zip(comparison.cases, session.results, reader.results, strict=True))
-    if any(_difference(exercise, case, wrong, received, exact=True) for case, wrong, received in pairs):
+    return _agree_on(comparison, mistake, range(len(comparison.cases)))
+
+
+def _agree_on(comparison: Comparison, mistake: Mistake, indices: Sequence[int]) -> bool:
+    """Return whether the reader's function and a mistake do the same in the cases with these indices."""
+    cases = [comparison.cases[i] for i in indices]
+    wrong = run_calls(mistake.function, cases, OWN_SECONDS, comparison.parameters).results
+    received = [comparison.reader.results[i] for i in indices]
+    if len(wrong) < len(cases):
         return False
     # A function that raises everywhere shows too little: any slip of the same type would look the same.
-    failures = [(wrong.failure, received.failure) for _, wrong, received in pairs]
-    if all(wrong is not None for wrong, _ in failures):
-        return all(wrong and received and wrong.message == received.message for wrong, received in failures)
+    raises_everywhere = all(each.failure is not None for each in comparison.reader.results)
+    for case, one, other in zip(cases, wrong, received, strict=True):
+        if result_difference(comparison.exercise, case, one, other, exact=True):
+            return False
+        if raises_everywhere and one.failure and other.failure and one.failure.message != other.failure.message:
+            return False
     return True
 
 

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dlcourse.exercises.compare import is_number, numbers_apart
 from dlcourse.exercises.wording import value_text
 
 if TYPE_CHECKING:
     from dlcourse.exercises.exercise import Mistake, Outcome
 
 DIGITS = 4
+ROUNDING = 1e-13
 
 
 def with_numbers(template: str, *names: str, **computed: Callable[..., Any]) -> Callable[[Outcome], str]:
@@ -35,7 +37,8 @@ def with_numbers(template: str, *names: str, **computed: Callable[..., Any]) -> 
         expected, received, where = differing_entry(outcome.expected, outcome.received)
         shape = getattr(_differing_member(outcome.expected, outcome.received)[0], "shape", ())
         fields = {name: _entry(value, where, shape) for name, value in zip(names, arguments, strict=False)}
-        fields |= {"expected": expected, "received": received, "case": outcome.case.label}
+        fields |= dict(zip(("expected", "received"), _told_apart(expected, received), strict=True))
+        fields["case"] = outcome.case.label
         fields |= {name: function(*arguments) for name, function in computed.items()}
         told = {name: value if isinstance(value, str) else value_text(value, DIGITS) for name, value in fields.items()}
         return template.format(where=", ".join(map(str, where)), **told)
@@ -85,3 +88,12 @@ def _differing_member(expected: Any, received: Any) -> tuple[Any, Any]:
 def _entry(value: Any, where: tuple[int, ...], shape: tuple[int, ...]) -> Any:
     """The entry of an argument at `where` when it has the result's shape, else the whole argument."""
     return np.asarray(value)[where] if shape and np.shape(value) == shape else value
+
+
+def _told_apart(expected: Any, received: Any) -> tuple[str, str]:
+    """Both as texts, with as many digits as it takes to see that they differ; what is only rounding error reads 0."""
+    if not (is_number(expected) and is_number(received)):
+        return value_text(expected, DIGITS), value_text(received, DIGITS)
+    if np.isfinite(expected) and abs(received) < ROUNDING * max(1.0, abs(expected)):
+        return value_text(expected, DIGITS), "0"
+    return numbers_apart(expected, received)

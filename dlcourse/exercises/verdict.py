@@ -128,7 +128,7 @@ def _paragraphs(text: str) -> list[str]:
 
 def _table(rows: tuple[tuple[str, str], ...]) -> str:
     cell = "text-align: left; padding: 0.1em 0.8em 0.1em 0; color: inherit; background: transparent"
-    lines = ['<table style="margin: 0.3em 0; border: none">']
+    lines = ['<table style="margin: 0.3em 0; border: none; color: inherit; font-size: inherit">']
     for label, value in rows:
         head = f'<th scope="row" style="{cell}">{html.escape(label)}</th>'
         lines.append(

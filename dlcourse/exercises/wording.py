@@ -10,6 +10,7 @@ import numpy as np
 
 LONGEST = 160
 SHOWN_ENTRIES = 24
+CALL_DIGITS = 4
 ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{4,}\b")
 
 
@@ -77,8 +78,8 @@ def kind_of(value: Any) -> str:
 
 def call_text(name: str, arguments: Iterable[Any], keywords: Mapping[str, Any]) -> str:
     """Return a call as it would be written: "softmax([[1, 2]], axis=1)"."""
-    parts = [value_text(argument) for argument in arguments]
-    parts += [f"{keyword}={value_text(value)}" for keyword, value in keywords.items()]
+    parts = [value_text(argument, CALL_DIGITS) for argument in arguments]
+    parts += [f"{keyword}={value_text(value, CALL_DIGITS)}" for keyword, value in keywords.items()]
     return f"{name}({', '.join(parts)})"
 
 

@@ -4,7 +4,7 @@
 const HIT = { mouse: 15, pen: 18, touch: 26 }; // CSS pixels around a point that still count as touching it
 const IDLE = 600; // milliseconds without a frame before the picture is kept and read out
 const ANSWER_TIME = 400; // milliseconds after which a pointer message is sent without waiting for the answer
-const NO_KERNEL = 5000; // milliseconds without any frame: nobody is going to answer
+const NO_KERNEL = 4000; // milliseconds without any frame: nobody is going to answer
 
 function element(tag, className, parent, properties = {}) {
   const made = document.createElement(tag);
@@ -219,7 +219,16 @@ function describeTo(parts, model) {
   canvas.setAttribute("aria-describedby", help.id);
 }
 
+// A saved notebook that was run must show its pictures when it is opened again, before any cell runs. JupyterLab only
+// does so when it saves the widgets' state; otherwise it writes "model not found". It has no public call for that, so
+// this turns on its own setting ("Save Widget State Automatically") for this page, where the setting is to be found.
+function keepState(model) {
+  const settings = model.widget_manager?._settings;
+  if (settings && "saveState" in settings) settings.saveState = true;
+}
+
 function render({ model, el }) {
+  keepState(model);
   const parts = build(el);
   const { canvas, stage, notice, caption, live, state } = parts;
   const send = (content) => {

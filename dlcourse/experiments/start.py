@@ -79,9 +79,10 @@ def describe_shared_birthday(parameters: Mapping[str, Any], values: Values) -> s
     at = parameters["people"] - 1
     happened = values["shared_days"]
     room = {0: "nobody shares a birthday", 1: "1 day is shared"}.get(happened, f"{happened} days are shared")
+    any_pair, yours = values["any_pair"][at], values["yours"][at]
     return (
-        f"With {parameters['people']} people, two of them share a birthday with probability {values['any_pair'][at]:.3f}; "
-        f"that somebody shares yours, if you are one of them, has probability {values['yours'][at]:.3f}. "
+        f"With {parameters['people']} people, two of them share a birthday with probability {any_pair:.3f}; "
+        f"that somebody shares yours, if you are one of them, has probability {yours:.3f}. "
         f"In simulated room {parameters['room']}, {room}."
     )
 
@@ -94,9 +95,9 @@ shared_birthday = Experiment(
         choices=("23", "58", "183", "254"),
         answer=0,
         explanation=(
-            "23 people are enough, since any pair of them will do and they form 253 pairs. 183 is half of the 365 days: "
-            "that counts days, not pairs. 254 people are needed before it is likely that somebody shares one given "
-            "person's birthday, the dashed curve. With 58 people a shared birthday is already almost certain: 99 %."
+            "23 people are enough, since any pair of them will do and they form 253 pairs. 183 is half of the 365 "
+            "days: that counts days, not pairs. 254 people are needed before it is likely that somebody shares one "
+            "given person's birthday, the dashed curve. With 58 people a shared birthday is almost certain: 99 %."
         ),
     ),
     controls=(

@@ -25,7 +25,7 @@ class ExperimentWidget(ipywidgets.VBox):
     def __init__(self, experiment: Experiment, parameters: dict[str, Any]) -> None:
         self.experiment = experiment
         self._following = False
-        self._live = Live(experiment, parameters, self._send, self._show_parameters)
+        self._live = Live(experiment, parameters, self._send_to_page, self._show_parameters)
         self.canvas = self._make_canvas()
         self.inputs = self._make_inputs(parameters)
         self.play: Any = None
@@ -130,7 +130,7 @@ class ExperimentWidget(ipywidgets.VBox):
         finally:
             self._following = False
 
-    def _send(self, content: dict[str, Any], buffers: list[bytes]) -> None:
+    def _send_to_page(self, content: dict[str, Any], buffers: list[bytes]) -> None:
         self.canvas.send(content, buffers)
 
     def __repr__(self) -> str:

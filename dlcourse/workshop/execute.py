@@ -16,7 +16,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from tqdm import tqdm
 
 from dlcourse.errors import CourseError
-from dlcourse.workshop import normalize
+from dlcourse.workshop import normalize, uncompared
 
 CELL_SECONDS = 120
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
@@ -43,6 +43,7 @@ def execute(path: Path, cell_seconds: int = CELL_SECONDS, progress: bool = True)
     """
     path = path.resolve()
     notebook = normalize.normalize(normalize.read(path))
+    stored = uncompared.outputs_of(notebook)
     has_code = False
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -50,7 +51,8 @@ def execute(path: Path, cell_seconds: int = CELL_SECONDS, progress: bool = True)
     with tempfile.TemporaryDirectory(prefix="dlcourse-", ignore_cleanup_errors=True) as home:
         seconds = 0.0 if not has_code else _run(notebook, path, home, cell_seconds, progress)
     warnings = tuple(_warnings(notebook))
-    return Execution(path, seconds, normalize.store(normalize.normalize(notebook), path), warnings)
+    uncompared.keep_similar(normalize.normalize(notebook), stored)
+    return Execution(path, seconds, normalize.store(notebook, path), warnings)
 
 
 def kernel_environment(home: str) -> dict[str, str]:

@@ -47,6 +47,7 @@ class JupyterLab:
         self.port, self.token = free_port(), secrets.token_hex(16)
         folder.mkdir(parents=True, exist_ok=True)
         self.set_theme("JupyterLab Light")
+        self.set("@jupyterlab/apputils-extension/notification", fetchNews="false", checkForUpdates=False)
         self.log = (home / "server.log").open("wb")
         options = [f"--ServerApp.port={self.port}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={folder}"]
         options += [f"--IdentityProvider.token={self.token}", "--ServerApp.ip=127.0.0.1", "--no-browser"]
@@ -70,13 +71,13 @@ class JupyterLab:
 
     def set_theme(self, theme: str) -> None:
         """For pages opened from now on."""
-        for extension, name, values in (
-            ("apputils-extension", "themes", {"theme": theme}),
-            ("apputils-extension", "notification", {"fetchNews": "false", "checkForUpdates": False}),
-        ):
-            path = self.home / "settings" / "@jupyterlab" / extension / f"{name}.jupyterlab-settings"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(values))
+        self.set("@jupyterlab/apputils-extension/themes", theme=theme)
+
+    def set(self, plugin: str, **values: object) -> None:
+        """A user's settings of one plugin, for pages opened from now on."""
+        path = self.home / "settings" / f"{plugin}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(values))
 
     def _wait(self) -> None:
         for _ in range(300):
@@ -140,12 +141,24 @@ def wait_idle(page: Page, seconds: float = 60) -> None:
     )
 
 
-def watch_console(page: Page) -> list[str]:
-    """A list that fills with the page's errors."""
+@contextmanager
+def watched_page(browser, **options):
+    """A page whose console must stay free of errors until the end."""
+    options = {
+        "viewport": {"width": 1280, "height": 1000},
+        "permissions": ["clipboard-read", "clipboard-write"],
+        **options,
+    }
+    context = browser.new_context(**options)
+    page = context.new_page()
     errors: list[str] = []
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: errors.append(str(error)))
-    return errors
+    try:
+        yield page
+    finally:
+        context.close()
+    assert errors == []
 
 
 def canvas_hash(page: Page, index: int = 0) -> int:

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import nbformat
 
+CHAPTER = "notebooks/03_probability_and_mle.ipynb"
+
 PLAYGROUND = """
 import numpy as np
 from dlcourse.experiments.experiment import DragPoints, Experiment, Menu, Play, Prediction, Slider, Toggle
@@ -64,3 +66,21 @@ def write_playground(folder: Path, show: str = "playground()") -> None:
     """A module ``playground`` and a notebook that shows its experiment."""
     (folder / "playground.py").write_text(PLAYGROUND)
     write_notebook(folder / "playground.ipynb", "from playground import playground", show)
+
+
+def write_stored(folder: Path) -> None:
+    """``stored.ipynb``: the playground's output as the course stores it, a picture with its words and no widget."""
+    from base64 import b64encode
+    from io import BytesIO
+
+    from PIL import Image
+
+    buffer = BytesIO()
+    Image.new("RGB", (320, 120), (0, 114, 178)).save(buffer, format="png")
+    data = {"image/png": b64encode(buffer.getvalue()).decode(), "text/plain": "A blue card."}
+    cell = nbformat.v4.new_code_cell("playground()", execution_count=1)
+    shown = {"data": data, "metadata": {"image/png": {"alt": "A blue card."}}, "execution_count": 1}
+    cell.outputs = [nbformat.v4.new_output("execute_result", **shown)]
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(notebook, folder / "stored.ipynb")

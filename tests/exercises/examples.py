@@ -43,7 +43,9 @@ def make_softmax(**changes):
                 softmax_over_the_batch,
                 lambda outcome: f"Column 0 sums to {outcome.received[:, 0].sum():.3g}: a row should.",
             ),
-            Mistake("overflow", softmax_that_overflows, "The exponential overflows: subtract each row's maximum first."),
+            Mistake(
+                "overflow", softmax_that_overflows, "The exponential overflows: subtract each row's maximum first."
+            ),
         ],
         "seconds": 2.0,
     }

@@ -1,5 +1,8 @@
 """Whatever the reader's function does, the check answers with a verdict that says what happened."""
 
+# The functions below are written as badly as readers write them.
+# ruff: noqa: E722, F821, F823, NPY002, PIE790, RET504, SIM105
+
 import random
 import subprocess
 import sys
@@ -55,7 +58,7 @@ def test_exception_in_a_helper_shows_the_helpers_line_and_the_call():
 
 
 def test_undefined_name_is_explained():
-    verdict = refused(lambda values, scale: valuse.mean())  # noqa: F821
+    verdict = refused(lambda values, scale: valuse.mean())
     assert "NameError: name 'valuse' is not defined" in verdict.message
     assert "spelled" in verdict.message
 
@@ -80,7 +83,7 @@ def test_shadowed_numpy_is_explained():
 
 def test_builtin_hidden_by_a_local_variable_is_explained():
     def answer(values, scale):
-        sum = sum(values)  # noqa: F823
+        sum = sum(values)
         return sum
 
     assert "Choose another name for the variable" in refused(answer).message
@@ -156,7 +159,7 @@ def loop_with_everything_ignored(values, scale):
     while True:
         try:
             np.log(values)
-        except:  # noqa: E722
+        except:
             pass
 
 
@@ -164,7 +167,7 @@ def sleep_with_everything_ignored(values, scale):
     while True:
         try:
             time.sleep(0.1)
-        except:  # noqa: E722
+        except:
             continue
 
 
@@ -174,9 +177,9 @@ def nested_loops_with_everything_ignored(values, scale):
             try:
                 while True:
                     pass
-            except:  # noqa: E722
+            except:
                 pass
-        except:  # noqa: E722
+        except:
             continue
 
 
@@ -314,11 +317,13 @@ def to_torch(values):
     ],
 )
 def test_wrong_type_is_named(convert, words):
+    convert(np.ones((2, 2)))  # imports torch now: importing it within the time limit would break it off
     assert words in refused(lambda logits: convert(softmax(logits)), SOFTMAX).message
 
 
 @pytest.mark.parametrize("convert", [lambda values: values.tolist(), to_torch, Series])
 def test_wrong_type_with_right_values_is_told_so(convert):
+    convert(np.ones((2, 2)))
     message = refused(lambda logits: convert(softmax(logits)), SOFTMAX).message
     assert "Its values are right." in message
 

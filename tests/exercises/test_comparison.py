@@ -45,7 +45,7 @@ def test_same_results_in_other_clothes_are_accepted(expected, received):
     [
         (0.5, 0.25, "is 0.25, where 0.5 is expected"),
         (0.5, 0.5000001, "is 0.5000001, where 0.5 is expected"),
-        (TABLE, TABLE + [[0, 0, 1e-3], [0, 0, 0]], "row 0 sums to 1.001, not to 1"),
+        (TABLE, TABLE + np.array([[0, 0, 1e-3], [0, 0, 0]]), "row 0 sums to 1.001, not to 1"),
         (np.arange(3.0), np.array([0.0, 1.0, 5.0]), "is 5 at [2], where 2 is expected. 1 of 3 entries differ"),
         (np.arange(3.0), np.array([0.0, np.nan, 2.0]), "is nan (not a number) at [1], where 1 is expected"),
         (np.arange(3.0), np.array([0.0, np.inf, 2.0]), "is infinite at [1]"),

@@ -111,7 +111,13 @@ def test_choice_may_be_written_in_several_ways(answer):
 
 @pytest.mark.parametrize(
     ("answer", "said"),
-    [("a", "Hardly."), ("c", 'write one of "a", "b"'), (1, "with the quotes"), ("", "none of the choices"), (print, "`print`")],
+    [
+        ("a", "Hardly."),
+        ("c", 'write one of "a", "b"'),
+        (1, "with the quotes"),
+        ("", "none of the choices"),
+        (print, "`print`"),
+    ],
 )
 def test_wrong_choice_is_told_what_is_wrong(answer, said):
     verdict = choice().check(answer)

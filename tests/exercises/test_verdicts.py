@@ -92,6 +92,11 @@ def test_colours_follow_the_theme_and_have_a_fallback():
         assert all("," in variable for variable in re.findall(r"var\(([^)]*)\)", box))
 
 
+def test_table_takes_the_colour_of_the_box_also_where_a_page_gives_tables_their_own():
+    box = EXERCISE.check(answer_that_raises).html()
+    assert all("color: inherit" in tag for tag in re.findall(r"<(?:table|th|td|pre)[^>]*>", box))
+
+
 def test_bundle_outside_of_a_kernel_holds_text_and_box_only():
     assert set(EXERCISE.check(softmax)._repr_mimebundle_()) == {"text/html", "text/plain"}
 
@@ -152,7 +157,11 @@ def test_hints_come_one_at_a_time_and_then_point_to_the_solution():
 
 def test_hint_and_solution_are_shown_as_markdown():
     assert make_softmax().hint()._repr_mimebundle_()["text/markdown"].startswith("**Hint 1 of 2:** ")
-    assert EXERCISE.solution()._repr_mimebundle_()["text/markdown"].startswith("```python\nimport numpy as np\ndef softmax")
+    assert (
+        EXERCISE.solution()
+        ._repr_mimebundle_()["text/markdown"]
+        .startswith("```python\nimport numpy as np\ndef softmax")
+    )
 
 
 def test_exercise_shows_its_task():

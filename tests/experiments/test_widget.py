@@ -7,6 +7,9 @@ import pytest
 from PIL import Image
 
 from dlcourse.errors import CourseError
+from dlcourse.experiments.canvas import Canvas
+from dlcourse.experiments.prediction import PredictionBox
+from dlcourse.experiments.widget import ExperimentWidget
 from tests.experiments.tiny_experiment import TINY, variant
 
 
@@ -114,3 +117,12 @@ def test_labels_carry_units_and_words_are_escaped(unlocked):
 def test_a_picture_for_pages_without_kernel_is_in_the_canvas(unlocked):
     assert unlocked.canvas.still.startswith("data:image/png;base64,iVBOR")
     assert unlocked.canvas.caption == "A curve of height 0.5 whose last value is -0.48."
+
+
+@pytest.mark.parametrize("kind", [ExperimentWidget, PredictionBox, Canvas])
+def test_no_method_of_the_widget_library_is_replaced_by_accident(kind):
+    """ipywidgets' own names include plain ones such as `_send`; hiding one breaks its messages without a word."""
+    meant = {"_repr_mimebundle_", "_esm", "_css"}
+    base = kind.__mro__[1]
+    hidden = [name for name in vars(kind) if hasattr(base, name) and not name.startswith("__") and name not in meant]
+    assert hidden == []

@@ -3,6 +3,8 @@
 import ast
 import sys
 
+from dlcourse.workshop.uncompared import TAG
+
 FORBIDDEN_NAMES = {
     "interact": "its output is never the same twice: define an Experiment",
     "interact_manual": "its output is never the same twice: define an Experiment",
@@ -16,7 +18,18 @@ FORBIDDEN_NAMES = {
 }
 ALLOWED_PACKAGES = {"dlcourse", "numpy", "matplotlib", "torch", *sys.stdlib_module_names}
 SEEDED = {"default_rng", "Generator", "SeedSequence", "PCG64", "Random"}
-CLOCKS = {"time", "perf_counter", "perf_counter_ns", "monotonic", "process_time", "timeit", "time_ns", "now", "today"}
+CLOCKS = {
+    "time",
+    "perf_counter",
+    "perf_counter_ns",
+    "monotonic",
+    "process_time",
+    "timeit",
+    "repeat",
+    "time_ns",
+    "now",
+    "today",
+}
 
 
 def plain_python(notebook):
@@ -98,8 +111,8 @@ def seeded_draws(notebook):
     return problems
 
 
-def no_printed_times(notebook):
-    """A running time may be compared and asserted, but not shown: the next run prints another one."""
+def printed_times(notebook):
+    """A measured time differs at every run: its cell is tagged so that it is not compared, and nothing else is."""
     problems, timed = [], set()
     for cell in notebook.code_cells:
         for node in ast.walk(cell.tree):
@@ -108,8 +121,11 @@ def no_printed_times(notebook):
             elif isinstance(node, ast.Assign | ast.AugAssign) and reads_clock(node.value, timed):
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]
                 timed |= {name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)}
-        if any(reads_clock(shown, timed) for shown in shown_by(cell.tree)):
-            problems.append(f"{cell} shows a measured time, which differs at every run: show a comparison instead.")
+        shows_time = any(reads_clock(shown, timed) for shown in shown_by(cell.tree))
+        if shows_time and TAG not in cell.tags:
+            problems.append(f"{cell} shows a measured time: show a comparison, or give the cell the tag `{TAG}`.")
+        if (TAG in cell.tags and not shows_time) or "NBVAL" in cell.source:
+            problems.append(f"{cell} is left out of the comparison and shows no measured time: let it be compared.")
     return problems
 
 
@@ -135,4 +151,4 @@ def reads_clock(node, timed):
     return any(reads_clock(child, timed) for child in ast.iter_child_nodes(node))
 
 
-RULES = [plain_python, forbidden_names, imports, seeded_draws, no_printed_times]
+RULES = [plain_python, forbidden_names, imports, seeded_draws, printed_times]

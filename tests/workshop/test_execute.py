@@ -10,6 +10,7 @@ import nbformat
 import pytest
 
 from dlcourse.errors import CourseError
+from dlcourse.workshop import uncompared
 from dlcourse.workshop.execute import execute, report
 from dlcourse.workshop.running_times import FILE_NAME, read_running_times, record_running_time
 
@@ -178,6 +179,34 @@ def test_running_times_that_are_damaged_are_named(tmp_path):
     (tmp_path / FILE_NAME).write_text("{")
     with pytest.raises(CourseError, match="damaged"):
         read_running_times(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kept"),
+    [
+        ("8.9 ms for 30 steps", "6.0 ms for 30 steps", True),
+        ("8.9 ms for 30 steps", "2.9 ms for 30 steps", False),
+        ("8.9 ms for 30 steps", "27.0 ms for 30 steps", False),
+        ("8.9 ms for 30 steps", "8.9 ms for 60 steps", False),
+        ("8.9 ms", "8.9 s", False),
+        ("0.0 ms", "0.0 ms", True),
+        ("0.1 ms", "0.0 ms", False),
+    ],
+)
+def test_a_measured_time_that_is_about_the_same_stays_as_it_was_stored(old, new, kept):
+    outputs = [[nbformat.v4.new_output("stream", name="stdout", text=text)] for text in (old, new)]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x", id="a", outputs=outputs[1])])
+    uncompared.keep_similar(notebook, {"a": outputs[0]})
+    assert notebook.cells[0].outputs == outputs[0 if kept else 1]
+
+
+def test_a_notebook_that_shows_a_measured_time_gives_no_diff(tmp_path):
+    path = write(tmp_path / "a.ipynb", "import time\nprint(f'{10 + time.time() % 5:.3f} ms')")
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[1].metadata["tags"] = [uncompared.TAG]
+    nbformat.write(notebook, path)
+    run(path)
+    assert not run(path).changed
 
 
 def test_no_thread_and_no_file_is_left_behind(tmp_path):

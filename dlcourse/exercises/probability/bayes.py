@@ -188,6 +188,16 @@ disease_given_positive = Exercise(
             ),
         ),
         Mistake(
+            "prevalence_missing_above",
+            lambda prior, sensitivity, specificity: sensitivity / _positive(prior, sensitivity, specificity),
+            with_numbers(
+                WITH + "Your denominator P(positive) is right, and it is what makes a probability of the numerator; "
+                "but there the prevalence is missing. (Your number says how many times more probable the disease "
+                "became.)",
+                *ARGUMENTS,
+            ),
+        ),
+        Mistake(
             "odds",
             lambda prior, sensitivity, specificity: sensitivity * prior / ((1 - specificity) * (1 - prior)),
             with_numbers(

@@ -115,7 +115,7 @@ learning_rate_limit = NumberExercise(
         "the top, above it they swing away from it? Give two decimals."
     ),
     answer=lambda: 2 * 0.8 * 0.2,
-    tolerance=0.001,
+    tolerance=0.005,
     mistakes=[
         WrongNumber(
             "one_step",
@@ -166,8 +166,8 @@ learning_rate_limit = NumberExercise(
         WrongNumber(
             "twice_the_limit",
             0.64,
-            "0.64 is 2 · 0.32, or 0.8². At the limit a step of 2/c · (c · distance) lands as far beyond the top as it "
-            "began before it. Which learning rate makes such a step?",
+            "0.64 is twice the limit (and 0.8²). At the limit, a step is twice the distance to the top: it lands as "
+            "far beyond the top as it began before it. Which rate makes the step that long?",
         ),
         WrongNumber(
             "negative",

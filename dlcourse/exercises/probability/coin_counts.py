@@ -25,7 +25,13 @@ def count_of(flips: Array, bias: ArrayLike) -> int:
     return len(flips)
 
 
-COUNTS: dict[str, Any] = {"heads": heads_of, "tails": tails_of, "count": count_of}
+def seen_in(flips: Array, bias: ArrayLike) -> str:
+    """ "3 heads and 1 tail"; the bias plays no part."""
+    heads, tails = heads_of(flips, bias), tails_of(flips, bias)
+    return f"{heads} {'head' if heads == 1 else 'heads'} and {tails} {'tail' if tails == 1 else 'tails'}"
+
+
+COUNTS: dict[str, Any] = {"seen": seen_in, "heads": heads_of, "count": count_of}
 
 
 Terms = Callable[[Array, Any], tuple[Any, Any]]

@@ -17,7 +17,7 @@ from dlcourse.exercises.probability.coin_counts import (
     tails_of,
 )
 
-SLOPE = "With {heads} heads and {tails} tails, the slope at b = {bias} is {expected}, and you return {received}. "
+SLOPE = "With {seen}, the slope at b = {bias} is {expected}, and you return {received}. "
 PAIRED = "An array of biases needs more: count heads and tails first, so that only the biases are an array."
 
 
@@ -34,13 +34,12 @@ def _by_differences(step: float, centred: bool) -> Mistake:
         ahead = bias + step
         return (log_likelihood(flips, ahead) - log_likelihood(flips, behind)) / (ahead - behind)
 
-    kind = "both sides" if centred else "one side"
+    kind = "on both sides" if centred else "on one side"
     return Mistake(
-        f"differences_of_{step:g}_on_{kind.replace(' ', '_')}",
+        f"differences_of_{step:g}_{kind.replace(' ', '_')}",
         function,
         with_numbers(
-            SLOPE + f"Close, but measured: you seem to divide a difference of two heights by a step of {step:g} to "
-            f"{kind}. "
+            SLOPE + f"Close, but measured: you seem to compare two heights of the curve, {step:g} away {kind}. "
             "Such a slope is a good check of a formula, and it fails where the curve bends strongly, near 0 and 1. "
             "Differentiate on paper; the formula is exact everywhere.",
             *ARGUMENTS,
@@ -174,6 +173,16 @@ GRADIENT_MISTAKES = [
         with_numbers(
             SLOPE + "You divide the tails by b as well. The tails stand with log(1 − b), whose derivative has 1 − b in "
             "the denominator.",
+            *ARGUMENTS,
+            **COUNTS,
+        ),
+    ),
+    Mistake(
+        "all_flips_as_tails",
+        lambda flips, bias: heads_of(flips, bias) / bias - len(flips) / (1 - bias),
+        with_numbers(
+            SLOPE + "You let all {count} flips push the bias down. Only the tails do, and there are fewer of them: the "
+            "flips without the heads.",
             *ARGUMENTS,
             **COUNTS,
         ),

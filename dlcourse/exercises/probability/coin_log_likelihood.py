@@ -1,20 +1,18 @@
 """What people really write for the coin's log-likelihood, and what each of them needs to hear."""
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from dlcourse.exercises.exercise import Mistake
-from dlcourse.exercises.feedback import together, with_numbers
+from dlcourse.exercises.feedback import with_numbers
+from dlcourse.exercises.probability.coin_combinations import SEEN, combined_mistakes, put_together
 from dlcourse.exercises.probability.coin_counts import (
     ARGUMENTS,
     COUNTS,
     Array,
-    Terms,
-    careful_terms,
     heads_of,
     likelihood,
     log_likelihood,
@@ -25,71 +23,6 @@ from dlcourse.exercises.probability.coin_counts import (
     unguarded_terms,
 )
 
-SEEN = "With {heads} heads and {tails} tails, log L({bias}) is {expected}, and you return {received}. "
-Combination = Callable[[Any, Any, int], Any]
-
-# How the two terms, heads log b and tails log(1 - b), and the number of flips are put together.
-COMBINATIONS: dict[str, tuple[Combination, str]] = {
-    "mean_instead_of_sum": (
-        lambda heads, tails, count: (heads + tails) / count,
-        "Yours is {count} times too small: the mean over the flips. The logarithm of a product is the sum. "
-        "(The mean has its top at the same place, and is handy for gradient ascent.)",
-    ),
-    "logarithm_to_base_2": (
-        lambda heads, tails, count: (heads + tails) / np.log(2),
-        "Yours is 1.4427 = 1/log 2 times as large: a logarithm to base 2. It measures in bits; this course uses the "
-        "natural one, `np.log`.",
-    ),
-    "logarithm_to_base_10": (
-        lambda heads, tails, count: (heads + tails) / np.log(10),
-        "Yours is 0.4343 = 1/log 10 times as large: a logarithm to base 10. The natural logarithm is `np.log`; "
-        "`np.log10` is another one.",
-    ),
-    "heads_only": (
-        lambda heads, tails, count: heads,
-        "Your number is heads · log b: the tails are left out. Each tail was seen as well, and its probability is "
-        "1 − b. With heads only, b = 1 would always look best.",
-    ),
-    "negative_log_likelihood": (
-        lambda heads, tails, count: -(heads + tails),
-        "The size is right, the sign is not: yours is the negative log-likelihood, which is minimized. Probabilities "
-        "are at most 1, so their logarithms are at most 0.",
-    ),
-    "minus_between_the_terms": (
-        lambda heads, tails, count: heads - tails,
-        "You subtract the tails' term. The likelihood is a product over all flips, so the logarithms of heads and of "
-        "tails are added; the minus belongs inside, in log(1 − b).",
-    ),
-}
-STYLES: dict[str, tuple[Terms, str]] = {
-    "biases_paired_with_flips": (
-        paired_terms,
-        "Further on, an array of biases has to give a value for each bias; counting heads and tails first makes that "
-        "easy.",
-    ),
-    "nan": (
-        unguarded_terms,
-        "Further on, where a bias is exactly 0 or 1, 0 · log 0 has to count as 0; NumPy makes it nan.",
-    ),
-}
-
-
-def _put_together(terms: Terms, combination: Combination) -> Callable[[Array, ArrayLike], Any]:
-    return lambda flips, bias: combination(*terms(flips, bias), len(flips))
-
-
-def _combined_mistakes() -> list[Mistake]:
-    """Each wrong combination, in careful style and then in each style that is itself a mistake."""
-    found = []
-    for name, (combination, text) in COMBINATIONS.items():
-        plain = Mistake(
-            name, _put_together(careful_terms, combination), with_numbers(SEEN + text, *ARGUMENTS, **COUNTS)
-        )
-        found.append(plain)
-        for style, (terms, remark) in STYLES.items():
-            found.append(together(plain, style, _put_together(terms, combination), remark))
-    return found
-
 
 def _clipped(smallest: float) -> Mistake:
     """A bias kept away from 0 and 1, which hides that a bias of 0 or 1 can be excluded."""
@@ -97,7 +30,7 @@ def _clipped(smallest: float) -> Mistake:
         f"clipped_at_{smallest:g}",
         lambda flips, bias: log_likelihood(flips, np.clip(bias, smallest, 1 - smallest)),
         with_numbers(
-            f"Right where 0 < b < 1. With {{heads}} heads and {{tails}} tails, log L({{bias}}) is {{expected}}, and "
+            f"Right where 0 < b < 1. With {{seen}}, log L({{bias}}) is {{expected}}, and "
             f"you return {{received}}: a bias of 0 became {smallest:g} (clipped, or that number was added). It avoids "
             f"the "
             "warning, but also the answer: one flip that cannot happen excludes the bias for good, and -inf says so.",
@@ -122,6 +55,11 @@ def _both_ends_excluded(flips: Array, bias: ArrayLike) -> Array:
     return np.where((b == 0) | (b == 1), -np.inf, log_likelihood(flips, b))
 
 
+def _with_math(flips: Array, bias: Any) -> float:
+    heads, tails = heads_of(flips, bias), tails_of(flips, bias)
+    return heads * math.log(bias) + tails * math.log(1 - bias)
+
+
 def _binomial(flips: Array, bias: ArrayLike) -> Array:
     return log_likelihood(flips, bias) + math.log(math.comb(len(flips), heads_of(flips, bias)))
 
@@ -140,9 +78,9 @@ LOG_LIKELIHOOD_MISTAKES = [
     ),
     Mistake(
         "nan_where_nothing_was_seen",
-        _put_together(unguarded_terms, lambda heads, tails, count: heads + tails),
+        put_together(unguarded_terms, lambda heads, tails, count: heads + tails),
         with_numbers(
-            "Right where 0 < b < 1. At b = {bias} with {heads} heads and {tails} tails you return {received} instead "
+            "Right where 0 < b < 1. At b = {bias} with {seen} you return {received} instead "
             "of {expected}. There 0 · log 0 stands in your sum: 0 · (−inf) is nan. No such flip was seen, so this "
             "term has to count as 0: leave it out.",
             *ARGUMENTS,
@@ -151,7 +89,7 @@ LOG_LIKELIHOOD_MISTAKES = [
     ),
     Mistake(
         "biases_paired_with_flips",
-        _put_together(paired_terms, lambda heads, tails, count: heads + tails),
+        put_together(paired_terms, lambda heads, tails, count: heads + tails),
         with_numbers(
             "Right for a single bias strictly between 0 and 1. An array of biases meets the array of {count} flips "
             "in `flips * np.log(bias)`, entry by entry: either the lengths do not fit, or bias 1 is paired with flip 1 "
@@ -207,6 +145,13 @@ LOG_LIKELIHOOD_MISTAKES = [
         "number (and refuses 0). NumPy's `np.log` takes arrays, and gives -inf for 0.",
     ),
     Mistake(
+        "math_for_one_number_with_counts",
+        _with_math,
+        "Right for a single bias strictly between 0 and 1. Python's `math.log` takes one number, so that an array of "
+        "biases stops it with a TypeError, and it stops at 0 with a ValueError. NumPy's `np.log` takes arrays and "
+        "gives -inf for 0.",
+    ),
+    Mistake(
         "logarithm_of_the_sum",
         lambda flips, bias: np.log(
             heads_of(flips, bias) * np.asarray(bias) + tails_of(flips, bias) * (1 - np.asarray(bias))
@@ -253,7 +198,7 @@ LOG_LIKELIHOOD_MISTAKES = [
         "both_ends_excluded",
         _both_ends_excluded,
         with_numbers(
-            "Right where 0 < b < 1. At b = {bias} with {heads} heads and {tails} tails you return {received} instead "
+            "Right where 0 < b < 1. At b = {bias} with {seen} you return {received} instead "
             "of {expected}. A bias of 0 or 1 is excluded only by a flip that contradicts it, and here there is none: a "
             "coin like that gives these flips for certain.",
             *ARGUMENTS,
@@ -288,6 +233,6 @@ LOG_LIKELIHOOD_MISTAKES = [
             *ARGUMENTS,
         ),
     ),
-    *_combined_mistakes(),
+    *combined_mistakes(),
     *(_clipped(smallest) for smallest in (1e-15, 1e-12, 1e-10, 1e-9, 1e-8)),
 ]

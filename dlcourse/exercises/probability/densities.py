@@ -64,7 +64,7 @@ gaussian_pdf = Exercise(
             "variance_used_as_sigma",
             lambda x, m, v: np.exp(-((x - m) ** 2) / (2 * v**2)) / np.sqrt(2 * np.pi * v**2),
             with_numbers(
-                AT + "Yours is the curve whose standard deviation is {variance}, not its variance: `variance` was "
+                AT + "Yours is the curve with the standard deviation {variance}: `variance` was "
                 "squared once more. It is σ² already, so it enters the formula as it is.",
                 *ARGUMENTS,
             ),

@@ -70,6 +70,16 @@ gaussian_mle = Exercise(
             ),
         ),
         Mistake(
+            "divided_by_n_minus_1_where_possible",
+            lambda values: (values.mean(), _divided_by_n_minus_1(values) if len(values) > 1 else 0.0),
+            with_numbers(
+                ON + "the variance should be {expected}; you return {received}, the unbiased estimate, with its "
+                "division by n − 1 and an exception for n = 1. Maximum likelihood divides by n, and needs no exception."
+                "",
+                count=_count,
+            ),
+        ),
+        Mistake(
             "standard_deviation",
             lambda values: (values.mean(), values.std()),
             with_numbers(

@@ -19,6 +19,8 @@ def _random_case(generator: np.random.Generator, rows: int, columns: int, label:
 
 
 def _cases(generator: np.random.Generator) -> Sequence[Case]:
+    # No table of columns that depend on each other exactly: many weights are then equally probable, and to ask for one
+    # of them would refuse right answers.
     with_ones = np.column_stack([np.ones(5), [0.0, 1.0, 2.0, 3.0, 4.0]])
     nearly_equal = np.array([[1.0, 1.0], [NEARLY_NOTHING, 0.0], [0.0, NEARLY_NOTHING]])
     return [
@@ -30,6 +32,7 @@ def _cases(generator: np.random.Generator) -> Sequence[Case]:
         Case((with_ones * [1.0, 1e5], np.array([1.0, 3.0, 2.0, 5.0, 4.0])), "inputs of very different scales"),
         _random_case(generator, 200, 10, "200 rows and 10 columns"),
         Case((with_ones, 2 + 3 * with_ones[:, 1]), "points exactly on a line", edge=True),
+        Case((np.eye(2), np.array([1.0, 2.0])), "as many rows as columns", edge=True),
         Case((nearly_equal, nearly_equal @ [2.0, 3.0]), "two columns that are nearly the same", edge=True),
     ]
 

@@ -38,7 +38,7 @@ def _each_column_alone(inputs: Array, targets: Array) -> Fit:
 
 def _degrees_of_freedom(inputs: Array, targets: Array) -> Fit:
     weights, variance = _fit(inputs, targets)
-    return weights, variance * len(targets) / (len(targets) - inputs.shape[1])
+    return weights, variance * len(targets) / np.float64(len(targets) - inputs.shape[1])
 
 
 def _rows(inputs: Array, targets: Array) -> int:
@@ -62,7 +62,7 @@ def _with_variance(variance_of: Callable[[Array], Any]) -> Callable[[Array, Arra
 VARIANCE = "On {case} the variance should be {expected}, and you return {received}. "
 WEIGHT = "On {case} the weight [{where}] should be {expected}, and you return {received}. "
 
-ORDINARY_MISTAKES = [
+WEIGHT_MISTAKES = [
     Mistake(
         "normal_equations",
         lambda inputs, targets: _solved(inputs, targets, np.linalg.inv(inputs.T @ inputs)),
@@ -81,16 +81,6 @@ ORDINARY_MISTAKES = [
         ),
     ),
     Mistake(
-        "divided_by_degrees_of_freedom",
-        _degrees_of_freedom,
-        with_numbers(
-            VARIANCE + "You divide the sum of squared residuals by n − d = {rows} − {columns}, which makes the "
-            "estimate right on average. The likelihood is highest at the division by n.",
-            rows=_rows,
-            columns=_columns,
-        ),
-    ),
-    Mistake(
         "own_column_of_ones",
         _with_own_ones,
         with_numbers(
@@ -100,41 +90,6 @@ ORDINARY_MISTAKES = [
             received_count=lambda inputs, targets: inputs.shape[1] + 1,
             columns=_columns,
         ),
-    ),
-    Mistake(
-        "variance_of_the_targets",
-        lambda inputs, targets: (_fit(inputs, targets)[0], float(targets.var())),
-        with_numbers(
-            VARIANCE + "That is the variance of the targets around their mean. The noise is what the line leaves "
-            "over: the residuals y − xᵀw.",
-        ),
-    ),
-    Mistake(
-        "standard_deviation",
-        _with_variance(lambda residuals: float((residuals**2).mean() ** 0.5)),
-        with_numbers(VARIANCE + "Its square is right: you return σ, the typical size of a residual, instead of σ²."),
-    ),
-    Mistake(
-        "sum_of_squared_residuals",
-        _with_variance(lambda residuals: float((residuals**2).sum())),
-        with_numbers(
-            VARIANCE + "Yours is the sum of the {rows} squared residuals (the second thing that `lstsq` returns); the "
-            "variance is their mean.",
-            rows=_rows,
-        ),
-    ),
-    Mistake(
-        "variance_about_the_mean_residual",
-        _with_variance(lambda residuals: float(residuals.var())),
-        with_numbers(
-            VARIANCE + "`var` subtracts the residuals' mean before squaring. With a column of ones that mean is 0 and "
-            "nothing changes; without one it is not, and the model's noise is centred on the line, at 0.",
-        ),
-    ),
-    Mistake(
-        "pair_swapped",
-        lambda inputs, targets: _fit(inputs, targets)[::-1],
-        "Both results are there, in the wrong order: return the weights first, then the variance.",
     ),
     Mistake(
         "one_gradient_step",
@@ -174,31 +129,6 @@ ORDINARY_MISTAKES = [
         ),
     ),
     Mistake(
-        "divided_by_n_minus_1",
-        _with_variance(lambda residuals: float((residuals**2).sum() / (len(residuals) - 1))),
-        with_numbers(
-            VARIANCE + "You divide the sum of squared residuals by n − 1 = {rows} − 1. Maximum likelihood divides by n "
-            "= {rows}.",
-            rows=_rows,
-        ),
-    ),
-    Mistake(
-        "sample_variance_of_the_residuals",
-        _with_variance(lambda residuals: float(residuals.var(ddof=1))),
-        with_numbers(
-            VARIANCE + "`var(ddof=1)` does two things that are not wanted: it divides by n − 1, and it subtracts the "
-            "residuals' mean first, although the model's noise is centred on the line. Take the mean of the squares."
-        ),
-    ),
-    Mistake(
-        "mean_absolute_residual",
-        _with_variance(lambda residuals: float(np.abs(residuals).mean())),
-        with_numbers(
-            VARIANCE + "Yours is the mean of the residuals' absolute values. The Gaussian's exponent holds their "
-            "squares: the variance is the mean of these."
-        ),
-    ),
-    Mistake(
         "centred_inputs",
         lambda inputs, targets: _fit(inputs - inputs.mean(axis=0), targets),
         with_numbers(
@@ -224,11 +154,93 @@ ORDINARY_MISTAKES = [
             columns=_columns,
         ),
     ),
+]
+# The weights are right in these; many who make them found the weights by an inverse.
+VARIANCE_MISTAKES = [
+    Mistake(
+        "divided_by_degrees_of_freedom",
+        _degrees_of_freedom,
+        with_numbers(
+            VARIANCE + "You divide the sum of squared residuals by n − d = {rows} − {columns}, which makes the "
+            "estimate right on average. The likelihood is highest at the division by n.",
+            rows=_rows,
+            columns=_columns,
+        ),
+    ),
+    Mistake(
+        "variance_of_the_targets",
+        lambda inputs, targets: (_fit(inputs, targets)[0], float(targets.var())),
+        with_numbers(
+            VARIANCE + "That is the variance of the targets around their mean. The noise is what the line leaves "
+            "over: the residuals y − xᵀw.",
+        ),
+    ),
+    Mistake(
+        "standard_deviation",
+        _with_variance(lambda residuals: float((residuals**2).mean() ** 0.5)),
+        with_numbers(VARIANCE + "Its square is right: you return σ, the typical size of a residual, instead of σ²."),
+    ),
+    Mistake(
+        "sum_of_squared_residuals",
+        _with_variance(lambda residuals: float((residuals**2).sum())),
+        with_numbers(
+            VARIANCE + "Yours is the sum of the {rows} squared residuals (the second thing that `lstsq` returns); the "
+            "variance is their mean.",
+            rows=_rows,
+        ),
+    ),
+    Mistake(
+        "variance_about_the_mean_residual",
+        _with_variance(lambda residuals: float(residuals.var())),
+        with_numbers(
+            VARIANCE + "`var` subtracts the residuals' mean before squaring. With a column of ones that mean is 0 and "
+            "nothing changes; without one it is not, and the model's noise is centred on the line, at 0.",
+        ),
+    ),
+    Mistake(
+        "pair_swapped",
+        lambda inputs, targets: _fit(inputs, targets)[::-1],
+        "Both results are there, in the wrong order: return the weights first, then the variance.",
+    ),
+    Mistake(
+        "residuals_of_lstsq_over_n",
+        lambda inputs, targets: (
+            _fit(inputs, targets)[0],
+            np.linalg.lstsq(inputs, targets, rcond=None)[1][0] / len(targets),
+        ),
+        "Right where there are more rows than columns. With as many rows as columns the second thing that `lstsq` "
+        "returns is an empty array, so that `[0]` stops with an IndexError. Compute the residuals from the weights "
+        "yourself.",
+    ),
+    Mistake(
+        "divided_by_n_minus_1",
+        _with_variance(lambda residuals: float((residuals**2).sum() / (len(residuals) - 1))),
+        with_numbers(
+            VARIANCE + "You divide the sum of squared residuals by n − 1 = {rows} − 1. Maximum likelihood divides by n "
+            "= {rows}.",
+            rows=_rows,
+        ),
+    ),
+    Mistake(
+        "sample_variance_of_the_residuals",
+        _with_variance(lambda residuals: float(residuals.var(ddof=1))),
+        with_numbers(
+            VARIANCE + "`var(ddof=1)` does two things that are not wanted: it divides by n − 1, and it subtracts the "
+            "residuals' mean first, although the model's noise is centred on the line. Take the mean of the squares."
+        ),
+    ),
+    Mistake(
+        "mean_absolute_residual",
+        _with_variance(lambda residuals: float(np.abs(residuals).mean())),
+        with_numbers(
+            VARIANCE + "Yours is the mean of the residuals' absolute values. The Gaussian's exponent holds their "
+            "squares: the variance is the mean of these."
+        ),
+    ),
     Mistake(
         "weights_alone",
         lambda inputs, targets: _fit(inputs, targets)[0],
-        "You return the weights alone, and they are right. The noise variance is asked for as well, as the second of "
-        "a pair.",
+        "You return the weights alone. The noise variance is asked for as well, as the second of a pair.",
     ),
     Mistake(
         "residuals_not_squared",
@@ -238,14 +250,15 @@ ORDINARY_MISTAKES = [
             "column of ones, to 0 up to rounding). Square them before taking the mean."
         ),
     ),
+    Mistake(
+        "standard_deviation_of_the_residuals",
+        _with_variance(lambda residuals: float(residuals.std())),
+        with_numbers(
+            VARIANCE + "`std` gives a root, so σ in place of σ², and it subtracts the residuals' mean first, although "
+            "the model's noise is centred on the line. Take the mean of the squared residuals."
+        ),
+    ),
 ]
-# These solve the equations in their own way, or not at all.
-NOT_COMBINED = (
-    "normal_equations",
-    "pseudoinverse_of_the_normal_equations",
-    "inverse_of_the_inputs",
-    "residuals_of_lstsq",
-)
 _REMARK = (
     "Further on, the table with two nearly equal columns asks for a least-squares solver in place of the inverse of "
     "XᵀX."
@@ -262,7 +275,4 @@ def _by_normal_equations(mistake: Mistake) -> Mistake:
     return together(mistake, "normal_equations", function, _REMARK)
 
 
-MISTAKES = [
-    *ORDINARY_MISTAKES,
-    *(_by_normal_equations(each) for each in ORDINARY_MISTAKES if each.name not in NOT_COMBINED),
-]
+MISTAKES = [*WEIGHT_MISTAKES, *VARIANCE_MISTAKES, *(_by_normal_equations(each) for each in VARIANCE_MISTAKES)]

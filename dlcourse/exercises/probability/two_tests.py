@@ -63,6 +63,12 @@ two_positive_tests = NumberExercise(
             "0.99.",
         ),
         WrongNumber(
+            "sensitivity",
+            0.9,
+            "0.9 is the sensitivity, P(one test positive | disease): neither the second test nor the prevalence is in "
+            "it.",
+        ),
+        WrongNumber(
             "sensitivity_squared",
             0.81,
             "0.81 = 0.9² is P(both positive | disease). Bayes' rule has to turn the condition round.",

@@ -1,0 +1,51 @@
+"""One JupyterLab and one Chromium for all browser tests; skipped in plain words where there is no browser."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.browser.jupyter_lab import JupyterLab, browser_path, chromium, watched_page
+from tests.browser.sample_notebooks import write_playground, write_stored
+
+COURSE = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session")
+def browser():
+    if browser_path() is None:
+        words = "No Chromium here: the browser tests need it (Debian: apt-get install chromium)."
+        if os.environ.get("CI"):
+            pytest.fail(words)
+        pytest.skip(words)
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def lab(browser, tmp_path_factory):
+    """A server on a copy of the course, with a home of its own."""
+    home = tmp_path_factory.mktemp("home")
+    folder = home / "course"
+    for part in ("notebooks", "data"):
+        shutil.copytree(COURSE / part, folder / part)
+    write_playground(folder)
+    write_stored(folder)
+    lab = JupyterLab(folder, home)
+    yield lab
+    lab.stop()
+
+
+@pytest.fixture
+def page(browser):
+    """A page of 1280 x 1000 pixels; fails the test when its console reports an error."""
+    with watched_page(browser) as page:
+        yield page
+
+
+@pytest.fixture
+def screenshot(page, tmp_path_factory):
+    """Saves what the page shows: ``screenshot("name")``; into DLCOURSE_SCREENSHOTS where that is set."""
+    folder = Path(os.environ.get("DLCOURSE_SCREENSHOTS") or tmp_path_factory.mktemp("screenshots"))
+    return lambda name: page.screenshot(path=folder / f"{name}.png")

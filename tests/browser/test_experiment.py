@@ -1,0 +1,188 @@
+"""An experiment in a real JupyterLab: prediction, keys, mouse, play, sharing; pixels change, the console is quiet."""
+
+import pytest
+
+from tests.browser.jupyter_lab import DARK, canvas_hash, open_notebook, run_all, wait_for_change, watched_page
+
+BRIGHTNESS = """[[".jp-Notebook", "backgroundColor"], [".dlcourse-caption", "color"]].map(([part, name]) =>
+    getComputedStyle(document.querySelector(part))[name].match(/\\d+/g).slice(0, 3).reduce((sum, c) => sum + +c, 0))"""
+
+
+@pytest.fixture(scope="module")
+def opened(browser, lab):
+    """A page on the playground's notebook, for the tests that only run it again."""
+    with watched_page(browser) as page:
+        open_notebook(page, lab, "playground.ipynb")
+        yield page
+
+
+@pytest.fixture
+def experiment(opened):
+    """The playground, run and not yet predicted."""
+    opened.set_viewport_size({"width": 1280, "height": 1000})
+    run_all(opened)
+    opened.locator(".dlcourse-button:disabled").first.wait_for()
+    opened.wait_for_function("document.querySelector('.dlcourse-canvas').width === 864")
+    opened.wait_for_timeout(400)  # the first frame replaces the still
+    return opened
+
+
+def state_of(page):
+    return page.locator(".dlcourse-state input").input_value()
+
+
+def unlock(page):
+    page.get_by_role("button", name="Skip").click()
+    page.locator(".dlcourse-state input:enabled").wait_for()
+
+
+def slider(page, number=0):
+    return page.locator(".dlcourse-controls [role=slider]").nth(number)
+
+
+def point_on_page(page, x, y):
+    """Page coordinates of a fraction of the canvas."""
+    box = page.locator(".dlcourse-canvas").bounding_box()
+    return box["x"] + x * box["width"], box["y"] + y * box["height"]
+
+
+def find_point(page):
+    """A point that can be dragged: where the cursor changes, along a grid over the right panel."""
+    canvas = page.locator(".dlcourse-canvas")
+    for row in range(20, 95, 3):
+        for column in range(55, 100, 2):
+            page.mouse.move(*point_on_page(page, column / 100, row / 100))
+            if "dlcourse-over" in (canvas.get_attribute("class") or ""):
+                return column / 100, row / 100
+    raise AssertionError("The cursor changed over no point.")
+
+
+def test_a_prediction_unlocks_the_controls_and_is_told_at_the_end(experiment):
+    page = experiment
+    assert page.locator(".dlcourse-button", has_text="Reset").is_disabled()
+    before = canvas_hash(page)
+    slider(page).focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(300)
+    assert canvas_hash(page) == before
+    page.get_by_role("button", name="It grows").click()
+    page.locator(".dlcourse-state input:enabled").wait_for()
+    slider(page).focus()
+    page.keyboard.press("ArrowRight")
+    wait_for_change(page, before)
+    page.get_by_role("button", name="What happened?").click()
+    page.get_by_text("Not what you predicted.").wait_for()
+
+
+def test_keys_reset_and_shared_states_move_the_picture_and_its_words(experiment):
+    page = experiment
+    unlock(page)
+    first = canvas_hash(page)
+    caption = page.locator(".dlcourse-caption")
+    slider(page).focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    caption.get_by_text("a wave of 4 periods").wait_for()
+    assert "frequency=4" in state_of(page)
+    assert "a wave of 4 periods" in page.locator(".dlcourse-canvas").get_attribute("aria-label")
+    page.get_by_role("button", name="Copy", exact=True).click()
+    assert page.evaluate("navigator.clipboard.readText()") == state_of(page)
+    moved = canvas_hash(page)
+    page.get_by_role("button", name="Reset", exact=True).click()
+    assert wait_for_change(page, moved) == first
+    assert slider(page).get_attribute("aria-valuetext") == "2"
+    field = page.locator(".dlcourse-state input")
+    field.fill("playground(frequency=4)")
+    field.press("Enter")
+    assert wait_for_change(page, first) == moved
+    field.fill("playground(frequency=400)")
+    field.press("Enter")
+    page.get_by_text("frequency lies between 1 and 12, but 400 does not.").wait_for()
+    assert canvas_hash(page) == moved
+
+
+@pytest.mark.parametrize("width", [1280, 700])
+def test_a_point_follows_the_mouse_where_the_picture_is_scaled_too(experiment, width):
+    page = experiment
+    page.set_viewport_size({"width": width, "height": 1000})
+    unlock(page)
+    before = canvas_hash(page)
+    x, y = find_point(page)
+    page.mouse.down()
+    for step in range(1, 11):
+        page.mouse.move(*point_on_page(page, x + 0.004 * step, y + 0.02 * step))
+    page.mouse.up()
+    wait_for_change(page, before)
+    page.wait_for_timeout(300)
+    assert "points=[[" in state_of(page)
+    page.mouse.move(*point_on_page(page, 0.1, 0.1))
+    page.mouse.move(*point_on_page(page, x + 0.04, y + 0.2))
+    assert "dlcourse-over" in page.locator(".dlcourse-canvas").get_attribute("class")
+
+
+def test_a_point_moves_by_arrow_keys(experiment):
+    page = experiment
+    unlock(page)
+    before = canvas_hash(page)
+    page.locator(".dlcourse-canvas").focus()
+    page.keyboard.press("n")
+    page.keyboard.press("n")
+    page.keyboard.press("ArrowDown")
+    page.locator(".dlcourse-ring").wait_for()
+    wait_for_change(page, before)
+    assert "points=[[0.2, 0.3], [0.5, 0.78], [0.8, 0.4]]" in state_of(page)
+    page.keyboard.press("Escape")
+    assert page.locator(".dlcourse-ring").is_hidden()
+
+
+def test_play_runs_and_pauses(experiment):
+    page = experiment
+    unlock(page)
+    play = page.locator(".jupyter-widget-play button, .widget-play button").first
+    shown = canvas_hash(page)
+    play.click()
+    for _ in range(3):
+        shown = wait_for_change(page, shown)
+    play.click()
+    page.wait_for_timeout(500)
+    shown = canvas_hash(page)
+    page.wait_for_timeout(500)
+    assert canvas_hash(page) == shown
+
+
+def test_a_second_view_and_a_reloaded_page_show_the_present_state(experiment, lab):
+    page = experiment
+    unlock(page)
+    slider(page).focus()
+    page.keyboard.press("ArrowRight")
+    page.locator(".dlcourse-caption", has_text="a wave of 3 periods").wait_for()
+    page.wait_for_timeout(300)
+    shown = canvas_hash(page)
+    page.keyboard.press("Control+s")
+    page.wait_for_timeout(700)
+    open_notebook(page, lab, "playground.ipynb")
+    page.locator(".dlcourse-caption", has_text="a wave of 3 periods").wait_for()
+    page.wait_for_timeout(500)
+    assert canvas_hash(page) == shown
+    slider(page).focus()
+    page.keyboard.press("ArrowRight")
+    wait_for_change(page, shown)
+
+
+def test_it_is_readable_in_both_themes_and_on_narrow_pages(page, lab, screenshot):
+    for theme in ("JupyterLab Light", DARK):
+        lab.set_theme(theme)
+        open_notebook(page, lab, "playground.ipynb")
+        run_all(page)
+        page.locator(".dlcourse-canvas").wait_for()
+        for width in (1280, 700):
+            page.set_viewport_size({"width": width, "height": 1000})
+            page.wait_for_timeout(500)
+            screenshot(f"playground-{'dark' if theme == DARK else 'light'}-{width}")
+            right = page.evaluate("document.querySelector('.jp-Notebook').getBoundingClientRect().right")
+            for part in ("canvas", "caption", "toolbar", "prediction"):
+                box = page.locator(f".dlcourse-{part}").bounding_box()
+                assert box["x"] + box["width"] <= right
+        back, text = page.evaluate(BRIGHTNESS)
+        assert abs(back - text) > 350  # of 765: dark on light, light on dark
+    lab.set_theme("JupyterLab Light")

@@ -1,0 +1,69 @@
+"""Feedback that carries the numbers of a case."""
+
+import numpy as np
+import pytest
+
+from dlcourse.exercises.exercise import Case, Mistake, Outcome
+from dlcourse.exercises.feedback import differing_entry, together, with_numbers
+
+
+def outcome(expected, received, *arguments, label="a case"):
+    return Outcome(Case(arguments, label), expected, received)
+
+
+def test_fields_are_filled_from_the_entry_that_differs_most():
+    feedback = with_numbers("{case}: at b = {bias}, entry [{where}], {expected} and not {received}", "flips", "bias")
+    told = feedback(outcome(np.array([1.0, 2.0, 3.0]), np.array([1.0, 2.5, 3.1]), "flips", np.array([0.2, 0.5, 0.9])))
+    assert told == "a case: at b = 0.5, entry [1], 2 and not 2.5"
+
+
+def test_argument_of_another_shape_than_the_result_is_shown_whole():
+    feedback = with_numbers("{variance}", "points", "variance")
+    assert feedback(outcome(np.array([1.0, 2.0]), np.array([0.0, 2.0]), np.array([3.0, 4.0]), 0.25)) == "0.25"
+
+
+def test_computed_fields_get_the_arguments_of_the_case():
+    feedback = with_numbers("{heads} heads", heads=lambda flips: int(flips.sum()))
+    assert feedback(outcome(1.0, 2.0, np.array([1, 0, 1]))) == "2 heads"
+
+
+def test_unknown_field_is_refused_when_the_exercise_is_written():
+    with pytest.raises(ValueError, match="baias"):
+        with_numbers("at {baias}", "flips", "bias")
+
+
+def test_infinity_on_one_side_is_the_largest_difference():
+    assert differing_entry(np.array([-np.inf, 0.0]), np.array([-50.0, 1000.0])) == (-np.inf, -50.0, (0,))
+
+
+def test_nan_on_one_side_is_the_largest_difference():
+    assert differing_entry(np.array([5.0, 0.0]), np.array([0.0, np.nan]))[2] == (1,)
+
+
+def test_of_a_tuple_the_first_member_that_differs_is_told():
+    assert differing_entry((2.5, 1.25), (2.5, 5.0)) == (1.25, 5.0, ())
+
+
+@pytest.mark.parametrize("received", [None, "text", np.ones(4), (1.0, 2.0, 3.0)])
+def test_result_of_another_kind_is_told_as_it_is(received):
+    feedback = with_numbers("{expected} / {received}")
+    assert feedback(outcome(np.array([1.0, 2.0]), received)).startswith("[1, 2] / ")
+
+
+def test_numbers_that_agree_in_four_digits_are_told_with_more():
+    assert with_numbers("{expected} {received}")(outcome(9998.0, 9998.33)) == "9998 9998.33"
+
+
+def test_what_is_only_rounding_error_is_told_as_0():
+    assert with_numbers("{received}")(outcome(0.72, 4.4e-17)) == "0"
+
+
+def test_finite_number_beside_an_expected_infinity_is_no_rounding_error():
+    assert with_numbers("{received}")(outcome(-np.inf, -55.26)) == "-55.26"
+
+
+def test_second_slip_is_told_after_the_first():
+    first = Mistake("sign", lambda x: -x, with_numbers("{received} has the wrong sign."))
+    both = together(first, "shape", lambda x: -np.ravel(x), "Its shape is wrong as well.")
+    assert both.name == "sign_and_shape"
+    assert both.feedback_for(outcome(1.0, -1.0)) == "-1 has the wrong sign. Its shape is wrong as well."
