@@ -37,6 +37,16 @@ def number(value: float, decimals: int = 2) -> str:
     return f"{rounded:.{decimals}f}".replace("-", "−")
 
 
+def magnitude(value: float, digits: int = 3) -> str:
+    """A positive ``value`` with ``digits`` digits, as a power of ten where it is below 0.001 or above 10,000."""
+    if value < 1e-12:
+        return "below 10^-12"
+    if 0.001 <= value < 9999.5:
+        return np.format_float_positional(float(f"{value:.{digits}g}"), trim="-")
+    factor, exponent = f"{value:.1e}".split("e")
+    return f"{factor} × 10^{int(exponent)}"
+
+
 def outline(points: NDArray[np.floating], heights: NDArray[np.floating]) -> NDArray[np.floating]:
     """The corners (n + 2, 2) of the region between a curve and the axis."""
     along = np.concatenate([points[:1], points, points[-1:]])

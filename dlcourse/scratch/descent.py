@@ -5,13 +5,14 @@ stochastic descent arrives when sum_k rate_k = infinity (it can get anywhere) an
 dies out): ``inverse_time`` meets both conditions, ``constant`` only the first, ``exponential_decay`` only the second.
 """
 
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dlcourse.training import DivergenceError, History
-from dlcourse.validation import check_count, check_finite, check_positive, check_shape
+from dlcourse.validation import check_count, check_finite, check_positive, check_range, check_shape
 
 Array = NDArray[np.floating]
 Schedule = Callable[[int], float]
@@ -45,30 +46,44 @@ def gradient_descent(
     start: ArrayLike,
     learning_rate: float | Schedule,
     steps: int,
+    momentum: float = 0.0,
 ) -> Array:
     """Goes downhill: theta <- theta - rate_k * gradient(theta), ``steps`` times. Returns the path, (steps + 1, d).
 
+    With momentum beta in [0, 1) a step also repeats a part of the step before it (Polyak, 1964):
+    v <- beta * v - rate_k * gradient(theta), theta <- theta + v, with v = 0 at the start.
     start: (d,). learning_rate: a positive number or a schedule. Raises DivergenceError, with the path so far, when the
-    loss is not finite or has grown a million times over.
+    loss is not finite or has grown a million times over; ValueError for a momentum outside [0, 1).
     """
     theta = check_finite(check_shape(start, ("d",), "start"), "start").astype(np.float64)
+    velocity = np.zeros_like(theta)
+    beta = _check_momentum(momentum)
     schedule = learning_rate if callable(learning_rate) else constant(learning_rate)
     path = [theta]
     history = History()
     history.record(training=loss(theta))
     for step in range(check_count(steps, "steps", low=0)):
-        theta = theta - schedule(step) * gradient(theta)
+        velocity = beta * velocity - schedule(step) * gradient(theta)
+        theta = theta + velocity
         path.append(theta)
         history.record(training=loss(theta))
-        if diverged(history["training"]):
+        if diverged(history.losses["training"]):
             raise DivergenceError(step + 1, schedule(step), history, np.array(path))
     return np.array(path)
 
 
-def diverged(losses: ArrayLike) -> bool:
+def _check_momentum(momentum: float) -> float:
+    """``momentum`` as a number in [0, 1). Raises ValueError otherwise: from 1 on, a step never dies away."""
+    beta = float(check_range(momentum, "momentum", 0, 1))
+    if beta == 1:
+        raise ValueError("momentum: expected a number below 1, received 1: steps would add up and never die away.")
+    return beta
+
+
+def diverged(losses: Sequence[float] | Array) -> bool:
     """Whether the last of ``losses`` is not finite or more than a million times the first (or 1, if that is larger)."""
-    values = np.asarray(losses, dtype=float)
-    return bool(not np.isfinite(values[-1]) or values[-1] > ENORMOUS * max(values[0], 1.0))
+    first, last = float(losses[0]), float(losses[-1])
+    return not math.isfinite(last) or last > ENORMOUS * max(first, 1.0)
 
 
 def minibatches(order: ArrayLike, batch_size: int) -> Iterator[NDArray[np.integer]]:
@@ -80,3 +95,17 @@ def minibatches(order: ArrayLike, batch_size: int) -> Iterator[NDArray[np.intege
     size = check_count(batch_size, "batch_size")
     for start in range(0, len(indices), size):
         yield indices[start : start + size]
+
+
+def shuffled_minibatches(
+    examples: int, batch_size: int, generator: np.random.Generator
+) -> Iterator[NDArray[np.integer]]:
+    """Mini-batches of indices below ``examples``, epoch after epoch without end, each epoch in a new random order.
+
+    Stochastic gradient descent is ``gradient_descent`` with the gradient over the next mini-batch only:
+
+        batches = shuffled_minibatches(len(inputs), 16, generator)
+        gradient_descent(loss, lambda theta: gradient_over(next(batches), theta), start, learning_rate, steps)
+    """
+    while True:
+        yield from minibatches(generator.permutation(check_count(examples, "examples")), batch_size)
