@@ -1,5 +1,7 @@
 """What the pictures of all chapters share: two labelled panels, and a line of numbers above each."""
 
+import re
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -8,6 +10,7 @@ from numpy.typing import NDArray
 
 from dlcourse.plots import style
 
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 SMALL = 10  # points: the smallest writing in a picture
 
 
@@ -45,6 +48,11 @@ def magnitude(value: float, digits: int = 3) -> str:
         return np.format_float_positional(float(f"{value:.{digits}g}"), trim="-")
     factor, exponent = f"{value:.1e}".split("e")
     return f"{factor} × 10^{int(exponent)}"
+
+
+def raised(text: str) -> str:
+    """``text`` with its powers, 10^-4, as a picture shows them: 10⁻⁴."""
+    return re.sub(r"\^(-?\d+)", lambda power: power[1].translate(SUPERSCRIPTS), text)
 
 
 def outline(points: NDArray[np.floating], heights: NDArray[np.floating]) -> NDArray[np.floating]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from dlcourse.experiments.controls import Slider
 from dlcourse.experiments.experiment import Experiment, Values
 from dlcourse.experiments.linear_regression import annealing_runs as runs
-from dlcourse.experiments.panels import SMALL, label, magnitude, readout
+from dlcourse.experiments.panels import SMALL, label, magnitude, raised, readout
 from dlcourse.experiments.prediction import Prediction
 from dlcourse.plots import style
 
@@ -42,7 +42,8 @@ def compute_annealing(start: float, rate: float, decay: float, half_time: float,
     the root mean square over all possible runs; ``run`` (3, k), that of one run; ``rates``, ``sums``, ``squares``
     (3, k), the learning rate and the sums of rates and of squared rates until there. What the sums come to in the end:
     ``sum_limit`` = rate / (1 - decay) for exponential decay, ``square_limits`` (2,) for exponential decay and 1/t; the
-    others grow for ever. ``left`` is the distance that exponential decay never covers, start * product of all 1 - rate_k.
+    others grow for ever. ``left``: what exponential decay never covers of the distance, start * product of all
+    1 - rate_k.
     """
     schedules = runs.all_schedules(rate, decay, half_time)
     totals = [runs.sums(*schedule) for schedule in schedules]
@@ -99,7 +100,7 @@ class AnnealingPicture:
             for curve, heights in zip(curves, values[name], strict=True):
                 curve.set_data(runs.SHOWN, heights.clip(SLOWEST / 10))
         for name, told in _tell_numbers(values).items():
-            self.numbers[name].set_text(told)
+            self.numbers[name].set_text(raised(told))
 
 
 def _tell_numbers(values: Values) -> dict[str, str]:
@@ -110,8 +111,8 @@ def _tell_numbers(values: Values) -> dict[str, str]:
     return {
         "distances": f"after 10,000: constant {constant}, decay {exponential}, 1/t {inverse}",
         "rates": f"after 10,000: decay {decayed}, 1/t {inverse_rate}",
-        "sums": f"constant, 1/t: → ∞; decay: → {magnitude(values['sum_limit'])}",
-        "squares": f"constant: → ∞; decay: → {of_decay}; 1/t: → {of_inverse}",
+        "sums": f"in the end: constant, 1/t ∞, decay {magnitude(values['sum_limit'])}",
+        "squares": f"constant ∞, decay {of_decay}, 1/t {of_inverse}",
     }
 
 

@@ -1,5 +1,6 @@
 """Stochastic descent to the mean of a population, one example a step, with three learning-rate schedules."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import accumulate
 from typing import Any
@@ -45,26 +46,39 @@ def examples_of(seed: int) -> Array:
     return drawn
 
 
-@lru_cache(maxsize=32)
 def run(name: str, rate: float, parameter: float, start: float, seed: int) -> Array:
     """The distance |theta_k| (shown steps,) of one run: theta <- theta - rate_k (theta - example_k).
 
-    theta - example is the gradient of the example's loss (theta - example)^2 / 2. Read-only.
+    theta - example is the gradient of the example's loss (theta - example)^2 / 2. The step is linear in theta, so a run
+    is the run from 0 and what is left of the start: start * product of all 1 - rate_k.
     """
-    steps = zip(rates_of(name, rate, parameter).tolist(), examples_of(seed).tolist(), strict=True)
-    path = accumulate(steps, lambda theta, step: theta - step[0] * (theta - step[1]), initial=start)
-    return _shown(np.abs(list(path)))
+    return np.abs(_run_from_zero(name, rate, parameter, seed) + start * _products(name, rate, parameter))
+
+
+def expected(name: str, rate: float, parameter: float, start: float) -> Array:
+    """The root mean square of theta_k over all possible runs (shown steps,), computed exactly."""
+    with np.errstate(under="ignore"):
+        return np.sqrt(_variances(name, rate, parameter) + (start * _products(name, rate, parameter)) ** 2)
 
 
 @lru_cache(maxsize=32)
-def expected(name: str, rate: float, parameter: float, start: float) -> Array:
-    """The root mean square of theta_k over all possible runs (shown steps,), computed exactly; read-only.
+def _run_from_zero(name: str, rate: float, parameter: float, seed: int) -> Array:
+    steps = zip(rates_of(name, rate, parameter).tolist(), examples_of(seed).tolist(), strict=True)
+    return _shown(accumulate(steps, lambda theta, step: theta - step[0] * (theta - step[1]), initial=0.0))
 
-    The example is independent of theta: E theta^2 <- (1 - rate_k)^2 E theta^2 + rate_k^2.
-    """
+
+@lru_cache(maxsize=32)
+def _variances(name: str, rate: float, parameter: float) -> Array:
+    """E theta_k^2 from 0; the example is independent of theta: E theta^2 <- (1 - rate_k)^2 E theta^2 + rate_k^2."""
     steps = rates_of(name, rate, parameter).tolist()
-    squares = accumulate(steps, lambda square, eps: (1 - eps) ** 2 * square + eps**2, initial=start**2)
-    return _shown(np.sqrt(list(squares)))
+    return _shown(accumulate(steps, lambda square, eps: (1 - eps) ** 2 * square + eps**2, initial=0.0))
+
+
+@lru_cache(maxsize=32)
+def _products(name: str, rate: float, parameter: float) -> Array:
+    """The product of 1 - rate_k of all steps so far: the part of the start's distance that is left."""
+    with np.errstate(under="ignore"):  # next to nothing
+        return _shown(np.append(1.0, np.cumprod(1 - rates_of(name, rate, parameter))))
 
 
 def sums(name: str, rate: float, parameter: float) -> tuple[Array, Array]:
@@ -88,7 +102,8 @@ def uncovered(rate: float, decay: float) -> float:
         return float(np.prod(1 - rates) * np.exp(-rates[-1] * decay / (1 - decay)))
 
 
-def _shown(values: Array) -> Array:
-    chosen = values[SHOWN]
+def _shown(values: Iterable[float]) -> Array:
+    """The entries at the shown steps; read-only."""
+    chosen = np.array(list(values))[SHOWN]
     chosen.flags.writeable = False
     return chosen

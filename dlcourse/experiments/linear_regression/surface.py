@@ -23,7 +23,7 @@ from dlcourse.experiments.linear_regression.surface_paths import (
     make_schedule,
     surface,
 )
-from dlcourse.experiments.panels import label, magnitude, number, readout, two_panels
+from dlcourse.experiments.panels import label, magnitude, number, raised, readout, two_panels
 from dlcourse.experiments.prediction import Prediction
 from dlcourse.plots import style
 
@@ -157,7 +157,7 @@ class LossSurfacePicture:
         self.numbers[0].set_text(
             f"rate now {values['rate_now']:.3f}; limit {values['momentum_limit']:.3f}; λ = {small:.3g} and {large:.3g}"
         )
-        self.numbers[1].set_text(f"GD: {_state(values, 'full')}; SGD: {_state(values, 'batch')}")
+        self.numbers[1].set_text(raised(f"GD: {_state(values, 'full')}; SGD: {_state(values, 'batch')}"))
 
 
 def _state(values: Values, name: str) -> str:

@@ -24,7 +24,8 @@ class Surface:
     """The loss 1/(2n) sum (w x + b - y)^2 over theta = (w, b): a parabola with its minimum and its curvature.
 
     inputs: (n, 1). targets: (n,). best: (2,), where the loss is smallest, ``floor``. curvature: (2, 2), the Hessian H.
-    eigenvalues: (2,), ascending; eigenvectors: (2, 2), column i belongs to eigenvalue i. limit: 2 / lambda_max, of the learning rate.
+    eigenvalues: (2,), ascending; eigenvectors: (2, 2), column i belongs to eigenvalue i.
+    limit: 2 / lambda_max, that of the learning rate.
     """
 
     inputs: Array
