@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 CHAPTERS: dict[str, str] = {
     "00_start_here": "start",
     "03_probability_and_mle": "probability",
+    "04_linear_regression": "linear_regression",
 }
 
 

@@ -34,7 +34,7 @@ def refuse(exercise: Exercise, answer: Any, cases: Sequence[Case]) -> Verdict | 
         return not_attempted(exercise)
     if not callable(answer):
         return _not_a_function(exercise, answer)
-    return None if _can_be_called(answer, cases) else _wrong_parameters(exercise, answer)
+    return None if _can_be_called(answer, cases) else _wrong_parameters(exercise, answer, cases)
 
 
 def not_attempted(exercise: Exercise) -> Verdict:
@@ -86,8 +86,11 @@ def _can_be_called(answer: Callable[..., Any], cases: Sequence[Case]) -> bool:
     return True
 
 
-def _wrong_parameters(exercise: Exercise, answer: Callable[..., Any]) -> Verdict:
-    wanted = _parameters(inspect.signature(exercise.reference))
+def _wrong_parameters(exercise: Exercise, answer: Callable[..., Any], cases: Sequence[Case]) -> Verdict:
+    # The library's function may have further parameters, with defaults, that the exercise does not ask for.
+    count = max(len(case.arguments) + len(case.keywords) for case in cases)
+    reference = inspect.signature(exercise.reference)
+    wanted = _parameters(reference.replace(parameters=list(reference.parameters.values())[:count]))
     signature = inspect.signature(answer)
     return exercise.verdict(
         "not yet",

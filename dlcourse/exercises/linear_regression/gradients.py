@@ -1,0 +1,221 @@
+"""Exercise on the gradient of the mean squared error in the weights and the bias."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dlcourse.exercises.exercise import Case, Exercise, Mistake
+from dlcourse.exercises.feedback import with_numbers
+from dlcourse.scratch import linear_models
+
+Array = NDArray[np.floating]
+ARGUMENTS = ("inputs", "targets", "weights", "bias")
+
+
+def _random_case(generator: np.random.Generator, rows: int, columns: int, label: str) -> Case:
+    inputs = generator.normal(1.0, 1.0, size=(rows, columns))
+    targets = generator.normal(2.0, 1.0, size=rows)
+    return Case((inputs, targets, generator.normal(size=columns), float(generator.uniform(-2, -1))), label)
+
+
+def _cases(generator: np.random.Generator) -> Sequence[Case]:
+    inputs = generator.normal(size=(4, 2))
+    row = generator.normal(size=(1, 3))
+    whole = generator.integers(-4, 5, size=(3, 2))
+    single = generator.normal(1.0, 1.0, size=(5, 2)).astype(np.float32)
+    return [
+        Case((np.array([[1.0], [2.0], [3.0]]), np.array([2.0, 4.0, 7.0]), np.array([1.0]), 0.5), "three points"),
+        _random_case(generator, 6, 3, "6 rows and 3 columns"),
+        Case((whole, generator.integers(5, 9, size=3), np.array([2, -1]), 1), "whole numbers"),
+        _random_case(generator, 4, 4, "as many rows as columns"),
+        Case((single, single[:, 0] + 1, np.array([0.5, 2.0], np.float32), 0.25), "dtype float32"),
+        _random_case(generator, 200, 10, "200 rows and 10 columns"),
+        Case((row, np.array([5.5]), np.array([0.5, 1.0, 0.0]), 1.0), "one row", edge=True),
+        Case((inputs, inputs @ [2.0, -1.0] + 3.0, np.array([2.0, -1.0]), 3.0), "a perfect fit", edge=True),
+    ]
+
+
+def _residuals(inputs: Array, targets: Array, weights: Array, bias: float) -> Array:
+    return inputs @ weights + bias - targets
+
+
+def _gradient(inputs: Array, targets: Array, weights: Array, bias: float) -> tuple[Array, float]:
+    errors = _residuals(inputs, targets, weights, bias)
+    return inputs.T @ errors / len(errors), errors.mean()
+
+
+def _times(factor: float, inputs: Array, targets: Array, weights: Array, bias: float) -> tuple[Array, float]:
+    by_weights, by_bias = _gradient(inputs, targets, weights, bias)
+    return factor * by_weights, factor * by_bias
+
+
+def _without_bias(inputs: Array, targets: Array, weights: Array, bias: float) -> tuple[Array, float]:
+    return _gradient(inputs, targets, weights, 0.0)
+
+
+def _bias_not_averaged(inputs: Array, targets: Array, weights: Array, bias: float) -> tuple[Array, float]:
+    errors = _residuals(inputs, targets, weights, bias)
+    return inputs.T @ errors / len(errors), errors.sum()
+
+
+def _not_transposed(inputs: Array, targets: Array, weights: Array, bias: float) -> tuple[Array, float]:
+    errors = _residuals(inputs, targets, weights, bias)
+    return inputs @ errors / len(errors), errors.mean()
+
+
+def _column_of_predictions(inputs: Array, targets: Array, weights: Array, bias: float) -> tuple[Array, float]:
+    errors = inputs @ weights.reshape(-1, 1) + bias - targets
+    return inputs.T @ errors / len(targets), errors.mean()
+
+
+def _averaged_over_all(inputs: Array, targets: Array, weights: Array, bias: float) -> tuple[float, float]:
+    errors = _residuals(inputs, targets, weights, bias)
+    return (errors[:, None] * inputs).mean(), errors.mean()
+
+
+def _one_row_for_each_example(inputs: Array, targets: Array, weights: Array, bias: float) -> tuple[Array, Array]:
+    errors = _residuals(inputs, targets, weights, bias)
+    return errors[:, None] * inputs, errors
+
+
+def _rows(inputs: Array, targets: Array, weights: Array, bias: float) -> int:
+    return len(inputs)
+
+
+def _columns(inputs: Array, targets: Array, weights: Array, bias: float) -> int:
+    return inputs.shape[1]
+
+
+WEIGHT = "On {case} the weights' gradient [{where}] should be {expected}, and you return {received}. "
+
+MISTAKES = [
+    Mistake(
+        "twice_the_gradient",
+        lambda *arguments: _times(2, *arguments),
+        with_numbers(
+            WEIGHT + "All your numbers are twice the right ones. The derivative of a square brings a factor 2, and the "
+            "1/2 in the loss, 1/(2n) Σ (ŷ − y)², is there to cancel it."
+        ),
+    ),
+    Mistake(
+        "half_the_gradient",
+        lambda *arguments: _times(0.5, *arguments),
+        with_numbers(
+            WEIGHT + "All your numbers are half of the right ones: the 1/2 of the loss is still in them. "
+            "Differentiating the square brings a factor 2, which cancels it."
+        ),
+    ),
+    Mistake(
+        "sum_instead_of_mean",
+        lambda *arguments: _times(len(arguments[0]), *arguments),
+        with_numbers(
+            WEIGHT + "Your sums over the {rows} examples still have to be divided by {rows}. The loss is a mean; a sum "
+            "grows with every further example, and a learning rate that suits 10 of them would fail with 1000.",
+            rows=_rows,
+        ),
+    ),
+    Mistake(
+        "opposite_sign",
+        lambda *arguments: _times(-1, *arguments),
+        with_numbers(
+            WEIGHT + "The sign is the other one: you probably took the residual as y − ŷ. The inner derivative of "
+            "(ŷ − y)² in w is +x, so the residual is prediction minus target."
+        ),
+    ),
+    Mistake(
+        "bias_left_out",
+        _without_bias,
+        with_numbers(
+            WEIGHT + "That is the gradient of a model with bias 0. The prediction is xᵀw + b, here with b = {bias}; "
+            "the bias is part of every residual.",
+            *ARGUMENTS,
+        ),
+    ),
+    Mistake(
+        "bias_not_averaged",
+        _bias_not_averaged,
+        with_numbers(
+            "The weights' gradient is right. On {case} the bias's gradient should be {expected}, and you return "
+            "{received}: the sum of the {rows} residuals in place of their mean.",
+            rows=_rows,
+        ),
+    ),
+    Mistake(
+        "inputs_not_transposed",
+        _not_transposed,
+        with_numbers(
+            "On {case}, `inputs` has shape {shape} and there are {rows} residuals. The weights' gradient has one entry "
+            "for each of the {columns} columns: entry j is the sum, over the rows, of residual times column j. The "
+            "columns have to become rows for that product: `inputs.T`.",
+            shape=lambda inputs, targets, weights, bias: str(inputs.shape),
+            rows=_rows,
+            columns=_columns,
+        ),
+    ),
+    Mistake(
+        "column_of_predictions",
+        _column_of_predictions,
+        with_numbers(
+            "On {case} your predictions stand in a column, shape ({rows}, 1), and the targets in shape ({rows},). "
+            "NumPy subtracts every target from every prediction, which gives {rows} × {rows} residuals. Keep the "
+            "predictions in shape (n,): `inputs @ weights`, with the weights in shape (d,).",
+            rows=_rows,
+        ),
+    ),
+    Mistake(
+        "averaged_over_all",
+        _averaged_over_all,
+        with_numbers(
+            "On {case} you return one number, {received}, for the weights' gradient; expected is an array with one "
+            "entry for each column ({columns} here). `mean()` without an axis also averages over the columns. Average "
+            "over the examples only.",
+            columns=_columns,
+        ),
+    ),
+    Mistake(
+        "one_row_for_each_example",
+        _one_row_for_each_example,
+        with_numbers(
+            "On {case} you return one gradient for each of the {rows} examples. These are the right pieces: the "
+            "gradient of a mean is the mean of the examples' gradients, so average over the rows.",
+            rows=_rows,
+        ),
+    ),
+    Mistake(
+        "weights_alone",
+        lambda *arguments: _gradient(*arguments)[0],
+        "You return the gradient in the weights alone, and it is right. The bias is a parameter too: return its "
+        "gradient as the second of a pair.",
+    ),
+    Mistake(
+        "pair_swapped",
+        lambda *arguments: _gradient(*arguments)[::-1],
+        "Both gradients are there, in the wrong order: return the weights' gradient first, then the bias's.",
+    ),
+]
+
+mse_gradient = Exercise(
+    name="mse_gradient",
+    chapter="04_linear_regression",
+    task=(
+        "Return the gradient of the loss 1/(2n) Σᵢ (xᵢᵀw + b − yᵢ)² as a pair: its derivatives in the weights, shape "
+        "(d,), and its derivative in the bias, a number. `inputs` has shape (n, d), one example in each row, `targets` "
+        "has shape (n,), `weights` (d,), and `bias` is a number. (The library's function can add a penalty, which "
+        "stays 0 here.)"
+    ),
+    reference=linear_models.mse_gradient,
+    cases=_cases,
+    hints=[
+        "Take one example and one weight first. How does (xᵀw + b − y)²/2 change when w₁ grows a little? What does the "
+        "answer say about an example whose input x₁ is 0?",
+        "By the chain rule, the derivative in wⱼ is residual × xⱼ, and the derivative in b is residual × 1. The "
+        "residual is prediction minus target. The factor 2 of the square has cancelled against the 1/2.",
+        "The loss is a mean over n examples, so its gradient is the mean of their gradients. Compute all residuals at "
+        "once: `inputs @ weights + bias - targets`, shape (n,).",
+        "Entry j of the weights' gradient sums residual × input over column j. Which product of a matrix and a vector "
+        "takes the sum over the rows, for all columns at once? Its result must have d entries.",
+        "∂L/∂w = Xᵀr / n, with `inputs.T @ errors`, and ∂L/∂b = the mean of `errors`.",
+    ],
+    mistakes=MISTAKES,
+)
