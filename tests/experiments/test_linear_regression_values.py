@@ -5,7 +5,12 @@ import pytest
 from sklearn.datasets import load_diabetes
 from sklearn.linear_model import LinearRegression, SGDRegressor
 
-from dlcourse.experiments.linear_regression import annealing, line_and_outlier, loss_surface
+from dlcourse.experiments.linear_regression import (
+    annealing,
+    eigen_directions,
+    line_and_outlier,
+    loss_surface,
+)
 from dlcourse.experiments.linear_regression import annealing_runs as runs
 from dlcourse.experiments.linear_regression.outliers import squares_of
 from dlcourse.experiments.linear_regression.surface import LEVELS
@@ -186,6 +191,42 @@ def test_noise_floor_falls_with_the_batch_and_with_the_schedule():
     assert small > 5 * large
     assert floor(batch_size="4", schedule="exponential") < small / 3
     assert floor(batch_size="4", schedule="inverse") < small / 2
+
+
+# --- both directions
+
+
+@pytest.mark.parametrize(("condition", "rate"), [(1, 0.3), (4, 1.6), (16, 1.9), (50, 2.05)])
+def test_each_error_is_a_power_of_its_factor(condition, rate):
+    values = values_of(eigen_directions, condition=condition, rate=rate, steps=60)
+    factors = np.array([1 - rate / condition, 1 - rate])
+    np.testing.assert_allclose(values["errors"], factors ** np.arange(61)[:, None], atol=1e-12)
+
+
+@pytest.mark.parametrize("condition", [1, 3, 20])
+def test_best_rate_is_where_the_larger_factor_is_smallest(condition):
+    values = values_of(eigen_directions, condition=condition)
+    larger = [np.abs(1 - rate * values["curvatures"]).max() for rate in np.linspace(0, 2, 20001)]
+    assert np.linspace(0, 2, 20001)[np.argmin(larger)] == pytest.approx(values["best_rate"], abs=1e-4)
+    assert min(larger) == pytest.approx((condition - 1) / (condition + 1), abs=1e-4)
+
+
+def test_steps_to_one_percent_are_those_of_the_question_and_its_explanation():
+    assert values_of(eigen_directions, condition=4, rate=1.6)["steps_to_one_percent"] == 10
+    sixteen = values_of(eigen_directions, condition=16, rate=1.88, steps=60)
+    assert sixteen["steps_to_one_percent"] == 37
+    assert np.abs(sixteen["errors"][37]).max() <= 0.01 < np.abs(sixteen["errors"][36]).max()
+    assert "It needs 37." in eigen_directions.prediction.explanation
+    assert values_of(eigen_directions, condition=1, rate=1.0)["steps_to_one_percent"] == 1
+    assert values_of(eigen_directions, rate=2.0)["steps_to_one_percent"] == 0
+
+
+def test_diverging_direction_is_told():
+    values = values_of(eigen_directions, rate=2.4, steps=60)
+    assert values["diverged"] == len(values["errors"]) - 1 < 60
+    assert f"At step {values['diverged']} the loss has grown a million times" in told(
+        eigen_directions, rate=2.4, steps=60
+    )
 
 
 # --- annealing

@@ -111,8 +111,8 @@ def _tell_numbers(values: Values) -> dict[str, str]:
     return {
         "distances": f"after 10,000: constant {constant}, decay {exponential}, 1/t {inverse}",
         "rates": f"after 10,000: decay {decayed}, 1/t {inverse_rate}",
-        "sums": f"in the end: constant, 1/t ∞, decay {magnitude(values['sum_limit'])}",
-        "squares": f"constant ∞, decay {of_decay}, 1/t {of_inverse}",
+        "sums": f"constant ∞ ✓, decay {magnitude(values['sum_limit'])} ✗, 1/t ∞ ✓",
+        "squares": f"constant ∞ ✗, decay {of_decay} ✓, 1/t {of_inverse} ✓",
     }
 
 
@@ -125,12 +125,12 @@ def describe_annealing(parameters: Mapping[str, Any], values: Values) -> str:
     return (
         f"Stochastic descent, one example a step, begins {magnitude(parameters['start'])} standard deviations from the "
         f"minimum with learning rate {parameters['rate']:.2f}; distances after 10,000 steps are root mean squares over "
-        f"all runs. Constant: {constant}; the sums of its rates and of their squares both grow for ever. "
-        f"Exponential decay by {parameters['decay']:.4f} a step: {exponential}; its rates add up to no more than "
-        f"{magnitude(values['sum_limit'])}, so that {left} the distance is never covered, and their squares to "
-        f"{of_decay}. 1/t with half-time {magnitude(parameters['half_time'])}: {inverse}; its rates grow for ever in "
-        f"sum, their squares add up to {of_inverse}: both conditions met. In run {parameters['seed']} the three "
-        f"distances are {run}."
+        f"all runs. Constant: {constant}; its rates grow for ever in sum (condition met), and so do their squares "
+        f"(missed). Exponential decay by {parameters['decay']:.4f} a step: {exponential}; its rates add up to no more "
+        f"than {magnitude(values['sum_limit'])} (missed), so that {left} the distance is never covered, and their "
+        f"squares to {of_decay} (met). 1/t with half-time {magnitude(parameters['half_time'])}: {inverse}; its rates "
+        f"grow for ever in sum (met), their squares add up to {of_inverse} (met). In run {parameters['seed']} the "
+        f"three distances are {run}."
     )
 
 
