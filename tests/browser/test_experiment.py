@@ -178,7 +178,7 @@ def test_it_is_readable_in_both_themes_and_on_narrow_pages(page, lab, screenshot
         for width in (1280, 700):
             page.set_viewport_size({"width": width, "height": 1000})
             page.wait_for_timeout(500)
-            screenshot(f"playground-{'dark' if theme == DARK else 'light'}-{width}")
+            screenshot(page, f"playground-{'dark' if theme == DARK else 'light'}-{width}")
             right = page.evaluate("document.querySelector('.jp-Notebook').getBoundingClientRect().right")
             for part in ("canvas", "caption", "toolbar", "prediction"):
                 box = page.locator(f".dlcourse-{part}").bounding_box()
