@@ -52,6 +52,7 @@ class ExperimentWidget(ipywidgets.VBox):
     @property
     def alternative_text(self) -> str:
         """What the picture shows, in words, with its numbers."""
+        self._live.png()  # brings the words up to date where no page watches
         return f"{self.experiment.title}. {self._live.caption}"
 
     def restore(self, text: str) -> None:
@@ -114,12 +115,13 @@ class ExperimentWidget(ipywidgets.VBox):
 
     def _moved(self, name: str, value: Any) -> None:
         """A control was moved, by the reader or from Python."""
-        if self._following:
-            return
-        try:
-            self._live.set(name, value)
-        except CourseError as error:
-            self._live.tell(str(error))
+        with self._live.lock:  # so that what another thread restores is finished first
+            if self._following:
+                return
+            try:
+                self._live.set(name, value)
+            except CourseError as error:
+                self._live.tell(str(error))
 
     def _show_parameters(self, parameters: dict[str, Any]) -> None:
         """Takes the controls to ``parameters`` without hearing from them."""
@@ -139,10 +141,9 @@ class ExperimentWidget(ipywidgets.VBox):
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """The live widget where one can run; the still picture and its words everywhere else."""
         width, height = self._live.screen.css_size
-        picture = self._live.png()  # before the words: it brings them up to date
         data = {
             "text/plain": self.alternative_text,
-            "image/png": picture,
+            "image/png": self._live.png(),
             _VIEW: {"version_major": 2, "version_minor": 0, "model_id": self.model_id},
         }
         return data, {"image/png": {"alt": self.alternative_text, "width": width, "height": height}}

@@ -103,6 +103,11 @@ def test_restore_moves_the_controls(unlocked):
     assert unlocked.inputs["count"].value == 3
 
 
+def test_the_words_follow_where_no_page_watches(unlocked):
+    unlocked.restore("tiny(height=0.9, count=11)")
+    assert "height 0.9" in unlocked.alternative_text
+
+
 def test_a_refused_state_changes_nothing(unlocked):
     with pytest.raises(CourseError, match="between 1 and 20"):
         unlocked.restore("tiny(height=0.9, count=1100)")
