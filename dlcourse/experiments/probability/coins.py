@@ -204,7 +204,7 @@ coin_likelihood = Experiment(
         "says how well the flips tell one bias from another.",
     ),
     controls=(
-        Slider("flips", "Flips", 0, MOST_FLIPS, step=1, value=20),
+        Slider("flips", "Flips", 0, MOST_FLIPS, step=1, value=25),
         Slider("bias", "True bias P(heads)", 0.0, 1.0, step=0.05, value=0.6),
         Slider("run", "Which run of flips", 1, 30, step=1, value=1),
         Toggle("logarithm", "Show the logarithm", False),
