@@ -53,7 +53,8 @@ class ExperimentWidget(ipywidgets.VBox):
     def alternative_text(self) -> str:
         """What the picture shows, in words, with its numbers."""
         self._live.png()  # brings the words up to date where no page watches
-        return f"{self.experiment.title}. {self._live.caption}"
+        title = self.experiment.title
+        return f"{title}{'' if title.endswith('?') else '.'} {self._live.caption}"
 
     def restore(self, text: str) -> None:
         """Goes to the state written in ``text``. Raises CourseError when it is not a state of this experiment."""
