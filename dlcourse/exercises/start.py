@@ -20,7 +20,6 @@ def _error_cases(generator: np.random.Generator) -> Sequence[Case]:
         Case((np.array([-2.0, 0.5]), np.array([1.0, -0.5])), "negative numbers"),
         Case((generator.normal(size=30), generator.normal(size=30)), "30 random predictions"),
         Case((np.array([3, 5]), np.array([1, 6])), "whole numbers"),
-        Case((np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[0.0, 2.0], [5.0, 1.0]])), "a table of 2 rows"),
         Case((np.array([2.5]), np.array([0.5])), "a single prediction", edge=True),
         Case((np.array([1.5, 2.5]), np.array([1.5, 2.5])), "perfect predictions", edge=True),
     ]
@@ -29,7 +28,7 @@ def _error_cases(generator: np.random.Generator) -> Sequence[Case]:
 mean_squared_error = Exercise(
     name="mean_squared_error",
     chapter=CHAPTER,
-    task="Write the mean of the squared differences between `predictions` and `targets`, arrays of one shape.",
+    task="Write the mean of the squared differences between `predictions` and `targets`, arrays of shape (n,).",
     reference=metrics.mean_squared_error,
     cases=_error_cases,
     points=1,
@@ -43,8 +42,7 @@ mean_squared_error = Exercise(
             "sum_instead_of_mean",
             lambda predictions, targets: np.sum((predictions - targets) ** 2),
             with_numbers(
-                AT
-                + "That is the sum of the squares. A sum grows with the number of examples, so errors on data sets "
+                AT + "That is the sum of the squares. A sum grows with the number of examples, so errors on data sets "
                 "of different sizes could not be compared: take the mean.",
                 *ARGUMENTS,
             ),
@@ -62,8 +60,7 @@ mean_squared_error = Exercise(
             "not_squared",
             lambda predictions, targets: np.mean(predictions - targets),
             with_numbers(
-                AT
-                + "That is the mean of the differences themselves, in which one that is too high cancels one that "
+                AT + "That is the mean of the differences themselves, in which one that is too high cancels one that "
                 "is too low. Square each difference before you take the mean.",
                 *ARGUMENTS,
             ),
@@ -83,6 +80,16 @@ mean_squared_error = Exercise(
             with_numbers(
                 AT + "That is the root mean squared error, the square root of what is asked for. It has the targets' "
                 "units and is useful, but the root is one step too many here.",
+                *ARGUMENTS,
+            ),
+        ),
+        Mistake(
+            "only_the_targets_squared",
+            lambda predictions, targets: np.mean(predictions - targets**2),
+            with_numbers(
+                AT
+                + "`predictions - targets**2` squares the targets before it subtracts: a power binds more tightly than "
+                "a minus. Put the difference in brackets.",
                 *ARGUMENTS,
             ),
         ),

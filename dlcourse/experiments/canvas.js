@@ -4,7 +4,8 @@
 const HIT = { mouse: 15, pen: 18, touch: 26 }; // CSS pixels around a point that still count as touching it
 const IDLE = 600; // milliseconds without a frame before the picture is kept and read out
 const ANSWER_TIME = 400; // milliseconds after which a pointer message is sent without waiting for the answer
-const NO_KERNEL = 4000; // milliseconds without any frame: nobody is going to answer
+const ASK_AGAIN = 2500; // milliseconds without a first frame: ask once more, in case the question came too early
+const NO_KERNEL = 5000; // milliseconds without any frame: nobody is going to answer soon
 
 function element(tag, className, parent, properties = {}) {
   const made = document.createElement(tag);
@@ -291,7 +292,9 @@ function render({ model, el }) {
   picture.src = model.get("still");
   model.on("msg:custom", receive);
   model.on("change:locked", lock);
-  send({ type: "ready", scale: window.devicePixelRatio || 1 });
+  const ask = () => frames === 0 && send({ type: "ready", scale: window.devicePixelRatio || 1 });
+  ask();
+  const again = setTimeout(ask, ASK_AGAIN);
   const nobody = setTimeout(() => {
     if (frames === 0) tell("This is the last picture. Run the cell to make it move.");
   }, NO_KERNEL);
@@ -300,6 +303,7 @@ function render({ model, el }) {
     model.off("msg:custom", receive);
     model.off("change:locked", lock);
     clearTimeout(idle);
+    clearTimeout(again);
     clearTimeout(nobody);
   };
 }

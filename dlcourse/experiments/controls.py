@@ -76,13 +76,15 @@ class Slider:
     def check(self, value: object) -> float:
         """``value`` as int or float, rounded so that it can be written down. CourseError: no number or out of range."""
         number = _plain_number(self.name, value)
-        if not self.minimum <= number <= self.maximum:
+        slack = 1e-9 * (self.maximum - self.minimum)  # a browser's slider may end a rounding error beyond its end
+        if not self.minimum - slack <= number <= self.maximum + slack:
             raise CourseError(f"{self.name} lies between {self.minimum} and {self.maximum}, but {value} does not.")
         if self.is_integer:
             if number != round(number):
                 raise CourseError(f"{self.name} is a whole number, but {value} is not.")
             return round(number)
-        return float(f"{number:.4g}") if self.logarithmic else round(number, 6)
+        rounded = float(f"{number:.4g}") if self.logarithmic else round(number, 6)
+        return min(max(rounded, float(self.minimum)), float(self.maximum))
 
     def write(self, value: float) -> str:
         """``value`` as Python writes it."""

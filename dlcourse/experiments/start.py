@@ -97,7 +97,8 @@ shared_birthday = Experiment(
         explanation=(
             "23 people are enough, since any pair of them will do and they form 253 pairs. 183 is half of the 365 "
             "days: that counts days, not pairs. 254 people are needed before it is likely that somebody shares one "
-            "given person's birthday, the dashed curve. With 58 people a shared birthday is almost certain: 99 %."
+            "given person's birthday: the dashed curve, far beyond its right end here. With 58 people a shared "
+            "birthday is almost certain: 99 %."
         ),
     ),
     controls=(

@@ -52,7 +52,9 @@ class ExperimentWidget(ipywidgets.VBox):
     @property
     def alternative_text(self) -> str:
         """What the picture shows, in words, with its numbers."""
-        return f"{self.experiment.title}. {self._live.caption}"
+        self._live.png()  # brings the words up to date where no page watches
+        title = self.experiment.title
+        return f"{title}{'' if title.endswith('?') else '.'} {self._live.caption}"
 
     def restore(self, text: str) -> None:
         """Goes to the state written in ``text``. Raises CourseError when it is not a state of this experiment."""
@@ -114,12 +116,13 @@ class ExperimentWidget(ipywidgets.VBox):
 
     def _moved(self, name: str, value: Any) -> None:
         """A control was moved, by the reader or from Python."""
-        if self._following:
-            return
-        try:
-            self._live.set(name, value)
-        except CourseError as error:
-            self._live.tell(str(error))
+        with self._live.lock:  # so that what another thread restores is finished first
+            if self._following:
+                return
+            try:
+                self._live.set(name, value)
+            except CourseError as error:
+                self._live.tell(str(error))
 
     def _show_parameters(self, parameters: dict[str, Any]) -> None:
         """Takes the controls to ``parameters`` without hearing from them."""
@@ -139,10 +142,9 @@ class ExperimentWidget(ipywidgets.VBox):
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """The live widget where one can run; the still picture and its words everywhere else."""
         width, height = self._live.screen.css_size
-        picture = self._live.png()  # before the words: it brings them up to date
         data = {
             "text/plain": self.alternative_text,
-            "image/png": picture,
+            "image/png": self._live.png(),
             _VIEW: {"version_major": 2, "version_minor": 0, "model_id": self.model_id},
         }
         return data, {"image/png": {"alt": self.alternative_text, "width": width, "height": height}}

@@ -4,13 +4,14 @@ A cell ends with ``plots.show(ax)``, which shows the figure and stores its text.
 """
 
 from dlcourse.plots import style
-from dlcourse.plots.basic import bars, histogram, line_over, lines, scatter, table
+from dlcourse.plots.basic import band, bars, histogram, line_over, lines, scatter, table
 from dlcourse.plots.showing import ShownFigure, alternative_text, describe, show
 from dlcourse.plots.style import new_axes, new_figure
 
 __all__ = [
     "ShownFigure",
     "alternative_text",
+    "band",
     "bars",
     "describe",
     "histogram",

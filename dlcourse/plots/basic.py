@@ -160,6 +160,26 @@ def line_over(
     return describe(ax, f"Over it the {name} {_course(across, up)}.")
 
 
+def band(
+    ax: Axes,
+    points: ArrayLike,
+    low: ArrayLike,
+    high: ArrayLike,
+    name: str,
+    *,
+    color: str = style.SKY,
+) -> Axes:
+    """A band between ``low`` (n,) and ``high`` (n,), an interval at each of ``points`` (n,), with a legend entry."""
+    across, bottom, top = (np.asarray(values, dtype=float) for values in (points, low, high))
+    ax.fill_between(across, bottom, top, color=color, alpha=0.35, linewidth=0, label=name)
+    ax.legend(frameon=False)
+    return describe(
+        ax,
+        f"The band {name} reaches from {_number(bottom[0])} to {_number(top[0])} at the left "
+        f"and from {_number(bottom[-1])} to {_number(top[-1])} at the right.",
+    )
+
+
 def _course(points: np.ndarray, heights: np.ndarray) -> str:
     """In words: where a curve starts, ends, and stands highest and lowest in between."""
     heights = np.where(np.abs(heights) < 1e-4 * np.abs(heights).max(), 0.0, heights)  # a far tail reads as 0

@@ -16,6 +16,7 @@ from dlcourse.validation import (
     check_binary,
     check_distribution,
     check_finite,
+    check_number,
     check_positive,
     check_probabilities,
     check_probability,
@@ -60,7 +61,7 @@ def gaussian_pdf(points: ArrayLike, mean: float, variance: float) -> Array:
     """
     x = check_finite(points, "points")
     variance = check_positive(variance, "variance")
-    return np.exp(-((x - mean) ** 2) / (2 * variance)) / np.sqrt(2 * np.pi * variance)
+    return np.exp(-((x - check_number(mean, "mean")) ** 2) / (2 * variance)) / np.sqrt(2 * np.pi * variance)
 
 
 def gaussian_log_pdf(points: ArrayLike, mean: ArrayLike, variance: ArrayLike) -> Array:
@@ -70,7 +71,7 @@ def gaussian_log_pdf(points: ArrayLike, mean: ArrayLike, variance: ArrayLike) ->
     """
     x = check_finite(points, "points")
     variances = check_all_positive(variance, "variance")
-    return -((x - np.asarray(mean)) ** 2) / (2 * variances) - np.log(2 * np.pi * variances) / 2
+    return -((x - check_finite(mean, "mean")) ** 2) / (2 * variances) - np.log(2 * np.pi * variances) / 2
 
 
 # --- joint, marginal and conditional tables
@@ -105,8 +106,7 @@ def conditional(joint: ArrayLike, given: int | tuple[int, ...]) -> Array:
 
 def _others(table: Array, axes: int | tuple[int, ...]) -> tuple[int, ...]:
     """The axes of ``table`` that are not in ``axes``."""
-    named = {axes} if isinstance(axes, int) else set(axes)
-    named = {axis % table.ndim for axis in named}
+    named = {axis % table.ndim for axis in ((axes,) if isinstance(axes, int) else axes)}
     return tuple(axis for axis in range(table.ndim) if axis not in named)
 
 
@@ -202,9 +202,7 @@ def bernoulli_mle(flips: ArrayLike) -> float:
     heads / b = tails / (1 - b)  gives  b = heads / (heads + tails). flips: (n,) zeros and ones.
     Raises ValueError without flips: the likelihood is then the same for every bias.
     """
-    heads, tails = _count(flips)
-    if heads + tails == 0:
-        raise ValueError("bernoulli_mle: expected at least one flip. Received an empty array: nothing was observed.")
+    heads, tails = _count(flips, at_least=1)
     return heads / (heads + tails)
 
 
@@ -212,10 +210,10 @@ def bernoulli_mle_by_ascent(flips: ArrayLike, start: float = 0.5, learning_rate:
     """Climbs the mean log-likelihood of a coin: b <- b + learning_rate (heads / b - tails / (1 - b)) / n.
 
     Divided by n, a good learning rate does not depend on the number of flips: near the top it must be below
-    2 b (1 - b), the curvature's limit. The path is kept within [0.001, 0.999], since a step can jump out of [0, 1].
-    Returns the path of b, (steps + 1,), ``start`` first.
+    2 b (1 - b), 2 over the curvature. The path is kept within [0.001, 0.999], since a step can jump out of [0, 1].
+    Returns the path of b, (steps + 1,), ``start`` first. Raises ValueError without flips.
     """
-    count = sum(_count(flips))
+    count = sum(_count(flips, at_least=1))
 
     def slope(b: float) -> float:
         return float(bernoulli_log_likelihood_gradient(flips, b)) / count
@@ -223,9 +221,11 @@ def bernoulli_mle_by_ascent(flips: ArrayLike, start: float = 0.5, learning_rate:
     return gradient_ascent(slope, start, learning_rate, steps, bounds=(0.001, 0.999))
 
 
-def _count(flips: ArrayLike) -> tuple[int, int]:
+def _count(flips: ArrayLike, at_least: int = 0) -> tuple[int, int]:
     """How many heads and tails there are among ``flips``; none of either gives the likelihood 1 (an empty product)."""
     h = check_binary(flips, "flips")
+    if h.size < at_least:
+        raise ValueError("flips: expected at least one flip, received an empty array: nothing was observed.")
     heads = int(h.sum())
     return heads, h.size - heads
 
@@ -242,11 +242,9 @@ def gradient_ascent(
     gradient: the slope at a point. Returns the path, (steps + 1,), ``start`` first.
     """
     learning_rate = check_positive(learning_rate, "learning_rate")
-    path = np.empty(steps + 1)
-    path[0] = start
+    path = np.full(steps + 1, float(start))
     for step in range(steps):
-        uphill = path[step] + learning_rate * gradient(path[step])
-        path[step + 1] = np.clip(uphill, *bounds)
+        path[step + 1] = np.clip(path[step] + learning_rate * gradient(path[step]), *bounds)
     return path
 
 
@@ -266,7 +264,8 @@ def gaussian_log_likelihood(values: ArrayLike, mean: ArrayLike, variance: ArrayL
 def gaussian_mle(values: ArrayLike) -> tuple[float, float]:
     """The mean and variance under which the values are most probable: sample mean, and mean squared deviation from it.
 
-    The variance divides by n, not n - 1: on average it is (n - 1)/n of the truth. values: (n,), n >= 1.
+    The variance divides by n, not n - 1: on average it is (n - 1)/n of the truth. values: (n,), n >= 1. When all are
+    equal the formula gives variance 0, although no Gaussian is then most probable: the likelihood has no upper bound.
     """
     x = check_vector(values, "values")
     mean = x.mean()
@@ -278,7 +277,7 @@ def gaussian_mle(values: ArrayLike) -> tuple[float, float]:
 
 
 def linear_gaussian_log_likelihood(inputs: ArrayLike, targets: ArrayLike, weights: ArrayLike, variance: float) -> float:
-    """Sum over i of log N(y_i; x_i^T w, sigma^2): how probable the targets are under a line with Gaussian noise.
+    """Sum over i of log N(y_i; x_i^T w, sigma^2): how probable targets are under a linear model with Gaussian noise.
 
     inputs: (n, d), a column of ones among them for an intercept. targets: (n,). weights: (d,). variance: positive.
     """

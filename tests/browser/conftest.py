@@ -44,8 +44,18 @@ def page(browser):
         yield page
 
 
-@pytest.fixture
-def screenshot(page, tmp_path_factory):
-    """Saves what the page shows: ``screenshot("name")``; into DLCOURSE_SCREENSHOTS where that is set."""
-    folder = Path(os.environ.get("DLCOURSE_SCREENSHOTS") or tmp_path_factory.mktemp("screenshots"))
-    return lambda name: page.screenshot(path=folder / f"{name}.png")
+class Screenshots:
+    """Saves what a page shows: ``screenshot(page, "name")``; ``folder`` is where."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def __call__(self, page, name: str) -> None:
+        page.screenshot(path=self.folder / f"{name}.png")
+
+
+@pytest.fixture(scope="session")
+def screenshot(tmp_path_factory):
+    """Screenshots go to the folder in the variable DLCOURSE_SCREENSHOTS where that is set."""
+    return Screenshots(Path(os.environ.get("DLCOURSE_SCREENSHOTS") or tmp_path_factory.mktemp("screenshots")))

@@ -130,6 +130,12 @@ def run_all(page: Page, seconds: float = 60) -> None:
     wait_idle(page, seconds)
 
 
+def run_cell(page: Page, number: int) -> None:
+    """Starts code cell ``number``, and does not wait."""
+    page.locator(".jp-CodeCell .cm-content").nth(number).click()
+    page.keyboard.press("Control+Enter")
+
+
 def wait_idle(page: Page, seconds: float = 60) -> None:
     page.wait_for_function(
         """() => {

@@ -66,6 +66,7 @@ def write_playground(folder: Path, show: str = "playground()") -> None:
     """A module ``playground`` and a notebook that shows its experiment."""
     (folder / "playground.py").write_text(PLAYGROUND)
     write_notebook(folder / "playground.ipynb", "from playground import playground", show)
+    write_notebook(folder / "busy.ipynb", "from playground import playground", show, "import time; time.sleep(6)")
 
 
 def write_stored(folder: Path) -> None:

@@ -2,7 +2,16 @@
 
 import pytest
 
-from tests.browser.jupyter_lab import DARK, canvas_hash, open_notebook, run_all, wait_for_change, watched_page
+from tests.browser.jupyter_lab import (
+    DARK,
+    canvas_hash,
+    open_notebook,
+    run_all,
+    run_cell,
+    wait_for_change,
+    wait_idle,
+    watched_page,
+)
 
 BRIGHTNESS = """[[".jp-Notebook", "backgroundColor"], [".dlcourse-caption", "color"]].map(([part, name]) =>
     getComputedStyle(document.querySelector(part))[name].match(/\\d+/g).slice(0, 3).reduce((sum, c) => sum + +c, 0))"""
@@ -169,6 +178,26 @@ def test_a_second_view_and_a_reloaded_page_show_the_present_state(experiment, la
     wait_for_change(page, shown)
 
 
+def test_it_moves_while_a_cell_is_running(page, lab):
+    """ipykernel 7 takes widget messages on a thread of their own: a long cell freezes no experiment in use."""
+    open_notebook(page, lab, "busy.ipynb")
+    for number in (0, 1):
+        run_cell(page, number)
+        wait_idle(page)
+    page.locator(".dlcourse-canvas").wait_for()
+    unlock(page)
+    page.wait_for_timeout(500)
+    run_cell(page, 2)
+    busy = page.locator(".jp-InputPrompt", has_text="*")
+    busy.wait_for()
+    before = canvas_hash(page)
+    slider(page).focus()
+    page.keyboard.press("ArrowRight")
+    wait_for_change(page, before, seconds=3)
+    assert busy.count() == 1
+    wait_idle(page)
+
+
 def test_it_is_readable_in_both_themes_and_on_narrow_pages(page, lab, screenshot):
     for theme in ("JupyterLab Light", DARK):
         lab.set_theme(theme)
@@ -178,7 +207,7 @@ def test_it_is_readable_in_both_themes_and_on_narrow_pages(page, lab, screenshot
         for width in (1280, 700):
             page.set_viewport_size({"width": width, "height": 1000})
             page.wait_for_timeout(500)
-            screenshot(f"playground-{'dark' if theme == DARK else 'light'}-{width}")
+            screenshot(page, f"playground-{'dark' if theme == DARK else 'light'}-{width}")
             right = page.evaluate("document.querySelector('.jp-Notebook').getBoundingClientRect().right")
             for part in ("canvas", "caption", "toolbar", "prediction"):
                 box = page.locator(f".dlcourse-{part}").bounding_box()

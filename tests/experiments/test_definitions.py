@@ -115,6 +115,7 @@ def test_sliders_know_integers_decimals_and_factors():
     assert isinstance(Slider("a", "A", 0, 9, step=1, value=3).check(4.0), int)
     assert Slider("a", "A", 0.0, 1.0, step=0.05, value=0.5).decimals == 2
     assert Slider("a", "A", 0.0, 1.0, step=0.1, value=0.5).check(0.1 + 0.2) == 0.3
+    assert Slider("a", "A", 0.1, 50.0, step=0.1, value=10.0, logarithmic=True).check(50.00000000000001) == 50.0
     rate = Slider("a", "A", 1e-4, 1.0, step=0.1, value=0.01, logarithmic=True)
     generator = np.random.default_rng(0)
     drawn = [rate.random(generator) for _ in range(200)]

@@ -56,6 +56,14 @@ def test_a_curve_s_text_tells_a_top_and_a_bottom_in_between():
     )
 
 
+def test_a_band_lies_between_its_ends_and_tells_them():
+    ax = plots.lines([0, 1], {"middle": [1.0, 1.0]})
+    plots.band(ax, [0, 1], [0.0, 0.5], [2.0, 1.5], "spread")
+    edges = ax.collections[0].get_paths()[0].vertices
+    assert {tuple(point) for point in edges} >= {(0, 0), (0, 2), (1, 0.5), (1, 1.5)}
+    assert "spread reaches from 0 to 2 at the left and from 0.5 to 1.5" in plots.alternative_text(ax.figure)
+
+
 def test_every_function_draws_on_given_axes_and_returns_them():
     calls = {
         "bars": ([1, 2], ["a", "b"]),

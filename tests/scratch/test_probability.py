@@ -190,6 +190,18 @@ def test_ascent_shrinks_the_distance_by_one_minus_rate_over_curvature():
     assert factor == pytest.approx(1 - 0.1 / (0.7 * 0.3), rel=1e-3)
 
 
+def test_without_flips_there_is_no_maximum_to_find():
+    for function in (probability.bernoulli_mle, probability.bernoulli_mle_by_ascent):
+        with pytest.raises(ValueError, match="nothing was observed"):
+            function([])
+
+
+def test_a_mean_that_is_not_a_number_is_refused():
+    for density in (probability.gaussian_pdf, probability.gaussian_log_pdf):
+        with pytest.raises(ValueError, match="mean: expected"):
+            density(0.0, np.nan, 1.0)
+
+
 def test_ascent_refuses_a_learning_rate_that_is_not_positive():
     with pytest.raises(ValueError, match="learning_rate: expected a positive number"):
         probability.bernoulli_mle_by_ascent(FLIPS, learning_rate=0.0)

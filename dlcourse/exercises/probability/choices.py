@@ -8,37 +8,36 @@ density_above_one = ChoiceExercise(
     name="density_above_one",
     chapter=CHAPTER,
     question=(
-        "A Gaussian with standard deviation 0.1 has the density 3.99 at its mean. What does a density above 1 mean?"
+        "Adult heights in a country, measured in centimetres, have the density 0.04 per cm at 170 cm. The same people "
+        "are now measured in metres. What is the density at 1.70 m?"
     ),
     choices={
         "a": Choice(
-            "Something went wrong: nothing in probability exceeds 1.",
-            "Probabilities do not exceed 1, but a density is no probability: it is probability per unit of x. Measure "
-            "the same x in metres instead of centimetres, and every density grows by a factor of 100, while all "
-            "probabilities stay.",
+            "0.0004 per m: heights in metres are 100 times smaller numbers.",
+            "The numbers on the axis shrink by 100, so the curve becomes 100 times narrower. If it became lower as "
+            "well, its area would be 1/10,000 instead of 1.",
         ),
         "b": Choice(
-            "The curve is not normalized: dividing all of it by 3.99 would make it a distribution.",
-            "Then its highest point would be 1, but its area would be only 1/3.99, about 0.25. What has to be 1 is the "
-            "area, and with this height it is: the curve is narrow.",
+            "0.04 per m: a change of units changes no probability.",
+            "No probability changes, and that is why the density must. People between 169.5 and 170.5 cm make up about "
+            "0.04 × 1 of all. In metres the same interval is 0.01 wide: its area has to stay 0.04.",
         ),
         "c": Choice(
-            "Nothing is wrong: areas under the curve are probabilities, and where the curve is narrow it is high.",
-            "The area is 1, and a narrow curve needs height to reach it. A probability is an area: within "
-            "0.01 of the mean it is about 3.99 × 0.02 = 0.08.",
+            "4 per m.",
+            "The interval from 1.695 m to 1.705 m is 0.01 wide and still holds about 0.04 of all people: 4 × 0.01. A "
+            "density is probability per unit, so it changes with the unit, and it may exceed 1.",
         ),
         "d": Choice(
-            "Hitting the mean exactly is 3.99 times as probable as missing it.",
-            "Hitting any single point exactly has probability 0: the area over one point has no width. Densities "
-            "compare small intervals of equal width, one around each point.",
+            "It cannot be 4, since nothing in probability exceeds 1, so such a density does not exist.",
+            "Probabilities do not exceed 1, and none does: within 0.01 m of width the curve holds an area of about "
+            "0.04. A density is not a probability but probability per unit of x.",
         ),
     },
     answer="c",
     hints=[
-        "Which has to be at most 1: the height of the curve, or the area under it?",
-        "Think of the uniform distribution on an interval of width 0.1. Its area is 1, so how high is it?",
-        "Probability = density × width, for a small width. With the unit of x in the width, which unit has the density?"
-        "",
+        "Which quantity cannot depend on the unit: the height of the curve, or the area over the same people?",
+        "About which share of all people is between 169.5 and 170.5 cm tall? How wide is that interval in metres?",
+        "Probability is about density × width, for a small width. The probability stays, the width becomes 0.01.",
     ],
 )
 
@@ -46,39 +45,38 @@ conditional_independence = ChoiceExercise(
     name="conditional_independence",
     chapter=CHAPTER,
     question=(
-        "A bag holds two coins: one lands heads in 80 % of its flips, the other in 20 %. You draw one coin (z), "
-        "without knowing which, and flip it twice: x is the first flip, y the second. Which statement is right?"
+        "Whether it rained (x) and whether the sprinkler ran (y) are independent. Either makes the grass wet (z). "
+        "You see wet grass. Then somebody tells you that it rained. How probable is it now that the sprinkler ran, "
+        "compared with the moment before you were told?"
     ),
     choices={
         "a": Choice(
-            "x and y are independent, because a coin has no memory.",
-            "The coin has none, but you learn something: after heads, you probably hold the coin that likes heads, and "
-            "heads is more probable again. P(y = heads) is 0.5, but P(y = heads | x = heads) = "
-            "0.8 × 0.8 + 0.2 × 0.2 = 0.68.",
+            "More probable: wet grass speaks for both causes.",
+            "It did, while you did not know the cause. Rain alone explains the wet grass, so what had spoken for the "
+            "sprinkler is used up: it becomes less probable.",
         ),
         "b": Choice(
-            "x and y are dependent, and they are independent once z is known.",
-            "Without z, the first flip tells something about the coin, and through it about the second flip: "
-            "0.68 instead of 0.5. Once the coin is known, the first flip has nothing more to tell.",
+            "Less probable.",
+            "The wet grass needed a cause, and rain is one. The two were independent before anything was seen, and "
+            "once their common effect is known they compete: explaining away.",
         ),
         "c": Choice(
-            "x and y are independent, and they become dependent once z is known.",
-            "It is the other way round. Once you hold the coin of 80 %, the second flip is heads in 80 % of cases, "
-            "whatever the first one was. What you describe happens where z is a common effect of x and y, not "
-            "their common cause.",
+            "As probable as before: x and y are independent.",
+            "They are, as long as nothing is known of the grass. P(x, y) = P(x) P(y) does not carry over to "
+            "P(x, y | z): given wet grass, not both can be absent, and that ties them together.",
         ),
         "d": Choice(
-            "x and y are dependent, also when z is known: both come from the same coin.",
-            "They come from the same coin, and that is why they are dependent while it is unknown. Once it is known, "
-            "P(y = heads | z) is 0.8 or 0.2, and knowing x as well does not change it.",
+            "Impossible: the rain made the grass wet.",
+            "Both may have happened. Given rain, the grass is wet with or without the sprinkler, so the sprinkler is "
+            "as probable as on any day, not impossible.",
         ),
     },
     answer="b",
     hints=[
-        "Say in your own words what seeing heads first tells you, if you do not know which coin it is.",
-        "Compute P(x = heads, y = heads): the mean, over the two coins, of 0.8 × 0.8 and 0.2 × 0.2. Compare it with "
-        "P(x = heads) P(y = heads) = 0.5 × 0.5.",
-        "Now take one coin, say the first. Compare P(x, y | z) = 0.8 × 0.8 with P(x | z) P(y | z).",
+        "Take numbers: it rains on half of all days, the sprinkler runs on half of them, so there are four equally "
+        "probable kinds of day. On which of them is the grass wet?",
+        "Of the three kinds of day with wet grass, on how many did the sprinkler run? And of those with rain?",
+        "Compare 2/3 with 1/2.",
     ],
 )
 

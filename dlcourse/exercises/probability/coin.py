@@ -110,30 +110,47 @@ learning_rate_limit = NumberExercise(
     name="learning_rate_limit",
     chapter=CHAPTER,
     task=(
-        "80 % of a coin's flips are heads. Gradient ascent climbs the *mean* log-likelihood, "
-        "0.8 log b + 0.2 log(1 − b). Close to the top, which learning rate is the limit: below it the steps settle at "
-        "the top, above it they swing away from it? Give two decimals."
+        "A coin fell heads in 40 of 50 flips. You climb the log-likelihood itself, the *sum* over the 50 flips, and "
+        "not their mean. Close to the top, which learning rate is the limit: below it the steps settle at the top, "
+        "above it they swing away from it? Give two digits that are not zeros."
     ),
-    answer=lambda: 2 * 0.8 * 0.2,
-    tolerance=0.005,
+    answer=lambda: 2 * 0.8 * 0.2 / 50,
+    tolerance="1 %",
     mistakes=[
         WrongNumber(
+            "limit_of_the_mean",
+            0.32,
+            "0.32 = 2 · 0.8 · 0.2 is the limit for the mean log-likelihood. The sum over 50 flips is 50 times as "
+            "steep and bends 50 times as fast.",
+        ),
+        WrongNumber(
+            "multiplied_by_the_flips",
+            16.0,
+            "16 = 0.32 · 50 goes the wrong way: the sum is steeper than the mean, so its steps are longer already, and "
+            "the learning rate has to be smaller.",
+        ),
+        WrongNumber(
             "one_step",
-            0.16,
-            "0.16 = 1/6.25 is the rate at which a step lands on the top at once. A step may be longer: it may even "
-            "overshoot, as long as it ends closer to the top than it began. How far beyond the top is that?",
+            0.16 / 50,
+            "0.0032 is the rate at which a step lands on the top at once. A step may be longer: it may overshoot, as "
+            "long as it ends closer to the top than it began. How far beyond the top is that?",
         ),
         WrongNumber(
             "curvature",
-            6.25,
-            "6.25 is the curvature at the top, 0.8/0.8² + 0.2/0.2². The limit is 2 divided by it: where the slope "
-            "changes fast, steps have to be small.",
+            312.5,
+            "312.5 is the curvature of the sum at the top, 40/0.8² + 10/0.2². The limit is 2 divided by it: where the "
+            "slope changes fast, steps have to be small.",
         ),
         WrongNumber(
-            "two_over_the_variance",
-            12.5,
-            "12.5 = 2/0.16 divides by b (1 − b) where one multiplies: the curvature is 1/(b (1 − b)) = 6.25 already, "
-            "and the limit is 2 over the curvature.",
+            "limit_of_the_experiment",
+            0.18,
+            "0.18 is the experiment's limit, for the mean log-likelihood of a coin with 90 % heads. This coin has 80 "
+            "%, and you climb the sum.",
+        ),
+        WrongNumber(
+            "limit_of_the_experiment_over_the_flips",
+            0.18 / 50,
+            "0.0036 = 0.18/50 belongs to a coin with 90 % heads. This one has 40 of 50: b = 0.8.",
         ),
         WrongNumber(
             "place_of_the_top",
@@ -141,51 +158,35 @@ learning_rate_limit = NumberExercise(
             "0.8 is where the top is. The question is how large the learning rate may be near it.",
         ),
         WrongNumber(
-            "at_the_start",
-            0.5,
-            "0.5 = 2 · 0.5 · 0.5 is the limit for a fair coin. Take the curvature at this coin's top, b = 0.8.",
-        ),
-        WrongNumber(
             "heads_only",
-            1.6,
-            "1.6 = 2/1.25 uses the heads' part of the curvature only, 0.8/0.8² = 1.25. The tails bend the curve too, "
-            "and more: 0.2/0.2² = 5. Add both.",
+            2 / 62.5,
+            "0.032 = 2/62.5 uses the heads' part of the curvature only, 40/0.8² = 62.5. The tails bend the curve too, "
+            "and more: 10/0.2² = 250. Add both.",
         ),
         WrongNumber(
             "tails_only",
-            0.4,
-            "0.4 = 2/5 uses the tails' part of the curvature only, 0.2/0.2² = 5. The heads bend the curve too, by "
-            "0.8/0.8² = 1.25. Add both.",
-        ),
-        WrongNumber(
-            "minus_between_the_parts",
-            2 / 3.75,
-            "0.53 = 2/(5 − 1.25) subtracts the two parts of the curvature. The derivative of −0.2/(1 − b) is "
-            "−0.2/(1 − b)², with a minus, as for the heads: both bend the curve down, so they add up.",
-        ),
-        WrongNumber(
-            "twice_the_limit",
-            0.64,
-            "0.64 is twice the limit (and 0.8²). At the limit, a step is twice the distance to the top: it lands as "
-            "far beyond the top as it began before it. Which rate makes the step that long?",
+            2 / 250,
+            "0.008 = 2/250 uses the tails' part of the curvature only, 10/0.2² = 250. The heads bend the curve too, by "
+            "40/0.8² = 62.5. Add both.",
         ),
         WrongNumber(
             "negative",
-            -0.32,
+            -0.0064,
             "The size is right. The second derivative is negative at a top, and the curvature is its size: the limit "
             "of the learning rate is a positive number.",
         ),
     ],
     hints=[
-        "Near the top the slope is nearly a straight line through 0: slope ≈ −c (b − 0.8), with the curvature c. Put "
-        "that into b ← b + rate · slope.",
-        "The distance to the top becomes (1 − rate · c) times what it was. For which rates does it shrink?",
-        "It shrinks while −1 < 1 − rate · c < 1, so while rate < 2/c. The curvature c is minus the second derivative: "
-        "0.8/b² + 0.2/(1 − b)².",
-        "At b = 0.8 this is c = 1.25 + 5 = 1/(0.8 · 0.2).",
+        "What changes in the law of the last section when log L(b) is not divided by n: the place of the top, its "
+        "slope nearby, or both?",
+        "Near the top the slope is nearly a straight line through 0: slope ≈ −c (b − 0.8), with the curvature c. A "
+        "step multiplies the distance from the top by 1 − rate · c. For which rates does the distance shrink?",
+        "It shrinks while rate < 2/c. The curvature c is minus the second derivative of 40 log b + 10 log(1 − b), "
+        "which is 40/b² + 10/(1 − b)².",
+        "At b = 0.8 this is c = 62.5 + 250, 50 times the curvature of the mean.",
     ],
     explanation=(
-        "The curvature at the top is 1/(b (1 − b)) = 6.25, so the limit is 2 b (1 − b) = 0.32. Had you climbed the sum "
-        "over n flips instead of the mean, the limit would be n times smaller."
+        "The curvature at the top is n/(b (1 − b)) = 312.5, so the limit is 2 b (1 − b)/n = 0.0064: 50 times smaller "
+        "than for the mean. Were the sum used in training, every new example would ask for a smaller learning rate."
     ),
 )

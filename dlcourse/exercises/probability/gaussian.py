@@ -47,7 +47,8 @@ gaussian_mle = Exercise(
     chapter="03_probability_and_mle",
     task=(
         "Return two numbers, `(mean, variance)`: those of the Gaussian under which `values`, an array of shape (n,) "
-        "with n ≥ 1, are most probable."
+        "with n ≥ 1, are most probable. For equal values return the variance that the formula gives, 0, although no "
+        "Gaussian is then the most probable."
     ),
     reference=probability.gaussian_mle,
     cases=_cases,
@@ -74,8 +75,8 @@ gaussian_mle = Exercise(
             lambda values: (values.mean(), _divided_by_n_minus_1(values) if len(values) > 1 else 0.0),
             with_numbers(
                 ON + "the variance should be {expected}; you return {received}, the unbiased estimate, with its "
-                "division by n − 1 and an exception for n = 1. Maximum likelihood divides by n, and needs no exception."
-                "",
+                "division by n − 1 and an exception for n = 1. Maximum likelihood divides by n, and its formula "
+                "gives 0 for a single value.",
                 count=_count,
             ),
         ),

@@ -75,9 +75,10 @@ WEIGHT_MISTAKES = [
         "pseudoinverse_of_the_normal_equations",
         lambda inputs, targets: _solved(inputs, targets, np.linalg.pinv(inputs.T @ inputs)),
         with_numbers(
-            WEIGHT + "A pseudoinverse of XᵀX does not fail where the inverse does, but it cannot bring back what "
-            "was lost: in XᵀX the two columns are equal, so both get the same weight. Solve with `inputs` itself, not "
-            "with XᵀX.",
+            WEIGHT + "Both columns get the same weight, so their difference was lost: by forming XᵀX (a "
+            "pseudoinverse of it does not fail where the inverse does, but cannot bring back what was lost), by a "
+            "penalty on the weights, or by an `rcond` that takes the difference for rounding. Solve with `inputs` "
+            "itself and the default `rcond`.",
         ),
     ),
     Mistake(

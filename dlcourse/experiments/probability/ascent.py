@@ -143,22 +143,20 @@ coin_ascent = Experiment(
     name="coin_ascent",
     title="Climbing to the highest likelihood",
     prediction=Prediction(
-        question="A coin fell heads in 18 of 20 flips. Near the top, gradient ascent comes closer with each step as "
-        "long as the learning rate is below 2 × 0.9 × 0.1 = 0.18. You start at 0.5 and set it to 0.20, a little above. "
-        "What does b do in the long run?",
+        question="A coin fell heads in 18 of 20 flips. From 0.5 and with a learning rate of 0.04, b walks up to 0.9 "
+        "and never passes it. What does it do with a learning rate of 0.16, four times as large?",
         choices=(
-            "It still settles at 0.9, only more slowly",
-            "It swings around 0.9 and never settles",
-            "It swings wider and wider, to the ends 0 and 1",
+            "It walks up to 0.9 as before, in fewer steps",
+            "It overshoots, jumps from side to side of 0.9, and settles there",
+            "It never settles",
         ),
         answer=1,
-        explanation="Near the top each step multiplies the distance from 0.9 by $1 - 0.20/0.09 = -1.22$: b changes "
-        "sides and moves away, so it cannot settle, neither soon nor late. Slow but sure is what a rate "
-        "far below the limit gives. But $-1.22$ holds only near the top. The curve is steeper towards 1 "
-        "and flatter towards 0 than the parabola that touches it at the top, and the swings stop "
-        "growing: b ends up going from 0.84 to 0.93 and back. With a larger rate, a share nearer one "
-        "half or a start far from the top, b is indeed thrown to the ends, where the path is held at "
-        "0.001 and 0.999.",
+        explanation="Near the top each step multiplies the distance from 0.9 by $1 - 0.16/0.09 = -0.78$. The minus "
+        "sign: b changes sides with every step. Less than 1 in size: it comes closer all the same. With 0.04 the "
+        "factor is $+0.56$, which never changes sides. It never settles above a rate of 0.18, where the factor is "
+        "below $-1$. Try 0.20: b is driven away from the top, and since the curve is steeper towards 1 and flatter "
+        "towards 0 than the parabola that touches it at the top, it ends up swinging from 0.84 to 0.93 and back. "
+        "With still larger rates it is thrown to the ends, where the path is held at 0.001 and 0.999.",
     ),
     controls=(
         Slider("heads", f"Heads in {FLIPS} flips", 1, FLIPS - 1, step=1, value=18),

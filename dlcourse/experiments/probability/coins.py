@@ -184,7 +184,7 @@ def _tell_size(log_likelihood: float, count: int) -> str:
     return (
         f"Unscaled, it is {power_of_ten(log_likelihood)} there, and its logarithm is "
         f"{number(log_likelihood, 1)}; each flip multiplies it by {np.exp(log_likelihood / count):.2f} on average, "
-        f"so about {rounded:,.0f} such flips would take it below 10^-308, the end of double precision."
+        f"so about {rounded:,.0f} such flips would take it below 2.2 × 10^-308, where double precision begins to fail."
     )
 
 
@@ -204,7 +204,7 @@ coin_likelihood = Experiment(
         "says how well the flips tell one bias from another.",
     ),
     controls=(
-        Slider("flips", "Flips", 0, MOST_FLIPS, step=1, value=20),
+        Slider("flips", "Flips", 0, MOST_FLIPS, step=1, value=25),
         Slider("bias", "True bias P(heads)", 0.0, 1.0, step=0.05, value=0.6),
         Slider("run", "Which run of flips", 1, 30, step=1, value=1),
         Toggle("logarithm", "Show the logarithm", False),

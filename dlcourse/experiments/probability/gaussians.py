@@ -176,10 +176,10 @@ gaussian_fit = Experiment(
         "are, between 5.2 and 10.3 cm. What happens to the standard deviation of the maximum likelihood fit?",
         choices=(
             "It hardly changes: seven of the eight points are where they were",
+            "It grows by about half",
             "It more than doubles",
-            "It stays the same: only the mean moves",
         ),
-        answer=1,
+        answer=2,
         explanation="It goes from 1.94 cm to 4.27 cm. The variance is the mean of the squared deviations, and "
         "squaring lets one far point outweigh seven near ones: this one alone contributes more than "
         "three quarters of the sum. A Gaussian gives so little density to a point many standard "
@@ -190,7 +190,7 @@ gaussian_fit = Experiment(
     controls=(
         Slider("mean", "Your mean", 0.0, WIDEST, step=0.1, value=11.0, unit="cm"),
         Slider("deviation", "Your standard deviation", 0.5, 10.0, step=0.1, value=3.0, unit="cm"),
-        Toggle("fit", "Show the maximum likelihood fit", True),
+        Toggle("fit", "Show the maximum likelihood fit", False),
         DragPoints("points", HEIGHTS, axes="data", limits=((0.0, WIDEST), (-0.02, 0.02)), move="x", label="seedlings"),
     ),
     compute=compute_gaussian_fit,

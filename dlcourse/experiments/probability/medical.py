@@ -148,14 +148,15 @@ medical_test = Experiment(
             "A disease has a prevalence of 1 %. Its test finds 90 % of the ill (sensitivity) and clears 91 % of the "
             "healthy (specificity). Someone picked at random tests positive. How probable is the disease?"
         ),
-        choices=("About 90 %", "About 50 %", "About 9 %"),
+        choices=("About 90 %", "About 50 %", "About 9 %", "About 1 %"),
         answer=2,
         explanation=(
             "Of 1,000 people 10 are ill, and 9 of them test positive. Of the 990 healthy people 9 % test positive too, "
             "about 89. So some 98 tests are positive and 9 of these people are ill: 9/98, about 9 %. "
             "90 % is P(positive | disease), the conditional the other way round. 50 % is near the answer for a "
             "prevalence of 10 %, where the experiment starts; the false alarms among the many healthy weigh more "
-            "the rarer the disease is. The test is not useless: it raised the probability from 1 % to 9 %."
+            "the rarer the disease is. 1 % is the probability before the test; the test is not useless, it "
+            "raised it to 9 %."
         ),
     ),
     controls=(
