@@ -13,6 +13,7 @@ CHAPTERS = {
     "00_start_here": "start",
     "03_probability_and_mle": "probability",
     "04_linear_regression": "linear_regression",
+    "05_softmax_regression": "softmax_regression",
 }
 
 
