@@ -27,7 +27,7 @@ outlier = ChoiceExercise(
             "It tilts strongly: its slope grows from 2 to 6.9, because a point's pull is proportional to its residual.",
             "The gradient of r²/2 is r times the input: no residual is too large to count, and at the end of the "
             "inputs it has a long lever. The slope grows by 4.5 × 90 / 82.5 = 4.9, with 82.5 = Σ (x − x̄)², and the "
-            "line then misses the nine right points by up to 12.",
+            "line then misses the nine right points by up to 26.",
         ),
         "d": Choice(
             "It goes through the mistyped point, since that point dominates the loss.",

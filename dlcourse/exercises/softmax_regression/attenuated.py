@@ -1,5 +1,7 @@
 """Question on the attenuated gradient: squared error against log-loss at a confident mistake."""
 
+import math
+
 from dlcourse.exercises.questions import NumberExercise, WrongNumber
 from dlcourse.scratch import losses
 
@@ -75,7 +77,7 @@ attenuation = NumberExercise(
         ),
         WrongNumber(
             "exponential_alone",
-            lambda: 0.0024787521766663585,
+            math.exp(LOGIT),
             "0.002479 is e⁻⁶, which is close to both σ(−6) and the slope there. With four digits the difference shows: "
             "compute σ(−6) first.",
         ),

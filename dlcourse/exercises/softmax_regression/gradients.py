@@ -18,11 +18,11 @@ def _random_case(
     generator: np.random.Generator,
     sizes: tuple[int, int, int],
     label: str,
-    dtype: type = np.float64,
+    dtype: type[np.floating] = np.float64,
     edge: bool = False,
 ) -> Case:
     rows, columns, classes = sizes
-    inputs = generator.normal(0.5, 1.0, size=(rows, columns)).astype(dtype)
+    inputs: Array = generator.normal(0.5, 1.0, size=(rows, columns)).astype(dtype)
     weights, bias = generator.normal(size=(columns, classes)), generator.uniform(-2, 2, size=classes)
     labels = np.arange(rows) * 2 % classes
     return Case((inputs, labels, weights.astype(dtype), bias.astype(dtype)), label, edge=edge)
