@@ -22,7 +22,7 @@ def begin(name: str) -> None:
     numpy = _load("numpy", name)
     _load("matplotlib", name)
     _check_widgets(_load("ipywidgets", name), name)
-    settings.course_root()
+    settings.data_folder()
     numpy.set_printoptions(precision=3, suppress=True, linewidth=100)
 
 

@@ -46,7 +46,7 @@ def damaged(folder: Path) -> dict[str, str]:
 
 def find(name: str) -> Path:
     """The path of ``data/<name>``, its checksum verified. Raises CourseError, with what to do, when it is not well."""
-    folder = settings.course_root() / "data"
+    folder = settings.data_folder()
     if name not in checksums(folder):
         raise CourseError(f"data/{CHECKSUMS} does not list {name}: `{REMEDY}` brings it back.")
     state = damaged(folder).get(name)

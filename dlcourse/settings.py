@@ -2,7 +2,7 @@
 
 Environment variables: ``DLCOURSE_HOME`` (the reader's own folder), ``DLCOURSE_PREDICTIONS=off`` (experiments unlock
 without a prediction), ``NBGRADER_EXECUTION=autograde`` (set by nbgrader while it grades).
-A whole class is served by a file ``course.toml`` beside ``notebooks/``:
+A whole class is served by a file ``course.toml`` beside ``data/``:
 
     [course]
     predictions = false
@@ -62,6 +62,17 @@ def course_root() -> Path:
     )
 
 
+def data_folder() -> Path:
+    """The folder ``data/`` for the notebook at work: the one beside a chapter handed out alone, else the course's.
+
+    A teacher hands a chapter out in a folder of its own, with the course's data. Raises CourseError when there is none.
+    """
+    here = _working_directory()
+    if here is not None and (here / "data" / "checksums.sha256").is_file() and any(here.glob("[0-9][0-9]_*.ipynb")):
+        return here / "data"
+    return course_root() / "data"
+
+
 def predictions_required() -> bool:
     """True when experiments ask for a prediction before their controls unlock: the default.
 
@@ -95,7 +106,7 @@ def _working_directory() -> Path | None:
 def _course_table() -> dict[str, object]:
     """The ``[course]`` table of ``course.toml``; empty when there is no file, or no course's folder."""
     try:
-        path = course_root() / "course.toml"
+        path = data_folder().parent / "course.toml"
     except CourseError:
         return {}
     if not path.is_file():

@@ -52,12 +52,15 @@ TABLE = {
     "exercises": May(words("root scratch exercises"), words("pytorch"), words("numpy"), words("IPython ipywidgets")),
     "workshop": May(
         words("root workshop"),
-        words("experiments exercises"),
+        words("experiments exercises classroom"),  # the command dlcourse holds the teacher's commands too
         words("nbformat nbclient tqdm"),
         words("packaging jupyter_core jupyter_client"),
     ),
+    # nbgrader's preprocessors are subclassed; the rest is what they are made of
     "classroom": May(
-        words("root classroom"), words("exercises workshop"), words("nbformat"), words("nbgrader traitlets")
+        words("root classroom"),
+        words("exercises"),
+        words("nbgrader nbformat nbclient jupyter_core traitlets"),
     ),
 }
 

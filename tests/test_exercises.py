@@ -5,9 +5,11 @@ its own, hints lead somewhere without giving the answer away, and nbgrader gets 
 """
 
 import ast
+import copy
 import functools
 import inspect
 import math
+import pickle
 import re
 
 import pytest
@@ -58,7 +60,8 @@ def right_answer(task):
 
 def stub_of(exercise):
     """The function as a notebook hands it out: the parameters, a docstring, and `...`."""
-    parameters = ", ".join(inspect.signature(exercise.reference).parameters)
+    wanted = len(exercise.cases_for(ORDINARY_SEED)[0].arguments)
+    parameters = ", ".join(list(inspect.signature(exercise.reference).parameters)[:wanted])
     names = {}
     exec(f'def {exercise.name}({parameters}):\n    """What it does."""\n    ...  # your code here\n', names)
     return names[exercise.name]
@@ -275,6 +278,24 @@ def test_mistake_that_shows_in_every_ordinary_case_earns_nothing(exercise, mista
         assert float(exercise.check(mistake.function)) < exercise.points
     else:
         assert float(exercise.check(mistake.function)) == 0
+
+
+@each(FUNCTIONS)
+def test_a_table_of_the_visible_answers_passes_the_check_and_earns_nothing(task, monkeypatch):
+    def call(case):
+        return task.reference(*copy.deepcopy(case.arguments), **copy.deepcopy(dict(case.keywords)))
+
+    def key(arguments, keywords):
+        return pickle.dumps((arguments, sorted(keywords.items())))
+
+    table = {key(case.arguments, case.keywords): call(case) for case in task.cases_for(ORDINARY_SEED)}
+
+    def copied(*arguments, **keywords):
+        return table.get(key(arguments, keywords))
+
+    assert task.check(copied).passed
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    assert float(task.check(copied)) == 0
 
 
 @each([task for task in TASKS if not isinstance(task, Exercise)])

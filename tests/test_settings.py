@@ -51,6 +51,30 @@ def test_course_root_of_a_notebook_elsewhere_is_the_folder_around_the_package(tm
     assert settings.course_root() == Path(settings.__file__).resolve().parents[1]
 
 
+def test_data_of_a_chapter_handed_out_alone_lie_beside_it(tmp_path, monkeypatch):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "checksums.sha256").touch()
+    monkeypatch.chdir(tmp_path)
+    assert settings.data_folder() == Path(settings.__file__).resolve().parents[1] / "data"
+    (tmp_path / "03_probability_and_mle.ipynb").touch()
+    assert settings.data_folder() == tmp_path / "data"
+
+
+def test_data_of_a_notebook_in_the_course_are_the_courses(course):
+    (course / "notebooks" / "03_probability_and_mle.ipynb").touch()
+    assert settings.data_folder() == course / "data"
+
+
+def test_course_toml_beside_a_chapter_handed_out_alone_counts(tmp_path, monkeypatch):
+    monkeypatch.delenv("DLCOURSE_PREDICTIONS", raising=False)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "checksums.sha256").touch()
+    (tmp_path / "03_probability_and_mle.ipynb").touch()
+    (tmp_path / "course.toml").write_text("[course]\npredictions = false\n")
+    monkeypatch.chdir(tmp_path)
+    assert not settings.predictions_required()
+
+
 def test_another_projects_notebooks_and_data_are_not_taken_for_the_course(tmp_path, monkeypatch):
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "data").mkdir()

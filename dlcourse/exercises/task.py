@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from dlcourse import progress, settings
@@ -11,6 +12,7 @@ from dlcourse.source import Source
 
 ORDINARY_SEED = 3
 GRADING_SEED = 20011
+ONLY_SHOWN = "It is right for the calls that the notebook's check makes, and wrong for others: that earns no points."
 
 
 class Task:
@@ -43,8 +45,7 @@ class Task:
         While nbgrader grades, the points earned come back instead (see `points_earned`), from cases of another seed.
         """
         if settings.grading():
-            verdict = self.examine(answer, GRADING_SEED)
-            return Points(points_earned(self.points, verdict), verdict)
+            return self._points_for(answer)
         try:
             verdict = self.examine(answer)
             return verdict.with_notes(progress.record(self.chapter, self.name)) if verdict.passed else verdict
@@ -55,6 +56,13 @@ class Task:
                 f"The check itself stopped with {type(error).__name__}. This is a fault of the course, not of your "
                 "answer; please report it with the code of your answer.",
             )
+
+    def _points_for(self, answer: Any) -> Points:
+        """Return the points for an answer: none where it is right only for the calls that the notebook shows."""
+        verdict = self.examine(answer, GRADING_SEED)
+        if not verdict.passed and verdict.share > 0 and self.examine(answer, ORDINARY_SEED).passed:
+            verdict = replace(verdict, share=0.0).with_notes(ONLY_SHOWN)
+        return Points(points_earned(self.points, verdict), verdict)
 
     def hint(self) -> Hint:
         """Return the next hint, to be the last line of a cell: one more at each call."""

@@ -40,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _add_reader_commands(commands)
     _add_author_commands(commands)
+    _add_teacher_commands(commands)
     return parser
 
 
@@ -76,6 +77,12 @@ def _add_author_commands(commands: Any) -> None:
     command = commands.add_parser("map", help="rewrite the course map in the README")
     command.description = "Rewrite the course map in the README from the notebooks and their running times."
     command.set_defaults(run=_map)
+
+
+def _add_teacher_commands(commands: Any) -> None:
+    from dlcourse.classroom.commands import add_commands
+
+    add_commands(commands.add_parser("classroom", help="hand out, collect and grade the chapters with nbgrader"))
 
 
 def _doctor(options: argparse.Namespace) -> int:

@@ -1,0 +1,135 @@
+"""``dlcourse classroom``: the commands of a teacher. nbgrader is loaded when one of them runs."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import importlib.util
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dlcourse.errors import CourseError
+
+if TYPE_CHECKING:
+    from dlcourse.classroom.classroom import Classroom
+
+INSTALL = 'python -m pip install -c constraints.txt -e ".[teach]"'
+DESCRIPTION = (
+    "Hand out chapters, collect the answers, grade them with nbgrader and give feedback. "
+    "Grading runs the students' code with your rights: do it in a container or a throw-away account."
+)
+
+
+def add_commands(parser: argparse.ArgumentParser) -> None:
+    """Add the commands of a teacher to the parser of ``dlcourse classroom``."""
+    parser.description = DESCRIPTION
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    command = commands.add_parser("new", help="make the folder of a class, or add chapters to it")
+    command.add_argument("folder", type=Path)
+    command.add_argument("chapters", nargs="*", metavar="CHAPTER", help="such as 03 (default: all with exercises)")
+    command.set_defaults(run=_new)
+
+    command = _add_chapter_command(commands, "release", "make the students' version of a chapter", _release)
+    command.add_argument("--due", help='when it is due, such as "2026-03-01 18:00 +0100"')
+
+    command = _add_chapter_command(commands, "collect", "take in what the students handed in", _collect)
+    command.add_argument("handed_in", type=Path, metavar="FOLDER", help="holds one folder for each student")
+
+    command = _add_chapter_command(commands, "grade", "run and grade what was collected", _grade)
+    command.add_argument("--student", action="append", default=[], help="only this one (may be repeated)")
+    command.add_argument("--again", action="store_true", help="also what is graded already")
+
+    _add_chapter_command(commands, "feedback", "write a page of feedback for each student", _feedback)
+
+    command = _add_chapter_command(commands, "points", "show the points of the class", _points)
+    command.add_argument("--csv", type=Path, metavar="FILE", help="write each exercise's points for a spreadsheet")
+
+
+def _add_chapter_command(commands: Any, name: str, help_text: str, run: Any) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(name, help=help_text)
+    command.add_argument("chapter", help="such as 03")
+    command.add_argument(
+        "--classroom", type=Path, default=Path(), metavar="FOLDER", help="the class's folder (default: this one)"
+    )
+    command.set_defaults(run=run)
+    return command
+
+
+def _open(options: argparse.Namespace) -> tuple[Classroom, str]:
+    """Return the class and the full name of the chapter that a command names."""
+    _require_nbgrader()
+    from dlcourse.classroom.classroom import Classroom
+
+    classroom = Classroom(options.classroom)
+    return classroom, classroom.chapter(options.chapter)
+
+
+def _require_nbgrader() -> None:
+    """Refuse to begin what could not be finished. nbgrader itself is loaded later: it takes a second or two."""
+    with contextlib.suppress(ValueError):
+        if importlib.util.find_spec("nbgrader") is not None:
+            return
+    raise CourseError(f"Teaching with the course needs nbgrader: `{INSTALL}` in the course's folder.")
+
+
+def _new(options: argparse.Namespace) -> int:
+    _require_nbgrader()
+    from dlcourse.classroom.creation import create
+
+    added = create(options.folder, options.chapters)
+    print(f"{options.folder}: " + (f"added {', '.join(added)}" if added else "nothing to add, all chapters are there"))
+    return 0
+
+
+def _release(options: argparse.Namespace) -> int:
+    classroom, chapter = _open(options)
+    print(f"Hand out this folder: {classroom.release(chapter, options.due)}")
+    return 0
+
+
+def _collect(options: argparse.Namespace) -> int:
+    classroom, chapter = _open(options)
+    collected = classroom.collect(chapter, options.handed_in)
+    for each in collected:
+        if each.problem:
+            print(f"{each.student}: {each.problem}", file=sys.stderr)
+    new = sum(each.changed for each in collected)
+    problems = sum(bool(each.problem) for each in collected)
+    print(f"{len(collected)} students, {new} new or changed, {problems} with a problem")
+    return 0
+
+
+def _grade(options: argparse.Namespace) -> int:
+    classroom, chapter = _open(options)
+    graded, problems = 0, 0
+    for each in classroom.grade(chapter, options.student, options.again):
+        if each.problem:
+            print(f"{each.student}: not graded. {each.problem}", file=sys.stderr)
+            problems += 1
+        else:
+            print(f"{each.student}: {'graded' if each.graded else 'was graded already'}", flush=True)
+            graded += each.graded
+    print(f"{graded} graded, {problems} with a problem")
+    return 1 if problems else 0
+
+
+def _feedback(options: argparse.Namespace) -> int:
+    classroom, chapter = _open(options)
+    pages = classroom.feedback(chapter)
+    print(f"{len(pages)} pages: {classroom.folder / 'feedback'}/STUDENT/{chapter}/{chapter}.html")
+    return 0
+
+
+def _points(options: argparse.Namespace) -> int:
+    classroom, chapter = _open(options)
+    from dlcourse.classroom import points
+
+    rows = classroom.points(chapter)
+    if not rows:
+        raise CourseError(f"Nothing of {chapter} was collected yet.")
+    print(points.as_text(rows))
+    if options.csv is not None:
+        points.write_csv(rows, options.csv)
+        print(f"Each exercise's points: {options.csv}")
+    return 0

@@ -1,0 +1,92 @@
+"""Submissions as students hand them in, made from the notebook that was handed out."""
+
+import copy
+import importlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+
+from dlcourse.exercises import CHAPTERS, exercises_of
+from dlcourse.exercises.exercise import Exercise
+from dlcourse.exercises.questions import ChoiceExercise
+from tests.exercises.test_solved_notebooks import nbgrader_of, with_solutions
+
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+START = "00_start_here"
+GRADED = [name for name in CHAPTERS if name != START and (NOTEBOOKS / f"{name}.ipynb").is_file()]
+CHAPTER = "03_probability_and_mle"
+ROOT = Path(__file__).resolve().parents[2]
+LONGEST = 280  # seconds that any command may take
+
+
+def dlcourse(*arguments, cwd, home):
+    """Run the command as in a terminal in which the environment is not activated."""
+    environment = {name: value for name, value in os.environ.items() if name != "NBGRADER_EXECUTION"}
+    paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH", "")])]
+    environment |= {"PATH": "/usr/bin:/bin", "DLCOURSE_HOME": str(home), "PYTHONPATH": os.pathsep.join(paths)}
+    command = [sys.executable, "-m", "dlcourse.workshop.cli", "classroom", *map(str, arguments)]
+    run = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=LONGEST)
+    assert "Traceback" not in run.stderr, run.stderr
+    return run
+
+
+def right(notebook, chapter=CHAPTER):
+    """The notebook with every answer right."""
+    tasks = importlib.import_module(f"dlcourse.exercises.{CHAPTERS[chapter]}")
+    return with_solutions(copy.deepcopy(notebook), tasks)[0]
+
+
+def cell_of(notebook, name):
+    """The cell whose nbgrader name is `name`."""
+    (found,) = [cell for cell in notebook.cells if nbgrader_of(cell).get("grade_id") == name]
+    return found
+
+
+def answer(notebook, name, source):
+    """Replace a student's answer."""
+    cell_of(notebook, name).source = source
+
+
+def remove(notebook, *names):
+    notebook.cells = [cell for cell in notebook.cells if nbgrader_of(cell).get("grade_id") not in names]
+
+
+def insert_after(notebook, name, source):
+    """Insert a cell of the student's own below the named one."""
+    position = notebook.cells.index(cell_of(notebook, name)) + 1
+    notebook.cells.insert(position, nbformat.v4.new_code_cell(source))
+
+
+def hand_in(folder, student, notebook, chapter=CHAPTER):
+    target = folder / student / f"{chapter}.ipynb"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(notebook if isinstance(notebook, str) else json.dumps(notebook), encoding="utf-8")
+
+
+def wrong_answers(chapter):
+    """For each exercise a wrong answer (the object) and a cell that gives it."""
+    module = CHAPTERS[chapter]
+    answers = {}
+    for task in exercises_of(chapter):
+        if isinstance(task, Exercise):
+            mistake = f"wrong.{task.name}.mistakes[0].function"
+            source = f"from dlcourse.exercises import {module} as wrong\n{task.name} = {mistake}"
+            answers[task.name] = task.mistakes[0].function, source
+        elif isinstance(task, ChoiceExercise):
+            letter = next(letter for letter in task.choices if letter != task.answer)
+            answers[task.name] = letter, f"{task.name} = {letter!r}"
+        else:
+            answers[task.name] = -1e6, f"{task.name} = -1e6"
+    return answers
+
+
+def points_by_exercise(path):
+    """Read the file that `points --csv` writes: student -> {exercise or "total", "of", "note": text}."""
+    import csv
+
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return {row.pop("student"): row for row in csv.DictReader(file)}

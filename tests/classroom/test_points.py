@@ -1,0 +1,147 @@
+"""nbgrader, end to end, on whole chapters: what each kind of answer earns."""
+
+import nbformat
+import pytest
+
+from dlcourse.exercises import exercises_of
+from dlcourse.exercises.exercise import Exercise
+from dlcourse.exercises.task import ORDINARY_SEED
+from tests.classroom import submissions
+from tests.classroom.submissions import CHAPTER, GRADED, answer, dlcourse, hand_in, right, wrong_answers
+from tests.exercises.test_solved_notebooks import nbgrader_of
+
+TWO_RIGHT = ("gaussian_pdf", "conditional")
+# What a student who copies the answers that the notebook shows hands in: a table of the visible calls.
+LOOK_UP = """
+import pickle
+
+from dlcourse.exercises import probability
+from dlcourse.exercises.task import ORDINARY_SEED
+
+cases = probability.{name}.cases_for(ORDINARY_SEED)
+seen = {{pickle.dumps(case.arguments): probability.{name}.reference(*case.arguments) for case in cases}}
+
+def {name}(*arguments):
+    return seen.get(pickle.dumps(arguments))
+"""
+
+
+def most(chapter):
+    return {task.name: task.points for task in exercises_of(chapter)}
+
+
+def handed_in(folder, chapter, handed_out):
+    """Write the submissions of a chapter; those that only chapter 3 has make known mistakes."""
+    wrong = right(handed_out, chapter)
+    for name, (_, source) in wrong_answers(chapter).items():
+        answer(wrong, name, source)
+    hand_in(folder, "all right", right(handed_out, chapter), chapter)
+    hand_in(folder, "wrong", wrong, chapter)
+    if chapter == CHAPTER:
+        hand_in(folder, "untouched", handed_out, chapter)
+        two_right = right(handed_out, chapter)
+        for name, (_, source) in wrong_answers(chapter).items():
+            if name not in TWO_RIGHT:
+                answer(two_right, name, source)
+        hand_in(folder, "two right", two_right, chapter)
+        copied = right(handed_out, chapter)
+        for name in TWO_RIGHT:
+            answer(copied, name, LOOK_UP.format(name=name))
+        hand_in(folder, "copied", copied, chapter)
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    """A class in which every chapter was handed out, handed in, graded and given back: chapter -> points."""
+    folder, home = tmp_path_factory.mktemp("class"), tmp_path_factory.mktemp("home")
+    assert dlcourse("new", folder, cwd=folder, home=home).returncode == 0
+    points = {}
+    for chapter in GRADED:
+        number = chapter[:2]
+        assert dlcourse("release", number, cwd=folder, home=home).returncode == 0
+        handed_out = nbformat.read(folder / "release" / chapter / f"{chapter}.ipynb", as_version=4)
+        handed_in(folder / "in" / number, chapter, handed_out)
+        run = dlcourse("collect", number, folder / "in" / number, cwd=folder, home=home)
+        assert run.returncode == 0, run.stderr
+        run = dlcourse("grade", number, cwd=folder, home=home)
+        assert run.returncode == 0, run.stderr
+        assert dlcourse("feedback", number, cwd=folder, home=home).returncode == 0
+        dlcourse("points", number, "--csv", folder / "points.csv", cwd=folder, home=home)
+        points[chapter] = submissions.points_by_exercise(folder / "points.csv")
+    return folder, home, points
+
+
+def numbers(row):
+    return {name: float(text) for name, text in row.items() if name not in ("total", "of", "note")}
+
+
+@pytest.mark.parametrize("chapter", GRADED)
+def test_all_right_answers_earn_all_points(graded, chapter):
+    row = graded[2][chapter]["all right"]
+    assert numbers(row) == most(chapter)
+    assert float(row["total"]) == float(row["of"]) == sum(most(chapter).values())
+
+
+@pytest.mark.parametrize("chapter", GRADED)
+def test_wrong_answers_earn_what_the_check_gives_them(graded, chapter, monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    wrong = wrong_answers(chapter)
+    expected = {task.name: float(task.check(wrong[task.name][0])) for task in exercises_of(chapter)}
+    assert numbers(graded[2][chapter]["wrong"]) == expected
+    assert sum(expected.values()) < sum(most(chapter).values()) / 2
+
+
+def test_an_untouched_notebook_earns_nothing(graded):
+    assert set(numbers(graded[2][CHAPTER]["untouched"]).values()) == {0.0}
+
+
+def test_two_right_answers_earn_their_points_and_the_wrong_ones_theirs(graded):
+    of_two, of_none = (numbers(graded[2][CHAPTER][student]) for student in ("two right", "wrong"))
+    assert {name: of_two[name] for name in TWO_RIGHT} == {name: most(CHAPTER)[name] for name in TWO_RIGHT}
+    assert {**of_two, **{name: of_none[name] for name in TWO_RIGHT}} == of_none
+
+
+@pytest.mark.parametrize("name", TWO_RIGHT)
+def test_answers_copied_from_the_visible_cases_pass_in_the_notebook_and_fail_in_grading(graded, name):
+    names = {}
+    exec(LOOK_UP.format(name=name), names)
+    (task,) = [task for task in exercises_of(CHAPTER) if task.name == name]
+    assert isinstance(task, Exercise)
+    assert task.examine(names[name], ORDINARY_SEED).passed
+    copied = numbers(graded[2][CHAPTER]["copied"])
+    assert copied[name] == 0
+    assert {**copied, **dict.fromkeys(TWO_RIGHT)} == {**most(CHAPTER), **dict.fromkeys(TWO_RIGHT)}
+
+
+def test_grading_leaves_no_progress_behind(graded):
+    assert list(graded[1].iterdir()) == []
+
+
+def test_students_get_stubs_pictures_and_data_and_no_answers(graded):
+    folder = graded[0] / "release" / CHAPTER
+    notebook = nbformat.read(folder / f"{CHAPTER}.ipynb", as_version=4)
+    answers = [cell.source for cell in notebook.cells if nbgrader_of(cell).get("solution")]
+    assert len(answers) == len(exercises_of(CHAPTER))
+    assert all("..." in source for source in answers)
+    pictures = [cell for cell in notebook.cells if "experiment" in cell.metadata.get("tags", [])]
+    assert pictures
+    assert all("image/png" in cell.outputs[0].data for cell in pictures)
+    assert (folder / "data" / "kerrich_1946.csv").is_file()
+
+
+def test_graded_copies_run_without_an_error_and_on_the_data_handed_out(graded):
+    notebook = nbformat.read(graded[0] / "autograded" / "all right" / CHAPTER / f"{CHAPTER}.ipynb", as_version=4)
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    assert [output for output in outputs if output.output_type == "error"] == []
+    assert [output for output in outputs if output.get("name") == "stderr"] == []
+    assert "5,067 heads in 10,000 flips" in "".join(output.get("text", "") for output in outputs)
+
+
+def test_a_page_of_feedback_shows_the_verdicts_and_points_of_its_student_alone(graded):
+    pages = {
+        student: (graded[0] / "feedback" / student / CHAPTER / f"{CHAPTER}.html").read_text(encoding="utf-8")
+        for student in ("all right", "two right", "untouched")
+    }
+    assert pages["all right"].count("✓ Passed: ") == len(exercises_of(CHAPTER))
+    assert pages["two right"].count("✓ Passed: ") == len(TWO_RIGHT)
+    assert pages["untouched"].count("○ Not attempted yet: ") == len(exercises_of(CHAPTER))
