@@ -6,6 +6,8 @@ import html
 from typing import TYPE_CHECKING, Any
 
 from dlcourse import settings
+from dlcourse.exercises.markdown import markdown_as_html
+from dlcourse.exercises.verdict import Hint
 
 if TYPE_CHECKING:
     from dlcourse.exercises.verdict import Verdict
@@ -55,20 +57,21 @@ def _button(ipywidgets: Any, label: str, tooltip: str, action: Any) -> Any:
 
 
 def _add_hint(verdict: Verdict, area: Any) -> None:
-    from dlcourse.exercises.verdict import sentences_as_html
-
-    if verdict.next_hint is None:
-        return
-    hint = verdict.next_hint()
-    line = f"<p><strong>{html.escape(hint.title)}:</strong> {sentences_as_html(hint.message)}</p>"
-    if line not in area.value:
-        area.value += line
+    if verdict.next_hint is not None:
+        _add(markdown_as_html(verdict.next_hint().markdown), area)
 
 
 def _add_solution(verdict: Verdict, area: Any) -> None:
     if verdict.show_solution is None:
         return
+    solution = verdict.show_solution()
+    if isinstance(solution, Hint):
+        _add(markdown_as_html(solution.markdown), area)
+        return
     # The source is not mathematics: tex2jax_ignore keeps a dollar sign in it as it is.
-    source = f'<pre class="tex2jax_ignore" style="color: inherit">{html.escape(repr(verdict.show_solution()))}</pre>'
-    if source not in area.value:
-        area.value += source
+    _add(f'<pre class="tex2jax_ignore" style="color: inherit">{html.escape(solution.text)}</pre>', area)
+
+
+def _add(part: str, area: Any) -> None:
+    if part not in area.value:
+        area.value += part

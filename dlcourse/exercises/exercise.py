@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from dlcourse.exercises import diagnosis
-from dlcourse.exercises.compare import Tolerance
 from dlcourse.exercises.task import ORDINARY_SEED, Task
+from dlcourse.exercises.tolerance import Tolerance
 from dlcourse.exercises.verdict import Verdict
 from dlcourse.source import Source, imports_of, source_of
 

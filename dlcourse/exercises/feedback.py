@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dlcourse.exercises.compare import is_number, numbers_apart
-from dlcourse.exercises.wording import value_text
+from dlcourse.exercises.wording import is_number, numbers_apart, value_text
 
 if TYPE_CHECKING:
     from dlcourse.exercises.exercise import Mistake, Outcome

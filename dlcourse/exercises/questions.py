@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -72,10 +73,14 @@ class NumberExercise(Task):
             return self.verdict(
                 "passed", f"{number(value)} is right, within {self._tolerance_text()}. {self.explanation}"
             )
-        for mistake in self.mistakes:
-            if self._near(value, _computed(mistake.value)):
-                return self.verdict("not yet", mistake.feedback, mistake=mistake.name)
+        mistake = self._nearest_mistake(value)
+        if mistake is not None:
+            return self.verdict("not yet", mistake.feedback, mistake=mistake.name)
         return self.verdict("not yet", self._general(value))
+
+    def _nearest_mistake(self, value: float) -> WrongNumber | None:
+        near = [each for each in self.mistakes if self._near(value, _computed(each.value))]
+        return min(near, key=lambda each: abs(value - _computed(each.value)), default=None)
 
     def solution(self) -> Hint:
         """Return the answer with its explanation, to be the last line of a cell."""
@@ -106,7 +111,9 @@ class NumberExercise(Task):
         if value and self._near(1 / value, target):
             return f"{number(value)} is 1 divided by the answer: is a fraction upside down?"
         if abs(value - target) <= 10 * self._allowed(target):
-            return f"{number(value)} is close, but not within {self._tolerance_text()}: give more digits."
+            if _is_rounded(value, target):
+                return f"{number(value)} is close, but not within {self._tolerance_text()}: give more digits."
+            return f"{number(value)} is close, but not the answer: was something rounded on the way?"
         side = "large" if value > target else "small"
         return f"{number(value)} is too {side}. The answer is asked for within {self._tolerance_text()}."
 
@@ -169,6 +176,13 @@ class ChoiceExercise(Task):
 
 def _computed(value: float | Callable[[], float]) -> float:
     return float(value() if callable(value) else value)
+
+
+def _is_rounded(value: float, target: float) -> bool:
+    """Return whether `target` rounds to `value`, a finite number, at the last decimal that was typed."""
+    exponent = Decimal(repr(value)).normalize().as_tuple().exponent
+    unit = 10.0 ** min(int(exponent), 0)
+    return value != 0 and abs(value - target) <= unit / 2 * (1 + 1e-9)
 
 
 def _as_number(answer: Any) -> tuple[float | None, str]:

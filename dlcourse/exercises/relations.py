@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse.exercises.compare import is_number
-from dlcourse.exercises.wording import number
+from dlcourse.exercises.wording import is_number, number, plural
 
+ROUNDED_DECIMALS = 8
 Pair = tuple[np.ndarray, np.ndarray, tuple[Any, ...]]
 
 # What was done to the right numbers, and how to say so.
@@ -68,7 +68,12 @@ def _relation_of(pairs: Sequence[Pair]) -> str:
         for transform, sentence in TRANSFORMS:
             if _agree(transform(right), given, right, tolerance):
                 return sentence
-        return _factor(right, given, tolerance) or _size_factor(pairs, tolerance) or _shift(right, given, tolerance)
+        return (
+            _rounded(right, given)
+            or _factor(right, given, tolerance)
+            or _size_factor(pairs, tolerance)
+            or _shift(right, given, tolerance)
+        )
 
 
 def _agree(guess: np.ndarray, given: np.ndarray, right: np.ndarray, tolerance: float) -> bool:
@@ -77,6 +82,25 @@ def _agree(guess: np.ndarray, given: np.ndarray, right: np.ndarray, tolerance: f
     if len(np.unique(right[tested])) < 2:
         return False
     return bool(np.allclose(guess, given, rtol=tolerance, atol=1e-9, equal_nan=True))
+
+
+def _rounded(right: np.ndarray, given: np.ndarray) -> str:
+    """Recognize the right numbers after `round`: multiples of a power of 10, half of it or less away."""
+    usable = np.isfinite(right) & np.isfinite(given)
+    changed = usable & ~np.isclose(right, given, rtol=1e-6, atol=1e-12)
+    # Zeros alone may come from anything.
+    if len(np.unique(given[changed & (given != 0)])) < 2 or not np.array_equal(
+        right[~usable], given[~usable], equal_nan=True
+    ):
+        return ""
+    for decimals in range(ROUNDED_DECIMALS + 1):
+        unit = 10.0**-decimals
+        multiples = np.isclose(np.round(given[usable], decimals), given[usable], rtol=1e-9, atol=1e-3 * unit)
+        near = np.abs(right - given)[usable] <= unit / 2 * (1 + 1e-3)
+        if multiples.all() and near.all():
+            to = f"to {plural(decimals, 'decimal')}" if decimals else "to whole numbers"
+            return f"Your numbers are the right ones, rounded {to}: return them unrounded."
+    return ""
 
 
 def _factor(right: np.ndarray, given: np.ndarray, tolerance: float) -> str:

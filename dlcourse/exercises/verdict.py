@@ -112,8 +112,13 @@ class Hint:
     def __repr__(self) -> str:
         return f"{self.title}: {self.message}"
 
+    @property
+    def markdown(self) -> str:
+        """The hint as a cell's output and the buttons show it."""
+        return f"**{self.title}:** {self.message}"
+
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/markdown": f"**{self.title}:** {self.message}", "text/plain": repr(self)}
+        return {"text/markdown": self.markdown, "text/plain": repr(self)}
 
 
 def sentences_as_html(text: str) -> str:

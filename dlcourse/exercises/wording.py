@@ -26,14 +26,28 @@ def plural(count: int, noun: str) -> str:
 
 
 def number(value: Any, digits: int = 6) -> str:
-    """Return one number with `digits` significant digits: 0.5, 3, 1.2e-07, nan."""
+    """Return one number with `digits` significant digits: 0.5, 3, 1.2e-07, nan; from 17 on, as few as are exact."""
     if isinstance(value, bool | np.bool_):
         return str(bool(value))
     if isinstance(value, int | np.integer):
         return shorten(str(int(value)), 40)
     if isinstance(value, complex | np.complexfloating):
         return f"{complex(value):.{digits}g}"
-    return f"{float(value):.{digits}g}"
+    return repr(float(value)).removesuffix(".0") if digits >= 17 else f"{float(value):.{digits}g}"
+
+
+def is_number(value: Any) -> bool:
+    """Return whether `value` is one number of Python or NumPy."""
+    return isinstance(value, bool | int | float | complex | np.number | np.bool_)
+
+
+def numbers_apart(expected: Any, received: Any) -> tuple[str, str]:
+    """Return two different numbers as texts with as many digits as it takes to see that they differ."""
+    for digits in (4, 6, 8, 10, 12, 17):
+        one, other = number(expected, digits), number(received, digits)
+        if one != other:
+            break
+    return one, other
 
 
 def value_text(value: Any, digits: int = 6) -> str:

@@ -332,6 +332,27 @@ def test_wrong_type_with_wrong_values_is_told_so():
     assert "Its values are right." not in refused(lambda logits: softmax(2 * logits).tolist(), SOFTMAX).message
 
 
+def test_table_shows_no_more_digits_where_only_the_type_differs():
+    def exercise(reference):
+        return make_mean_log(reference=reference, cases=lambda generator: [Case((0.2,), "a share")], mistakes=[])
+
+    answer = exercise(lambda share: np.array([share, 1 - share]))
+    assert dict(refused(lambda share: [share, 1 - share], answer).table)["received"] == "[0.2, 0.8]"
+    pair = exercise(lambda share: (np.array([share, 1 / 3]), share))
+    table = dict(refused(lambda share: ([share, 1 / 3], share), pair).table)
+    assert table["expected"] == table["received"] == "([0.2, 0.3333], 0.2)"
+    huge = exercise(lambda share: 1.0)
+    assert dict(refused(lambda share: 10**400, huge).table)["expected"] == "1"
+
+
+def test_table_shows_more_digits_where_a_list_holds_other_numbers():
+    exercise = make_mean_log(
+        reference=lambda share: np.array([share, 0.5]), cases=lambda g: [Case((0.2,), "a share")], mistakes=[]
+    )
+    table = dict(refused(lambda share: [share + 1e-5, 0.5], exercise).table)
+    assert (table["expected"], table["received"]) == ("[0.2, 0.5]", "[0.20001, 0.5]")
+
+
 # What the name holds
 
 
@@ -401,6 +422,46 @@ def test_changed_argument_is_noticed_though_the_values_are_right():
     verdict = refused(answer, SOFTMAX)
     assert "changes its argument `logits`" in verdict.message
     assert verdict.share == 0.5
+
+
+def test_changed_argument_and_an_exception_elsewhere_are_both_told():
+    def answer(values, scale):
+        values *= 1.0 + (len(values) < 5)
+        if len(values) == 7:
+            raise ValueError("too many")
+        return mean_log(values / (1.0 + (len(values) < 5)), scale)
+
+    verdict = refused(answer)
+    assert verdict.message.splitlines() == [
+        "Your function stops with ValueError: too many",
+        "Your function also changes its argument `values` (case 1, “3 values”): whoever called it finds other numbers "
+        "in that variable afterwards. Work on a new array.",
+        "None of 4 cases is right; the first with another result is case 3, “7 values”.",
+    ]
+    assert 'raise ValueError("too many")' in verdict.code
+
+
+def test_changed_argument_and_a_wrong_value_elsewhere_are_both_told():
+    def answer(values, scale):
+        if len(values) == 4:
+            values -= 1
+            return mean_log(values + 1, scale)
+        return mean_log(values, scale) + (0.5 if len(values) == 7 else 0.0)
+
+    message = refused(answer).message
+    assert message.startswith("Your result is ")
+    assert "also changes its argument `values` (case 2, “4 values”)" in message
+    assert "2 cases of 4 right; the first with another result is case 3, “7 values”." in message
+
+
+def test_differences_of_a_mistake_without_numbers_are_sentences():
+    def listed(values, scale):
+        values *= 2
+        return mean_log(values / 2, scale)
+
+    mistake = Mistake("in_place", listed, lambda outcome: 1 / 0)
+    message = refused(listed, make_mean_log(mistakes=[mistake])).message
+    assert message.startswith("Your function changes its argument `values`. (Recognized as: in place.)")
 
 
 def test_changed_list_is_noticed():

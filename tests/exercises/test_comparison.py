@@ -1,11 +1,14 @@
 """What counts as the same result, and how a difference is put into words."""
 
+from collections import namedtuple
+
 import numpy as np
 import pytest
 
-from dlcourse.exercises.compare import Tolerance, difference
+from dlcourse.exercises.compare import difference
 from dlcourse.exercises.exercise import Case
 from dlcourse.exercises.relations import relation
+from dlcourse.exercises.tolerance import Tolerance
 from dlcourse.exercises.wording import kind_of, shorten, value_text
 from tests.exercises.examples import make_mean_log, mean_log, softmax
 
@@ -79,6 +82,44 @@ def test_probabilities_normalized_along_the_wrong_axis_are_told_apart():
     assert "but each column sums to 1: normalized along axis 0 instead of 1" in said
 
 
+def test_exact_rearrangement_is_told_before_sums_that_it_spoils():
+    table = np.array([[0.1, 0.2, 0.7], [0.5, 0.25, 0.25], [0.3, 0.3, 0.4]])
+    assert "right result transposed" in words(table, table.T)
+    assert "in another order" in words(table, table[[1, 0, 2]].T)
+    assert "in another order" in words(table, table.ravel()[::-1].reshape(3, 3).T[::-1])
+    assert "normalized along axis 0" in words(table, table / table.sum(axis=0))
+
+
+Line = namedtuple("Line", ["weights", "variance", "rows"])
+
+
+@pytest.mark.parametrize(
+    ("expected", "received", "said"),
+    [
+        (
+            (np.arange(2.0), 0.5),
+            (0.5, np.arange(2.0)),
+            "has the right members in the wrong order: expected is your second (an array of shape (2,)), then your "
+            "first (a single number).",
+        ),
+        (
+            Line(np.arange(2.0), 0.5, 7),
+            [7, np.arange(2.0), 0.5],
+            "expected is your second (weights), then your third (variance), then your first (rows).",
+        ),
+        ((1.0, 2.0), (2.0, 1.0), "in the wrong order"),
+        ({"a": (1.0, 2.0)}, {"a": (2.0, 1.0)}, "Your result['a'] has the right members in the wrong order"),
+    ],
+)
+def test_exchanged_members_of_a_tuple_are_told(expected, received, said):
+    assert said in words(expected, received)
+
+
+@pytest.mark.parametrize("received", [(2.0, 1.5), (2.0, 2.0), (1.0, 1.0), (3.0, 1.0)])
+def test_members_of_which_one_is_wrong_are_not_called_exchanged(received):
+    assert "order" not in words((1.0, 2.0), received)
+
+
 def test_float32_arguments_widen_the_tolerance_and_float64_do_not():
     right = np.array([1.0, 2.0, 3.0])
     near = right * (1 + 1e-6)
@@ -119,6 +160,42 @@ def test_relation_between_all_numbers_is_recognized(change, said, shape):
     assert said in relation([(right, change(right), ()) for right in rights])
 
 
+ROUNDED = [np.array([0.12345, 2.5678, -0.4444]), np.array([1.0, 7.77777])]
+
+
+@pytest.mark.parametrize(
+    ("decimals", "said"), [(0, "to whole numbers"), (1, "to 1 decimal:"), (2, "to 2 decimals"), (4, "to 4 decimals")]
+)
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_rounded_numbers_are_recognized(decimals, said, dtype):
+    pairs = [(right.astype(dtype), right.round(decimals).astype(dtype), ()) for right in ROUNDED]
+    assert f"rounded {said}" in relation(pairs)
+    assert "return them unrounded" in relation(pairs)
+
+
+def test_tie_may_be_rounded_either_way_and_what_is_not_finite_stays():
+    right, given = np.array([0.125, 0.375, np.inf, np.nan]), np.array([0.13, 0.37, np.inf, np.nan])
+    assert "to 2 decimals" in relation([(right, given, ())])
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda right: np.zeros_like(right),
+        lambda right: np.full_like(right, 1.0),
+        lambda right: right.round(2) + 0.01,
+        lambda right: np.where(right > 5, right.round(1), right.round(2) + 0.02),
+    ],
+)
+def test_what_is_not_rounded_is_not_called_so(wrong):
+    assert "rounded" not in relation([(right, wrong(right), ()) for right in ROUNDED])
+
+
+def test_rounded_answer_is_told_in_the_verdict():
+    message = make_mean_log(mistakes=[]).examine(lambda values, scale: round(mean_log(values, scale), 3)).message
+    assert "Your numbers are the right ones, rounded to 3 decimals: return them unrounded." in message
+
+
 def test_relation_that_fails_in_one_case_is_not_claimed():
     rights = [np.array([1.0, 2.0]), np.array([3.0, 4.0])]
     assert relation([(rights[0], -rights[0], ()), (rights[1], rights[1] + 0.123, ())]) == ""
@@ -147,6 +224,7 @@ def test_all_cases_zero_is_no_relation():
     ("value", "text"),
     [
         (0.1 + 0.2, "0.3"),
+        (np.float64(0.25), "0.25"),
         (np.float64(2.0), "2"),
         (np.array([1, 0, 1]), "[1, 0, 1]"),
         (np.array([0.5, 1e-9]), "[0.5, 1e-09]"),
@@ -166,6 +244,11 @@ def test_all_cases_zero_is_no_relation():
 )
 def test_value_reads_short(value, text):
     assert value_text(value) == text
+
+
+@pytest.mark.parametrize(("value", "text"), [(0.2, "0.2"), (0.1 + 0.2, "0.30000000000000004"), (3.0, "3")])
+def test_full_precision_shows_no_more_digits_than_needed(value, text):
+    assert value_text(value, 17) == text
 
 
 def test_values_never_show_addresses_or_grow_long():

@@ -62,7 +62,9 @@ def test_torch_scalar_is_a_number():
         (-0.16, "wrong sign"),
         (0.84, "the probability of the opposite"),
         (1 / 0.16, "1 divided by the answer"),
-        (0.17, "is close, but not within 0.005"),
+        (0.2, "is close, but not within 0.005: give more digits"),
+        (0.17, "is close, but not the answer: was something rounded on the way?"),
+        (0.1667, "is close, but not the answer: was something rounded on the way?"),
         (0.5, "too large"),
         (0.0, "too small"),
         (math.nan, "not a number that can be the answer"),
@@ -85,6 +87,39 @@ def test_wrong_number_is_told_what_is_wrong(answer, said):
 
 def test_message_on_a_wrong_number_does_not_tell_the_answer():
     assert all("0.16" not in number().check(answer).message for answer in (0.5, 0.17, 0.9, 16.0))
+
+
+@pytest.mark.parametrize(
+    ("answer", "tolerance", "given", "asked_for_digits"),
+    [
+        (0.32, 0.005, 0.3, True),
+        (0.32, 0.005, 0.31, False),
+        (0.32, 0.005, 0.33, False),
+        (0.3249, 0.001, 0.32, True),
+        (0.3251, 0.001, 0.33, True),
+        (0.3251, 0.001, 0.32, False),
+        (9.6, 0.05, 10, True),
+        (9.4, 0.1, 10, False),
+        (9.4, 0.1, 9, True),
+        (1932.0, 10.0, 1900, False),
+        (0.04, 0.005, 0.0, False),
+        (-0.32, 0.005, -0.3, True),
+        (0.16, 1e-6, np.float32(0.160009), False),
+    ],
+)
+def test_more_digits_are_asked_for_only_where_the_answer_rounds_to_what_was_typed(
+    answer, tolerance, given, asked_for_digits
+):
+    message = number(answer=answer, tolerance=tolerance, mistakes=[]).check(given).message
+    assert ("give more digits" in message) == asked_for_digits
+    assert ("rounded on the way" in message) != asked_for_digits
+
+
+def test_nearest_of_two_wrong_numbers_is_recognized():
+    wrong = [WrongNumber("first", 0.5, "First."), WrongNumber("second", lambda: 0.508, "Second.")]
+    for mistakes in (wrong, wrong[::-1]):
+        exercise = number(mistakes=mistakes)
+        assert [exercise.check(value).mistake for value in (0.503, 0.505, 0.508)] == ["first", "second", "second"]
 
 
 def test_relative_tolerance():

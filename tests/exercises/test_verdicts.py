@@ -12,6 +12,7 @@ from dlcourse import progress
 from dlcourse.exercises import verdict as verdict_module
 from dlcourse.exercises.buttons import WIDGET_VIEW
 from dlcourse.exercises.exercise import Case
+from dlcourse.exercises.questions import NumberExercise
 from dlcourse.exercises.task import points_earned
 from dlcourse.exercises.verdict import Points, Verdict
 from tests.exercises.examples import make_mean_log, make_softmax, mean_log, softmax
@@ -141,6 +142,53 @@ def test_passed_verdict_offers_the_librarys_code_and_no_hint():
 
     _, buttons, _ = _box_with_buttons(EXERCISE.check(softmax)).children
     assert [button.description for button in buttons.children] == ["Show the library's code"]
+
+
+HINT = (
+    "Use **bold** words, `a**2 < b`, *emphasis*, [the glossary](glossary.ipynb#mle), $a_1 < b_1 * c * d$ "
+    "& <b>no tags</b>.\n\n- one\n- two `$x$`\n- 2 * 3 * 4"
+)
+
+
+def shown_by_the_button(exercise):
+    from dlcourse.exercises.buttons import _box_with_buttons
+
+    _, buttons, area = _box_with_buttons(exercise.check(None)).children
+    buttons.children[0].click()
+    return area.value
+
+
+def test_button_shows_a_hint_as_a_cell_does():
+    shown = shown_by_the_button(make_softmax(hints=[HINT, "Another."]))
+    assert shown == (
+        "<p><strong>Hint 1 of 2:</strong> Use <strong>bold</strong> words, <code>a**2 &lt; b</code>, "
+        '<em>emphasis</em>, <a href="glossary.ipynb#mle">the glossary</a>, $a_1 &lt; b_1 * c * d$ '
+        "&amp; &lt;b&gt;no tags&lt;/b&gt;.</p><p>- one<br>- two <code>$x$</code><br>- 2 * 3 * 4</p>"
+    )
+    assert make_softmax(hints=[HINT, "Another."]).hint()._repr_mimebundle_()["text/markdown"].endswith(HINT)
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", 'x" onclick="alert(1)', "data:text/html,x"])
+def test_link_to_anything_but_a_page_stays_text(address):
+    assert "<a" not in shown_by_the_button(make_softmax(hints=[f"[text]({address})"]))
+
+
+def test_solution_of_a_question_is_shown_as_its_hints_are():
+    from dlcourse.exercises.buttons import _box_with_buttons
+
+    question = NumberExercise(
+        name="half",
+        chapter="03_probability_and_mle",
+        task="What is a half?",
+        answer=0.5,
+        tolerance=0.01,
+        hints=["One.", "Two."],
+        explanation="Halve **one**: `1 / 2`.",
+    )
+    _, buttons, area = _box_with_buttons(question.check(None)).children
+    buttons.children[1].click()
+    buttons.children[1].click()
+    assert area.value == "<p><strong>half = 0.5:</strong> Halve <strong>one</strong>: <code>1 / 2</code>.</p>"
 
 
 # Hints and solutions

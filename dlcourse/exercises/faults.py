@@ -1,0 +1,106 @@
+"""What is wrong with a reader's function where no listed mistake explains it, in sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from dlcourse.exercises import lstsq
+from dlcourse.exercises.comparison import Comparison, result_texts
+from dlcourse.exercises.failure import Failure
+from dlcourse.exercises.names_used import names_used
+from dlcourse.exercises.relations import relation
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong in one case: sentences, and the reader's own line when it raised."""
+
+    message: str
+    code: str = ""
+
+
+def fault_in(comparison: Comparison, index: int) -> Fault:
+    """Say what is wrong with the result of one case."""
+    failure = comparison.reader.results[index].failure
+    if failure is not None:
+        return _raises(failure)
+    expected = comparison.reference[index]
+    if expected.failure is not None:
+        return Fault(
+            f"Your function gives a result where it should raise {expected.failure.kind}: {expected.failure.message}"
+        )
+    received = comparison.reader.results[index].value
+    advice = lstsq.advice_on_result(expected.value, received, names_used(comparison.answer))
+    return Fault("\n".join(each for each in (comparison.differences[index], advice) if each))
+
+
+def fault_besides(comparison: Comparison, index: int, where: str) -> str:
+    """Say what happens in a case that a recognized mistake does not explain."""
+    fault = f"Something else is wrong in {where}"
+    if not comparison.gives_value(index):
+        return f"{fault}. {fault_in(comparison, index).message}"
+    # What differs there comes from the recognized mistake as well, so both results are shown whole.
+    expected, received = result_texts(comparison, index)
+    return f"{fault}, where your result is {received}; expected is {expected}."
+
+
+def relation_of_all(comparison: Comparison) -> str:
+    """Say how the reader's numbers relate to the expected ones in all cases; "" when nothing is recognized."""
+    return relation(_pairs(comparison))
+
+
+def _pairs(comparison: Comparison) -> list[tuple[Any, Any, tuple[Any, ...]]]:
+    """Return (expected, received, arguments) of every case in which both gave a value."""
+    return [
+        (expected.value, received.value, tuple(case.arguments))
+        for case, expected, received in zip(
+            comparison.cases, comparison.reference, comparison.reader.results, strict=False
+        )
+        if expected.failure is None and received.failure is None
+    ]
+
+
+def nothing_returned(comparison: Comparison) -> str:
+    """Say what to do about a function that returns None in every case."""
+    if comparison.reader.printed.strip():
+        return (
+            "Your function prints its result but returns nothing (None). Others can only use what comes back: "
+            "replace `print(...)` by `return ...`."
+        )
+    return "Your function returns nothing (None): the last line is probably missing its `return`."
+
+
+def argument_changed(name: str) -> str:
+    """Say what to do about a function whose values are right, but that writes into its argument."""
+    one = name if name.isidentifier() else "values"
+    return (
+        f"The values are right, but your function changes its argument {_label(name)}: whoever called it finds other "
+        f"numbers in that variable afterwards. Work on a new array: `{one} - c` makes one; `-=`, `+=`, `{one}[...] =` "
+        "and `.sort()` write into the old one."
+    )
+
+
+def argument_changed_as_well(name: str, where: str) -> str:
+    """Say of a function with another fault that it also writes into its argument."""
+    return (
+        f"Your function also changes its argument {_label(name)} ({where}): whoever called it finds other numbers in "
+        "that variable afterwards. Work on a new array."
+    )
+
+
+def _label(name: str) -> str:
+    return f"`{name}`" if name.isidentifier() else name
+
+
+def _raises(failure: Failure) -> Fault:
+    if SystemExit in failure.types:
+        message = "Your function ends the program (`exit` or `sys.exit`). It gives its result back with `return`."
+    elif RecursionError in failure.types:
+        message = (
+            "Your function calls itself without an end (RecursionError): it needs a case in which it returns a "
+            "value without calling itself."
+        )
+    else:
+        message = f"Your function stops with {failure.kind}{': ' + failure.message if failure.message else '.'}"
+    return Fault(f"{message}\n{failure.advice}" if failure.advice else message, failure.place)

@@ -1,0 +1,110 @@
+"""Recognize a listed mistake by what the reader's function returns, not by how it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dlcourse.exercises.comparison import Comparison, result_difference
+from dlcourse.exercises.sandbox import run_calls
+from dlcourse.exercises.wording import is_number
+
+if TYPE_CHECKING:
+    from dlcourse.exercises.exercise import Mistake
+
+# The reference and the listed mistakes are the course's own: this only guards against a fault of the course.
+OWN_SECONDS = 60.0
+# So many cases that are wrong in the same way are no accident.
+EVIDENCE = 2
+
+
+def mistake_in_all(comparison: Comparison) -> Mistake | None:
+    """Return the listed mistake that does in every case what the reader's function does, or None."""
+    return next(_mistakes_in(comparison, range(len(comparison.cases))), None)
+
+
+def mistake_in_most(comparison: Comparison) -> Mistake | None:
+    """Return the listed mistake that explains all of the reader's orderly results while something else is wrong too.
+
+    Orderly results are those that are right, or finite and of the right shape. They must be at least half of all
+    cases, with the first case that differs and at least two wrong ones among them. Of several such mistakes it is the
+    one that does the same as the reader's function in most of the other cases. None when there is none.
+    """
+    orderly = _orderly_cases(comparison)
+    wrong = [i for i in orderly if comparison.differences[i]]
+    if comparison.first not in orderly or len(wrong) < EVIDENCE or 2 * len(orderly) < len(comparison.cases):
+        return None
+    others = [i for i in range(len(comparison.cases)) if i not in orderly]
+    return max(
+        _mistakes_in(comparison, orderly),
+        key=lambda mistake: sum(_agree_on(comparison, mistake, [i]) for i in others),
+        default=None,
+    )
+
+
+def first_unexplained(comparison: Comparison, mistake: Mistake) -> int:
+    """Return the index of the first case in which a mistake of `mistake_in_most` does something else."""
+    return next(i for i in range(len(comparison.cases)) if not _agree_on(comparison, mistake, [i]))
+
+
+def _orderly_cases(comparison: Comparison) -> list[int]:
+    triples = zip(comparison.reference, comparison.reader.results, comparison.differences, strict=False)
+    return [
+        i
+        for i, (expected, received, found) in enumerate(triples)
+        if not found
+        or (expected.failure is None and received.failure is None and _orderly(expected.value, received.value))
+    ]
+
+
+def _orderly(expected: Any, received: Any) -> bool:
+    if isinstance(expected, tuple):
+        same = isinstance(received, tuple | list) and len(received) == len(expected)
+        return same and all(map(_orderly, expected, received))
+    if isinstance(expected, Mapping):
+        same = isinstance(received, Mapping) and expected.keys() == received.keys()
+        return same and all(_orderly(expected[key], received[key]) for key in expected)
+    if not isinstance(received, np.ndarray) and not is_number(received):
+        return False
+    given = np.asarray(received)
+    return given.shape == np.shape(expected) and given.dtype.kind in "biufc" and bool(np.isfinite(given).all())
+
+
+def _mistakes_in(comparison: Comparison, indices: Sequence[int]) -> Iterator[Mistake]:
+    for mistake in comparison.exercise.mistakes:
+        # Most mistakes are ruled out by the one case that shows most: the first that differs.
+        if _agree_on(comparison, mistake, [comparison.first]) and _agree_on(comparison, mistake, indices):
+            yield mistake
+
+
+def _agree_on(comparison: Comparison, mistake: Mistake, indices: Sequence[int]) -> bool:
+    """Return whether the reader's function and a mistake do the same in the cases with these indices."""
+    cases = [comparison.cases[i] for i in indices]
+    wrong = run_calls(mistake.function, cases, OWN_SECONDS, comparison.parameters).results
+    received = [comparison.reader.results[i] for i in indices]
+    if len(wrong) < len(cases):
+        return False
+    # A function that raises everywhere shows too little: any slip of the same type would look the same.
+    raises_everywhere = all(each.failure is not None for each in comparison.reader.results)
+    for case, one, other in zip(cases, wrong, received, strict=True):
+        if result_difference(comparison.exercise, case, one, other, exact=True):
+            return False
+        if raises_everywhere and one.failure and other.failure and one.failure.message != other.failure.message:
+            return False
+    return True
+
+
+def feedback(mistake: Mistake, comparison: Comparison) -> str:
+    """Return the mistake's feedback, with the numbers of the first case that differs."""
+    from dlcourse.exercises.exercise import Outcome
+
+    index = comparison.first
+    case, received = comparison.cases[index], comparison.reader.results[index]
+    error = received.failure.kind if received.failure is not None else ""
+    try:
+        return mistake.feedback_for(Outcome(case, comparison.reference[index].value, received.value, error))
+    except Exception:
+        # The mistake was recognized, but its numbers are not of the kind that the feedback describes.
+        return f"{comparison.differences[index]} (Recognized as: {mistake.name.replace('_', ' ')}.)"
