@@ -19,7 +19,7 @@ from dlcourse.experiments.prediction import Prediction
 from dlcourse.plots import style
 from dlcourse.scratch import losses
 
-Array = NDArray[np.float64]
+Array = NDArray[np.floating]
 
 LARGEST = 10.0
 LOGITS = np.linspace(-LARGEST, LARGEST, 201)  # also the slider's positions
@@ -230,8 +230,8 @@ attenuated_gradient = Experiment(
     name="attenuated_gradient",
     title="The attenuated gradient",
     prediction=Prediction(
-        question="An example with label 1 has the logit z = −8, a confident mistake. Gradient descent in z, with learning "
-        "rate 1, may use the squared error of the sigmoid or the log-loss. Which corrects the mistake faster?",
+        question="An example with label 1 has the logit z = −8, a confident mistake. Gradient descent in z, with "
+        "learning rate 1, may use the squared error of the sigmoid or the log-loss. Which corrects the mistake faster?",
         choices=(
             "The squared error: squaring weighs a large mistake most",
             "Both alike: the difference of prediction and label is nearly 1 for both",
@@ -239,11 +239,12 @@ attenuated_gradient = Experiment(
             "The log-loss, hundreds of times as fast",
         ),
         answer=3,
-        explanation="The gradient of the log-loss is $\\sigma(z) - y$, nearly −1: after 9 steps z is above 0. That of the "
-        "squared error is $(\\sigma(z) - y)\\,\\sigma'(z)$, and $\\sigma'(-8)$ is 0.00034: it takes 3,011 steps, most of "
-        "them near the start. Squaring does weigh a large difference more, but after the sigmoid the difference is at "
-        "most 1, however wrong the logit is. The difference is the same for both losses; the factor $\\sigma'(z)$ is "
-        "not. A factor of 2 is what you would find near z = 0 only, where $\\sigma'$ is at its largest, 1/4.",
+        explanation="The gradient of the log-loss is $\\sigma(z) - y$, nearly −1: after 9 steps z is above 0. That of "
+        "the squared error is $(\\sigma(z) - y)\\,\\sigma'(z)$, and $\\sigma'(-8)$ is 0.00034: it takes 3,011 steps, "
+        "most of them near the start. Squaring does weigh a large difference more, but after the sigmoid the "
+        "difference is at most 1, however wrong the logit is. The difference is the same for both losses; the factor "
+        "$\\sigma'(z)$ is not. Even at z = 0, where $\\sigma'$ is at "
+        "its largest, 1/4, the two gradients differ by the factor 4.",
     ),
     controls=(
         Slider("logit", "Logit z", -LARGEST, LARGEST, step=0.1, value=-1.0),

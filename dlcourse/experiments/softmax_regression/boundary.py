@@ -9,6 +9,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.patches import FancyArrowPatch
 from numpy.typing import NDArray
 
 from dlcourse import datasets
@@ -21,7 +22,7 @@ from dlcourse.plots import style
 from dlcourse.scratch import losses
 from dlcourse.scratch.estimators import LogisticRegression
 
-Array = NDArray[np.float64]
+Array = NDArray[np.floating]
 
 FEATURES = ("mean radius", "mean texture")
 EXAMPLES = 150
@@ -56,9 +57,9 @@ def fitted() -> LogisticRegression:
 def compute_decision_boundary(weight_1: float, weight_2: float, bias: float, show_fitted: bool) -> Values:
     """The logits w.x + b of all examples, the probabilities over the plane, and the lines of equal probability.
 
-    ``lines`` (3, 2, 2) are the ends of the lines where the probability is 0.1, 0.5 and 0.9, and ``fitted_line`` (1, 2, 2)
-    that of the fitted model; both are empty where there is none. ``width`` is the distance from 0.1 to 0.9 in the
-    plane, 2 log 9 / |w|, empty for w = 0. ``wrong`` (n,) marks the examples on the wrong side.
+    ``lines`` (3, 2, 2) are the ends of the lines where the probability is 0.1, 0.5 and 0.9, and ``fitted_line``
+    (1, 2, 2) that of the fitted model; both are empty where there is none. ``width`` is the distance from 0.1 to 0.9
+    in the plane, 2 log 9 / |w|, empty for w = 0. ``wrong`` (n,) marks the examples on the wrong side.
     """
     inputs, labels = tumours()
     weights = np.array([weight_1, weight_2])
@@ -127,10 +128,10 @@ class DecisionBoundaryPicture:
         (middle,) = ax.plot([], [], "-", color=style.BLACK, linewidth=2, label="boundary, z = 0")
         self.levels = [low, middle, high]
         (self.fitted,) = ax.plot([], [], "--", color=style.GREEN, linewidth=2.4, label="fitted boundary")
-        how = {"arrowstyle": "-|>", "color": style.BLACK, "linewidth": 3, "shrinkA": 0, "shrinkB": 0}
-        self.arrow = ax.annotate("", (1, 1), (0, 0), arrowprops={**how, "mutation_scale": 16}, annotation_clip=False)
-        self.arrow.set(zorder=4, in_layout=False)
-        self.arrow.arrow_patch.set_clip_path(ax.patch)
+        how: dict[str, Any] = {"arrowstyle": "-|>", "color": style.BLACK, "linewidth": 3, "mutation_scale": 16}
+        how |= {"shrinkA": 0, "shrinkB": 0}
+        self.arrow = FancyArrowPatch((0, 0), (1, 1), **how, zorder=4)
+        ax.add_patch(self.arrow)
         ax.plot([], [], "->", color=style.BLACK, linewidth=3, markersize=8, label=f"w, at {ARROW} of its length")
         legend_below(ax)
 
@@ -159,7 +160,7 @@ class DecisionBoundaryPicture:
         for index, line in enumerate(self.levels):
             line.set_data(*values["lines"][index : index + 1].reshape(-1, 2).T)
         self.fitted.set_data(*values["fitted_line"].reshape(-1, 2).T)
-        self.arrow.xy = tuple(ARROW * values["weights"])
+        self.arrow.set_positions((0, 0), tuple(ARROW * values["weights"]))
         self.arrow.set_visible(values["length"] > 0)
         self.numbers[0].set_text(_tell_direction(values))
         self.numbers[1].set_text(
@@ -225,11 +226,11 @@ decision_boundary = Experiment(
         ),
         answer=1,
         explanation="The boundary is where $w \\cdot x + b = 0$, and $2w \\cdot x + 2b = 0$ holds at the same points. "
-        "But every logit is twice as large, so the sigmoid is twice as steep across the boundary, and the strip between "
-        "0.1 and 0.9, $2 \\ln 9 / |w|$ wide, is half as wide. The boundary would move away if the bias alone were "
-        "doubled: its distance from the origin is $|b| / |w|$. The proportions of the three numbers fix the boundary "
-        "and so the classes, but not how sure the model is. And a probability is not proportional to the logit: one "
-        "below 0.5 becomes smaller, not larger.",
+        "But every logit is twice as large, so the sigmoid is twice as steep across the boundary, and the strip "
+        "between 0.1 and 0.9, $2 \\ln 9 / |w|$ wide, is half as wide. The boundary would move away if the bias alone "
+        "were doubled: its distance from the origin is $|b| / |w|$. The proportions of the three numbers fix the "
+        "boundary and so the classes, but not how sure the model is. And a probability is not proportional to the "
+        "logit: one below 0.5 becomes smaller, not larger.",
     ),
     controls=(
         Slider("weight_1", "Weight of the radius", -6.0, 6.0, step=0.1, value=1.0),

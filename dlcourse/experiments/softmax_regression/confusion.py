@@ -20,7 +20,7 @@ from dlcourse.experiments.softmax_regression.digits import CLASSES, MOST_STEPS, 
 from dlcourse.plots import style
 from dlcourse.scratch import losses
 
-Array = NDArray[np.float64]
+Array = NDArray[np.floating]
 Counts = NDArray[np.int64]
 
 LEARNING_RATE, PENALTY = 1.0, 0.0
@@ -99,8 +99,8 @@ class ConfusionPicture:
     def _make_digits(self, ax: Axes) -> None:
         height, width = ROWS * CELL_HEIGHT, COLUMNS * CELL_WIDTH - 3
         ax.set_axis_off()
-        self.pixels = np.full((height, width), 0.0)
-        self.mosaic = ax.imshow(self.pixels, cmap="Greys", vmin=0, vmax=1, interpolation="nearest")
+        self.pixels = np.zeros((height, width, 4), dtype=np.uint8)
+        self.mosaic = ax.imshow(self.pixels, interpolation="nearest")
         ax.set(xlim=(-2, width + 1), ylim=(height - 0.5, -0.5), aspect="equal", anchor="N")
         self.captions = []
         for place in range(SHOWN):
@@ -124,7 +124,7 @@ class ConfusionPicture:
         for place, (image, as_read, as_true) in enumerate(shown):
             row, column = divmod(place, COLUMNS)
             top, left = row * CELL_HEIGHT, column * CELL_WIDTH
-            self.pixels[top : top + SIDE, left : left + SIDE] = 0.12 + 0.88 * image
+            self.pixels[top : top + SIDE, left : left + SIDE] = mpl.colormaps["Greys"](0.12 + 0.88 * image, bytes=True)
             lines = [f"{read_as}: {percent(as_read)}"] + [f"{true_digit}: {percent(as_true)}"] * (true_digit != read_as)
             self.captions[place].set_text("\n".join(lines))
         self.mosaic.set_data(self.pixels)
@@ -166,8 +166,8 @@ def describe_confusion(parameters: Mapping[str, Any], values: Values) -> str:
     pairs = [f"{true} read as {read}" for true, read in np.argwhere(mistakes == most)]
     often = f"{', '.join(pairs[:3])}{' and others' if len(pairs) > 3 else ''}"
     text = (
-        f"After {steps} {'step' if steps == 1 else 'steps'} of training, {values['right']} of {values['total']} digits of "
-        f"the validation and test parts are read right, {100 * values['right'] / values['total']:.1f} %. "
+        f"After {steps} {'step' if steps == 1 else 'steps'} of training, {values['right']} of {values['total']} digits "
+        f"of the validation and test parts are read right, {100 * values['right'] / values['total']:.1f} %. "
         f"The most frequent mistake, {most} times: {often}. In the chosen cell: {_tell_cell(values)}"
     )
     if not len(values["images"]):
@@ -186,8 +186,8 @@ confusion = Experiment(
         "most often?",
         choices=("A 4 is read as 9", "A 3 is read as 8", "An 8 is read as 1", "A 7 is read as 1"),
         answer=2,
-        explanation="Four eights are read as 1; no other mistake is made more than twice. Choose true digit 8, read as 1, "
-        "to see them: at 8 x 8 pixels their loops close to blots, and most of their ink lies in the middle columns, "
+        explanation="Four eights are read as 1; no other mistake is made more than twice. Choose true digit 8, read as "
+        "1, to see them: at 8 x 8 pixels their loops close to blots, and most of their ink lies in the middle columns, "
         "where ones have theirs. A 4 and a 9 look alike to us because we "
         "see whether the top is closed; that happens once here. A 3 with closed bows is an 8, and happens once too. "
         "No 7 is read as 1: its long bar on top lies where ones have no ink, and a linear model weighs that ink "

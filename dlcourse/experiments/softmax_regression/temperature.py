@@ -135,9 +135,9 @@ def describe_softmax_temperature(parameters: Mapping[str, Any], values: Values) 
     )
     raised = f", {CONSTANT:.0f} of it added to all three" if parameters["add_constant"] else ""
     return (
-        f"Logits {', '.join(number(value, 1) for value in values['logits'])}{raised}, at temperature {temperature:.3g}: "
-        f"the softmax is {', '.join(percent(value) for value in probabilities)}. The entropy is {values['entropy']:.3f} "
-        f"nats, between 0 for a certain class and 1.099 for the uniform distribution. {cold}"
+        f"Logits {', '.join(number(value, 1) for value in values['logits'])}{raised}, at temperature "
+        f"{temperature:.3g}: the softmax is {', '.join(percent(value) for value in probabilities)}. The entropy is "
+        f"{values['entropy']:.3f} nats, between 0 for a certain class and 1.099 for the uniform distribution. {cold}"
     )
 
 
@@ -145,7 +145,7 @@ softmax_temperature = Experiment(
     name="softmax_temperature",
     title="Softmax: temperature and shift",
     prediction=Prediction(
-        question="The logits are 2, 1 and 0. You add 10 to all three: 12, 11 and 10. What happens to the probabilities?",
+        question="The logits are 2, 1 and 0. You add 10 to all three: 12, 11, 10. What happens to the probabilities?",
         choices=(
             "They stay as they are",
             "The largest comes near 1, since exp(12) is enormous",
@@ -154,11 +154,11 @@ softmax_temperature = Experiment(
         ),
         answer=0,
         explanation="Each exponential is multiplied by the same $e^{10}$, in the numerator and in the sum below it, so "
-        "the factor cancels: only differences of logits count. $e^{12}$ is enormous, but so is the sum that it is divided "
-        "by. The relative difference would count if softmax divided the logits themselves by their sum, but it divides "
-        "their exponentials, whose ratio $e^{12}/e^{10} = e^{2}/e^{0}$ stays. And all three cannot grow: they sum to 1. "
-        "What does bring the probabilities nearer to each other is a higher temperature, which shrinks the differences: "
-        "T = 2 turns 2, 1, 0 into 1, 0.5, 0.",
+        "the factor cancels: only differences of logits count. $e^{12}$ is enormous, but so is the sum that it is "
+        "divided by. The relative difference would count if softmax divided the logits themselves by their sum, but it "
+        "divides their exponentials, whose ratio $e^{12}/e^{10} = e^{2}/e^{0}$ stays. And all three cannot grow: they "
+        "sum to 1. What does bring the probabilities nearer to each other is a higher temperature, which shrinks the "
+        "differences: T = 2 turns 2, 1, 0 into 1, 0.5, 0.",
     ),
     controls=(
         Slider("logit_1", "Logit of class 1", -5.0, 5.0, step=0.1, value=2.0),

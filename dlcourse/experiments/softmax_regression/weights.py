@@ -82,11 +82,12 @@ class DigitWeightsPicture:
             corner = (x - SIDE / 2 - 0.1, row * CELL_HEIGHT + 1.4)  # a frame around the image, not below it
             ax.add_patch(Rectangle(corner, SIDE + 0.2, SIDE + 0.2, fill=False, edgecolor=style.GREY, linewidth=1))
         scale = mpl.colormaps[style.DIVERGING](np.linspace(0, 1, 101))[None]
-        left, right, y = 2 * CELL_WIDTH + 1.5, width - 2.5, height - 6
+        left, right, y = 2 * CELL_WIDTH + 0.5, width - 0.5, height - 6
         ax.imshow(scale, extent=(left, right, y + 0.9, y - 0.9), interpolation="nearest", aspect="equal")
-        for x, text in ((left, "negative"), ((left + right) / 2, "0"), (right, "positive")):
-            ax.text(x, y + 1.4, text, fontsize=SMALL, ha="center", va="top", color=style.BLACK)
-        ax.set(xlim=(-0.5, width - 0.5), ylim=(height - 0.5, -0.5), aspect="equal", anchor="N")
+        names = ((left, "negative", "left"), ((left + right) / 2, "0", "center"), (right, "positive", "right"))
+        for x, text, side in names:
+            ax.text(x, y + 1.4, text, fontsize=SMALL, ha=side, va="top", color=style.BLACK)
+        ax.set(xlim=(-0.8, width - 0.2), ylim=(height - 0.2, -0.5), aspect="equal", anchor="N")
 
     def _make_curves(self, ax: Axes, name: str) -> None:
         last = name == "accuracy"
@@ -143,15 +144,18 @@ def describe_digit_weights(parameters: Mapping[str, Any], values: Values) -> str
     if steps == 0:
         images = "All weights are 0, so the ten images are blank and every digit has the probability 0.1."
     else:
-        images = f"The ten weight images lie between ±{values['largest']:.2g}; the length of all weights is {values['length']:.2f}."
+        images = (
+            f"The ten weight images lie between ±{values['largest']:.2g}; the length of all weights is "
+            f"{values['length']:.2f}."
+        )
     if 0 < steps <= EARLY:
         images += (
             f" Their correlation with the mean image of each class minus the mean of all digits is "
             f"{values['likeness'][0]:.2f}."
         )
     return (
-        f"Softmax regression on digits, learning rate {parameters['learning_rate']}, L2 penalty {parameters['penalty']}, "
-        f"after {steps} {'step' if steps == 1 else 'steps'} from zero weights. {images} "
+        f"Softmax regression on digits, learning rate {parameters['learning_rate']}, L2 penalty "
+        f"{parameters['penalty']}, after {steps} {'step' if steps == 1 else 'steps'} from zero weights. {images} "
         f"Cross-entropy: {_pair(values, 'loss')}. Accuracy: {_pair(values, 'accuracy')}. "
         f"In {MOST_STEPS} steps the validation loss is lowest, {values['validation_loss'][best]:.3f}, at step {best}."
     )
@@ -170,14 +174,14 @@ digit_weights = Experiment(
             "A few single pixels that tell threes from the rest; everything else is 0",
         ),
         answer=2,
-        explanation="At zero weights every class has the probability 1/10, so the gradient of the weights of class 3 is "
-        "the mean over all examples of $(1/10 - y_3)\\,x$: one tenth of the mean of all digits minus about one tenth of "
-        "the mean of the threes. The step goes the other way, so pixels where threes have more ink than the average digit "
-        "become red, those where they have less become blue. Noise would need a random start, and this one is 0 "
-        "everywhere. The mean of the threes alone would come from an update that only rewards the right class; softmax "
-        "also pushes down the probabilities of the wrong ones. Single pixels would need a penalty that drives weights "
-        "to 0 (L1); a gradient step moves every pixel that has ink. Later the errors that remain weigh most, and the "
-        "images turn into what tells a digit from those it is mistaken for.",
+        explanation="At zero weights every class has the probability 1/10, so the gradient of the weights of class 3 "
+        "is the mean over all examples of $(1/10 - y_3)\\,x$: one tenth of the mean of all digits minus about one "
+        "tenth of the mean of the threes. The step goes the other way, so pixels where threes have more ink than the "
+        "average digit become red, those where they have less become blue. Noise would need a random start, and this "
+        "one is 0 everywhere. The mean of the threes alone would come from an update that only rewards the right "
+        "class; softmax also pushes down the probabilities of the wrong ones. Single pixels would need a penalty that "
+        "drives weights to 0 (L1); a gradient step moves every pixel that has ink. Later the errors that remain weigh "
+        "most, and the images turn into what tells a digit from those it is mistaken for.",
     ),
     controls=(
         Slider("steps", "Steps of gradient descent", 0, MOST_STEPS, step=1, value=0),
