@@ -32,7 +32,8 @@ def examine(exercise: Exercise, answer: Any, cases: list[Case]) -> Verdict:
     found = differences(exercise, cases, reference, session)
     comparison = Comparison(exercise, answer, cases, reference, session, found)
     if len(session.results) == len(cases) and not any(found):
-        return exercise.verdict("passed", praise([case.label for case in cases]), notes=printed(session))
+        notes = (*printed(session), *warned(session))
+        return exercise.verdict("passed", praise([case.label for case in cases]), notes=notes)
     verdict = _interrupted(comparison) or _recognized_mistake(comparison) or _general(comparison)
     return verdict.with_notes(*printed(session), *warned(session))
 

@@ -188,7 +188,8 @@ MISTAKES = [
         _divided_by_the_matrix,
         with_numbers(
             "On {case} your weights have shape {shape}; expected is ({columns},). The sign `/` divides entry by entry, "
-            "and does not undo a product with a matrix. A system XᵀX w = Xᵀy of {columns} equations has to be solved.",
+            "and does not undo a product with a matrix. XᵀX w = Xᵀy is a system of equations, one for each weight: it "
+            "has to be solved.",
             shape=lambda inputs, targets: f"({inputs.shape[1]}, {inputs.shape[1]})",
             columns=_columns,
         ),

@@ -137,7 +137,7 @@ MISTAKES = [
         "all_gradients_at_the_first_weights",
         _AtTheFirstWeights(),
         with_numbers(
-            WEIGHT + "All {steps} of your gradients are taken at the weights with which the epoch began. Together they "
+            WEIGHT + "Your {steps} gradients are all taken at the weights with which the epoch began. Together they "
             "make one large step of full gradient descent. Each mini-batch should profit from the steps before it: "
             "take its gradient at the weights that they have left.",
             **SIZES,
@@ -175,7 +175,7 @@ MISTAKES = [
         "last_batch_dropped",
         _LastBatchDropped(),
         with_numbers(
-            WEIGHT + "With {n} examples and a batch size of {size}, the last batch has {last}, and your epoch ends "
+            WEIGHT + "Of {n} examples, batches of {size} leave {last} for the last batch, and your epoch ends "
             "before it. In an epoch each example is used once; count the batches rounding up.",
             **SIZES,
         ),
@@ -193,8 +193,9 @@ MISTAKES = [
         "divided_by_the_batch_size",
         _DividedByBatchSize(),
         with_numbers(
-            WEIGHT + "Full batches are right. On {case} a batch of {last} is divided by the batch size, {size}, so its "
-            "step comes out too small. Divide by the number of examples that the batch really has.",
+            WEIGHT + "Full batches are right. The last batch holds only {last} of the {n} examples, and you divide its "
+            "sums by the batch size {size}, so that its step comes out too small. Divide by the number of examples "
+            "that the batch really has.",
             **SIZES,
         ),
     ),

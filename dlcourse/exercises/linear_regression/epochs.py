@@ -30,7 +30,7 @@ def _cases(generator: np.random.Generator) -> Sequence[Case]:
             (column, np.array([3.0, 2.0, 6.0, 5.0]), np.array([0.5]), 0.0, 0.1, 2, np.array([2, 0, 3, 1])),
             "4 examples in batches of 2",
         ),
-        _random_case(generator, (7, 2), 3, "7 examples in batches of 3, so that the last batch has 1"),
+        _random_case(generator, (7, 2), 3, "7 examples in batches of 3"),
         _random_case(generator, (6, 2), 1, "batches of a single example"),
         _random_case(generator, (12, 3), 4, "12 examples in batches of 4"),
         Case(

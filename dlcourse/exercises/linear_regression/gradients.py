@@ -145,12 +145,11 @@ MISTAKES = [
         "inputs_not_transposed",
         _not_transposed,
         with_numbers(
-            "On {case}, `inputs` has shape {shape} and there are {rows} residuals. The weights' gradient has one entry "
-            "for each of the {columns} columns: entry j is the sum, over the rows, of residual times column j. The "
-            "columns have to become rows for that product: `inputs.T`.",
+            "On {case}, `inputs` has shape {shape} and there are {rows} residuals, one for each row. The weights' "
+            "gradient has one entry for each column: entry j sums residual times input down column j. A product of "
+            "matrices sums along rows, so the columns have to become rows first: `inputs.T`.",
             shape=lambda inputs, targets, weights, bias: str(inputs.shape),
             rows=_rows,
-            columns=_columns,
         ),
     ),
     Mistake(
@@ -167,9 +166,9 @@ MISTAKES = [
         "averaged_over_all",
         _averaged_over_all,
         with_numbers(
-            "On {case} you return one number, {received}, for the weights' gradient; expected is an array with one "
-            "entry for each column ({columns} here). `mean()` without an axis also averages over the columns. Average "
-            "over the examples only.",
+            "On {case} you return one number, {received}, for the weights' gradient; expected is an array of "
+            "shape ({columns},), one entry for each column. `mean()` without an axis also averages over the columns. "
+            "Average over the examples only.",
             columns=_columns,
         ),
     ),

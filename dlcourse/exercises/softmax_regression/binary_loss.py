@@ -150,11 +150,12 @@ MISTAKES = [
         ),
     ),
     Mistake(
-        "one_loss_for_each_example",
-        lambda logits, labels: _each(logits, labels),
+        "logarithm_of_a_chosen_probability",
+        lambda logits, labels: float(-np.mean(np.log(np.where(labels == 1, _sigmoid(logits), 1 - _sigmoid(logits))))),
         with_numbers(
-            "On {case} you return {rows} losses, one for each example, and they are right. What is left is their mean.",
-            rows=_examples,
+            ON + "You pick the probability of each label, which avoids 0 · ∞. But 1 − σ(40) is still rounded to 0, and "
+            "−log 0 is infinite, where the right answer is 40. The logarithm has to be taken on paper: what is "
+            "−log(1 − σ(z)) as a function of z?"
         ),
     ),
 ]

@@ -17,7 +17,7 @@ def _random_case(generator: np.random.Generator, rows: int, classes: int, label:
 
 
 def _cases(generator: np.random.Generator) -> Sequence[Case]:
-    huge = np.array([[1e4, 0.0, -1e4], [0.0, -1e4, 1e4]])
+    huge = np.array([[1e4, 0.0, -1e4], [0.0, -1e4, 1e4], [1.0, 0.0, 2.0]])
     single = generator.normal(0, 2, size=(4, 5)).astype(np.float32)
     return [
         Case((np.array([[2.0, 1.0, 0.0], [0.0, 3.0, 1.0]]), np.array([0, 2])), "2 examples and 3 classes"),
@@ -28,9 +28,9 @@ def _cases(generator: np.random.Generator) -> Sequence[Case]:
         _random_case(generator, 40, 10, "40 examples and 10 classes"),
         _random_case(generator, 1, 3, "one example", edge=True),
         Case((np.array([[2.0], [-1.0]]), np.array([0, 0])), "one class", edge=True),
-        Case((huge, np.array([0, 2])), "logits of ±10000, all right", edge=True),
-        Case((huge, np.array([1, 2])), "logits of ±10000, one confident mistake", edge=True),
-        Case((huge.astype(np.float32), np.array([1, 2])), "the same in float32", edge=True),
+        Case((huge, np.array([0, 2, 2])), "logits of ±10000, all right", edge=True),
+        Case((huge, np.array([1, 2, 2])), "logits of ±10000, one confident mistake", edge=True),
+        Case((huge.astype(np.float32), np.array([1, 2, 2])), "the same in float32", edge=True),
     ]
 
 

@@ -29,16 +29,16 @@ def _random_case(
 
 
 def _cases(generator: np.random.Generator) -> Sequence[Case]:
-    small = np.array([[1.0, 2.0], [0.0, -1.0], [2.0, 1.0]])
+    small = np.array([[1.0, 2.0], [0.0, -1.0], [2.0, 1.0], [1.0, 0.0]])
     whole = generator.integers(-3, 4, size=(5, 2))
     huge = np.array([[1e4, 0.0], [1.0, 1.0], [-1e4, 3.0]])
     return [
         Case(
-            (small, np.array([0, 2, 1]), np.array([[0.5, -0.5, 0.0], [0.0, 1.0, -1.0]]), np.array([0.5, -1.0, 0.0])),
-            "3 examples, 2 inputs and 3 classes",
+            (small, np.array([0, 2, 1, 2]), np.array([[0.5, -0.5, 0.0], [0.0, 1.0, -1.0]]), np.array([0.5, -1.0, 0.0])),
+            "4 examples, 2 inputs and 3 classes",
         ),
         _random_case(generator, (8, 4, 3), "8 examples, 4 inputs and 3 classes"),
-        _random_case(generator, (3, 3, 3), "3 examples, 3 inputs and 3 classes"),
+        _random_case(generator, (3, 3, 3), "3 examples, inputs and classes"),
         Case((whole, np.array([1, 0, 1, 1, 0]), np.array([[1, 0], [0, 1]]), np.array([1, -1])), "whole numbers"),
         _random_case(generator, (6, 3, 5), "dtype float32", np.float32),
         _random_case(generator, (50, 8, 10), "50 examples, 8 inputs and 10 classes"),

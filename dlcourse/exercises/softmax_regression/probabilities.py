@@ -104,8 +104,8 @@ MISTAKES = [
         "normalized_over_everything",
         lambda logits: _along(logits, None),
         with_numbers(
-            AT + "A sum without an axis runs over all {rows} rows, so that all entries together sum to 1. Each row has "
-            "to sum to 1 by itself.",
+            AT + "A sum without an axis runs over the whole table of {rows} rows, so that all its entries together sum "
+            "to 1. Each row has to sum to 1 by itself.",
             rows=_rows,
         ),
     ),
@@ -125,8 +125,8 @@ MISTAKES = [
         _one_maximum_for_all,
         with_numbers(
             "You subtract the largest logit of the whole table, which is allowed on paper. " + AT + "Its row lies "
-            "10000 below the largest logit, which stands in another row: all its exponentials are rounded to 0, and "
-            "0 / 0 is nan. Subtract from each row its own maximum."
+            "about 10000 below the largest logit, which stands in another row: all its exponentials are rounded to 0, "
+            "and 0 / 0 is nan. Subtract from each row its own maximum."
         ),
     ),
     Mistake(

@@ -76,20 +76,18 @@ MISTAKES = [
         "quotient_that_overflows_below",
         lambda logits: np.exp(-logits) / (1 + np.exp(-logits)) ** 2,
         with_numbers(
-            "The quotient e⁻ᶻ / (1 + e⁻ᶻ)² is right on paper. At the logit {logits} the result should be {expected}, "
+            "The quotient e⁻ᶻ / (1 + e⁻ᶻ)² is right on paper. At the logit −10000 the result should be {expected}, "
             "and yours is {received}: e⁻ᶻ overflows there, and ∞ / ∞ is nan. Written with σ(z), the slope "
-            "is a product of two numbers between 0 and 1.",
-            "logits",
+            "is a product of two numbers between 0 and 1."
         ),
     ),
     Mistake(
         "quotient_that_overflows_above",
         lambda logits: np.exp(logits) / (1 + np.exp(logits)) ** 2,
         with_numbers(
-            "For ordinary logits you are right. At the logit {logits} the result should be {expected}, and yours is "
+            "For ordinary logits you are right. At the logit 10000 the result should be {expected}, and yours is "
             "{received}: eᶻ overflows to infinity there, and ∞ / ∞ is nan. Start from a sigmoid that does not "
-            "overflow, such as the one of the last exercise, and multiply.",
-            "logits",
+            "overflow, such as the one of the last exercise, and multiply."
         ),
     ),
     Mistake(
