@@ -198,7 +198,7 @@ def test_an_import_that_never_ends_is_reported(quick_course, first_on_path, monk
 @pytest.mark.parametrize("package", ["packaging", "jupyter_core", "platformdirs", "numpy"])
 def test_a_broken_package_that_the_doctor_itself_needs_does_not_stop_it(quick_course, first_on_path, package):
     write_module(first_on_path, package, "raise ImportError('broken on purpose')")
-    environment = {"PYTHONPATH": str(first_on_path), "DLCOURSE_HOME": ""}
+    environment = {"PYTHONPATH": str(first_on_path), "DLCOURSE_HOME": "", "XDG_DATA_HOME": str(first_on_path / "data")}
     done = run_doctor(quick_course, **environment)
     assert done.returncode == 1
     assert done.stderr == ""
