@@ -32,8 +32,7 @@ def examine(exercise: Exercise, answer: Any, cases: list[Case]) -> Verdict:
     found = differences(exercise, cases, reference, session)
     comparison = Comparison(exercise, answer, cases, reference, session, found)
     if len(session.results) == len(cases) and not any(found):
-        notes = (*printed(session), *warned(session))
-        return exercise.verdict("passed", praise([case.label for case in cases]), notes=notes)
+        return exercise.verdict("passed", praise([case.label for case in cases]), notes=printed(session))
     verdict = _interrupted(comparison) or _recognized_mistake(comparison) or _general(comparison)
     return verdict.with_notes(*printed(session), *warned(session))
 
