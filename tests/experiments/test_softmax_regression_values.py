@@ -174,10 +174,14 @@ def test_cold_is_one_hot_and_hot_is_uniform():
 
 def test_the_place_in_the_triangle_is_as_far_from_each_side_as_the_class_is_probable():
     values = softmax_temperature.compute(1.0, -0.5, 0.4, 1.0, False)
-    height = np.sqrt(3) / 2
-    assert values["place"][1] / height == pytest.approx(values["probabilities"][2])
-    distances = [np.linalg.norm(values["way"] - values["place"], axis=1).min()]
-    assert distances[0] < 0.01
+    height, (x, y) = np.sqrt(3) / 2, values["place"]
+    assert y / height == pytest.approx(values["probabilities"][2])
+    assert (np.sqrt(3) * x - y) / 2 / height == pytest.approx(values["probabilities"][1])
+
+
+def test_the_way_over_temperatures_passes_through_the_place():
+    values = softmax_temperature.compute(1.0, -0.5, 0.4, 1.0, False)
+    assert np.linalg.norm(values["way"] - values["place"], axis=1).min() < 0.01
 
 
 # --- digit_weights

@@ -90,7 +90,8 @@ class ConfusionPicture:
         ax.grid(True, which="minor", color="#dcdcdc", linewidth=0.8)
         ax.spines[["top", "right"]].set(visible=True, color=style.GREY)
         ax.tick_params(which="both", length=0)
-        self.shades = ax.imshow(np.zeros((CLASSES, CLASSES, 4), dtype=np.uint8), interpolation="nearest")
+        edges = np.arange(CLASSES + 1) - 0.5
+        self.shades = ax.pcolormesh(edges, edges, np.zeros((CLASSES, CLASSES, 4), dtype=np.uint8))  # no resampling
         how: dict[str, Any] = {"ha": "center", "va": "center_baseline", "fontsize": 10.5, "visible": False}
         self.counts = [ax.text(k % CLASSES, k // CLASSES, "", **how) for k in range(CLASSES**2)]
         self.frame = Rectangle((0, 0), 1, 1, fill=False, edgecolor=style.BLACK, linewidth=3, zorder=4)
@@ -100,7 +101,7 @@ class ConfusionPicture:
         height, width = ROWS * CELL_HEIGHT, COLUMNS * CELL_WIDTH - 3
         ax.set_axis_off()
         self.pixels = np.zeros((height, width, 4), dtype=np.uint8)
-        self.mosaic = ax.imshow(self.pixels, interpolation="nearest")
+        self.mosaic = ax.pcolormesh(np.arange(width + 1) - 0.5, np.arange(height + 1) - 0.5, self.pixels)
         ax.set(xlim=(-2, width + 1), ylim=(height - 0.5, -0.5), aspect="equal", anchor="N")
         self.captions = []
         for place in range(SHOWN):
@@ -113,7 +114,7 @@ class ConfusionPicture:
     def update(self, values: Values) -> None:
         """Fills the matrix, frames the chosen cell and shows its digits."""
         counts, true_digit, read_as = values["counts"], values["true_digit"], values["read_as"]
-        self.shades.set_data(_shades(counts))
+        self.shades.set_array(_shades(counts))
         for text, count in zip(self.counts, counts.ravel(), strict=True):
             text.set(text=str(count), visible=bool(count > 0), color="white" if count > FULL_CELL / 2 else style.BLACK)
         self.frame.set_xy((read_as - 0.5, true_digit - 0.5))
@@ -127,7 +128,7 @@ class ConfusionPicture:
             self.pixels[top : top + SIDE, left : left + SIDE] = mpl.colormaps["Greys"](0.12 + 0.88 * image, bytes=True)
             lines = [f"{read_as}: {percent(as_read)}"] + [f"{true_digit}: {percent(as_true)}"] * (true_digit != read_as)
             self.captions[place].set_text("\n".join(lines))
-        self.mosaic.set_data(self.pixels)
+        self.mosaic.set_array(self.pixels)
         share = 100 * values["right"] / values["total"]
         self.numbers[0].set_text(f"{values['right']} of {values['total']} right: accuracy {share:.1f} %")
         self.numbers[1].set_text(_tell_cell(values))

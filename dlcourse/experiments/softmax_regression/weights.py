@@ -74,7 +74,8 @@ class DigitWeightsPicture:
         height, width = ROWS * CELL_HEIGHT, COLUMNS * CELL_WIDTH - 1
         ax.set_axis_off()
         self.mosaic = np.zeros((height, width, 4), dtype=np.uint8)  # transparent between the images
-        self.image = ax.imshow(self.mosaic, interpolation="nearest", aspect="equal")
+        edges = np.arange(width + 1) - 0.5, np.arange(height + 1) - 0.5
+        self.image = ax.pcolormesh(*edges, self.mosaic)  # no resampling, as imshow would
         for digit in range(CLASSES):
             row, column = divmod(digit, COLUMNS)
             x, y = column * CELL_WIDTH + SIDE / 2 - 0.5, row * CELL_HEIGHT + 1.3
@@ -112,7 +113,7 @@ class DigitWeightsPicture:
             row, column = divmod(digit, COLUMNS)
             top, left = row * CELL_HEIGHT + 2, column * CELL_WIDTH
             self.mosaic[top : top + SIDE, left : left + SIDE] = image
-        self.image.set_data(self.mosaic)
+        self.image.set_array(self.mosaic)
         marks = iter(self.marks)
         for name in ("loss", "accuracy"):
             for part, curves in (("training", self.training), ("validation", self.validation)):
