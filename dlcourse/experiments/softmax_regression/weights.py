@@ -143,21 +143,24 @@ def describe_digit_weights(parameters: Mapping[str, Any], values: Values) -> str
     """How far training has come, with losses, accuracies and the range of the weights."""
     steps, best = values["steps"], int(values["validation_loss"].argmin())
     if steps == 0:
-        images = "All weights are 0, so the ten images are blank and every digit has the probability 0.1."
+        images = "All weights are 0, so the ten images are blank and every class has the probability 0.1."
     else:
         images = (
             f"The ten weight images lie between ±{values['largest']:.2g}; the length of all weights is "
-            f"{values['length']:.2f}."
+            f"{values['length']:.2f}"
         )
-    if 0 < steps <= EARLY:
         images += (
-            f" Their correlation with the mean image of each class minus the mean of all digits is "
-            f"{values['likeness'][0]:.2f}."
+            "."
+            if steps > EARLY
+            else (
+                f", and their correlation with the mean image of each class minus the mean of all digits is "
+                f"{values['likeness'][0]:.2f}."
+            )
         )
     return (
         f"Softmax regression on digits, learning rate {parameters['learning_rate']}, L2 penalty "
         f"{parameters['penalty']}, after {steps} {'step' if steps == 1 else 'steps'} from zero weights. {images} "
-        f"Cross-entropy: {_pair(values, 'loss')}. Accuracy: {_pair(values, 'accuracy')}. "
+        f"Cross-entropy: {_pair(values, 'loss')}; accuracy: {_pair(values, 'accuracy')}. "
         f"In {MOST_STEPS} steps the validation loss is lowest, {values['validation_loss'][best]:.3f}, at step {best}."
     )
 
