@@ -4,7 +4,7 @@ A cell ends with ``plots.show(ax)``, which shows the figure and stores its text.
 """
 
 from dlcourse.plots import style
-from dlcourse.plots.basic import band, bars, histogram, line_over, lines, scatter, table
+from dlcourse.plots.basic import band, bars, histogram, images, line_over, lines, scatter, table
 from dlcourse.plots.showing import ShownFigure, alternative_text, describe, show
 from dlcourse.plots.style import new_axes, new_figure
 
@@ -15,6 +15,7 @@ __all__ = [
     "bars",
     "describe",
     "histogram",
+    "images",
     "line_over",
     "lines",
     "new_axes",

@@ -145,6 +145,37 @@ def scatter(
     )
 
 
+def images(
+    stack: ArrayLike,
+    names: Sequence[object],
+    *,
+    title: str = "",
+    ax: Axes | None = None,
+) -> Axes:
+    """Images (n, height, width) side by side on one scale: grey, or blue to red around 0 where some are negative.
+
+    ``names`` (n) stand above them. Draws on one axes, the images next to each other with a gap of one pixel.
+    """
+    pictures = np.asarray(stack, dtype=float)
+    if pictures.ndim != 3 or len(names) != len(pictures):
+        raise ValueError(f"images needs shape (n, height, width) and n names: {pictures.shape}, {len(names)} names.")
+    count, height, width = pictures.shape
+    if ax is None:
+        ax = style.new_figure(size=(9.0, 0.55 + 9.0 * height / ((width + 1) * count))).axes[0]
+    top = np.abs(pictures).max() or 1.0
+    signed = bool((pictures < 0).any())
+    colors, lowest = (style.DIVERGING, -top) if signed else ("gray_r", 0.0)
+    for index, (picture, name) in enumerate(zip(pictures, names, strict=True)):
+        left = index * (width + 1)
+        ax.imshow(picture, cmap=colors, vmin=lowest, vmax=top, extent=(left, left + width, height, 0))
+        ax.text(left + width / 2, -0.3, str(name), ha="center", va="bottom", fontsize=10)
+    ax.set(xlim=(-0.5, count * (width + 1) - 0.5), ylim=(height + 0.5, -2.0))
+    ax.axis("off")
+    ax.set_title(title, loc="left", fontweight="bold")
+    kind = f"from {_number(pictures.min())} (blue) to {_number(pictures.max())} (red)" if signed else "grey"
+    return describe(ax, f"{count} images, {title}: {', '.join(map(str, names))}; {height} by {width} pixels, {kind}.")
+
+
 def line_over(
     ax: Axes,
     points: ArrayLike,

@@ -64,6 +64,20 @@ def test_a_band_lies_between_its_ends_and_tells_them():
     assert "spread reaches from 0 to 2 at the left and from 0.5 to 1.5" in plots.alternative_text(ax.figure)
 
 
+def test_images_share_one_scale_that_is_symmetric_when_some_are_negative():
+    stack = np.array([[[0.0, 1.0], [0.5, 0.0]], [[-2.0, 0.0], [0.0, 0.0]]])
+    ax = plots.images(stack, ["a", "b"], title="Weights")
+    assert [image.get_clim() for image in ax.images] == [(-2.0, 2.0)] * 2
+    np.testing.assert_array_equal(ax.images[1].get_array(), stack[1])
+    assert "2 images, Weights: a, b; 2 by 2 pixels, from -2 (blue) to 1 (red)" in plots.alternative_text(ax.figure)
+    assert plots.images(np.abs(stack), ["a", "b"]).images[0].get_clim() == (0.0, 2.0)
+
+
+def test_images_refuse_names_that_do_not_match():
+    with pytest.raises(ValueError, match="1 names"):
+        plots.images(np.zeros((2, 3, 3)), ["a"])
+
+
 def test_every_function_draws_on_given_axes_and_returns_them():
     calls = {
         "bars": ([1, 2], ["a", "b"]),
