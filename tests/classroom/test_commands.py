@@ -161,6 +161,20 @@ def test_a_later_version_is_graded_anew_and_a_known_one_is_not(classroom, tmp_pa
     assert "Ada _1_: graded" in command("grade", "03", "--student", "Ada _1_", "--again")
 
 
+def test_a_submission_that_runs_too_long_altogether_is_stopped(classroom, tmp_path):
+    with (classroom / CONFIG).open("a") as config:
+        config.write("\nc.ExecuteSubmission.submission_seconds = 3\n")
+    notebook = right(nbformat.read(classroom / "release" / CHAPTER / FILE, as_version=4))
+    notebook.cells[2].source += "\n\nimport time\ntime.sleep(60)"
+    hand_in(tmp_path / "in", "Ada", notebook)
+    assert dlcourse("collect", "03", tmp_path / "in", cwd=classroom, home=tmp_path).returncode == 0
+    assert dlcourse("grade", "03", cwd=classroom, home=tmp_path).returncode == 0
+    graded = nbformat.read(classroom / "autograded" / "Ada" / CHAPTER / FILE, as_version=4)
+    assert graded.cells[-1].outputs[-1].evalue.startswith("The submission ran longer than 3 s altogether.")
+    dlcourse("points", "03", "--csv", tmp_path / "points.csv", cwd=classroom, home=tmp_path)
+    assert points_by_exercise(tmp_path / "points.csv")["Ada"]["total"] == "0"
+
+
 # Collecting, without a kernel
 
 

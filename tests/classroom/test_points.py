@@ -4,26 +4,9 @@ import nbformat
 import pytest
 
 from dlcourse.exercises import exercises_of
-from dlcourse.exercises.exercise import Exercise
-from dlcourse.exercises.task import ORDINARY_SEED
 from tests.classroom import submissions
 from tests.classroom.submissions import CHAPTER, GRADED, answer, dlcourse, hand_in, right, wrong_answers
 from tests.exercises.test_solved_notebooks import nbgrader_of
-
-TWO_RIGHT = ("gaussian_pdf", "conditional")
-# What a student who copies the answers that the notebook shows hands in: a table of the visible calls.
-LOOK_UP = """
-import pickle
-
-from dlcourse.exercises import probability
-from dlcourse.exercises.task import ORDINARY_SEED
-
-cases = probability.{name}.cases_for(ORDINARY_SEED)
-seen = {{pickle.dumps(case.arguments): probability.{name}.reference(*case.arguments) for case in cases}}
-
-def {name}(*arguments):
-    return seen.get(pickle.dumps(arguments))
-"""
 
 
 def most(chapter):
@@ -31,23 +14,12 @@ def most(chapter):
 
 
 def handed_in(folder, chapter, handed_out):
-    """Write the submissions of a chapter; those that only chapter 3 has make known mistakes."""
+    """Write two submissions of a chapter: all answers right, and known mistakes."""
     wrong = right(handed_out, chapter)
     for name, (_, source) in wrong_answers(chapter).items():
         answer(wrong, name, source)
     hand_in(folder, "all right", right(handed_out, chapter), chapter)
     hand_in(folder, "wrong", wrong, chapter)
-    if chapter == CHAPTER:
-        hand_in(folder, "untouched", handed_out, chapter)
-        two_right = right(handed_out, chapter)
-        for name, (_, source) in wrong_answers(chapter).items():
-            if name not in TWO_RIGHT:
-                answer(two_right, name, source)
-        hand_in(folder, "two right", two_right, chapter)
-        copied = right(handed_out, chapter)
-        for name in TWO_RIGHT:
-            answer(copied, name, LOOK_UP.format(name=name))
-        hand_in(folder, "copied", copied, chapter)
 
 
 @pytest.fixture(scope="module")
@@ -91,28 +63,6 @@ def test_wrong_answers_earn_what_the_check_gives_them(graded, chapter, monkeypat
     assert sum(expected.values()) < sum(most(chapter).values()) / 2
 
 
-def test_an_untouched_notebook_earns_nothing(graded):
-    assert set(numbers(graded[2][CHAPTER]["untouched"]).values()) == {0.0}
-
-
-def test_two_right_answers_earn_their_points_and_the_wrong_ones_theirs(graded):
-    of_two, of_none = (numbers(graded[2][CHAPTER][student]) for student in ("two right", "wrong"))
-    assert {name: of_two[name] for name in TWO_RIGHT} == {name: most(CHAPTER)[name] for name in TWO_RIGHT}
-    assert {**of_two, **{name: of_none[name] for name in TWO_RIGHT}} == of_none
-
-
-@pytest.mark.parametrize("name", TWO_RIGHT)
-def test_answers_copied_from_the_visible_cases_pass_in_the_notebook_and_fail_in_grading(graded, name):
-    names = {}
-    exec(LOOK_UP.format(name=name), names)
-    (task,) = [task for task in exercises_of(CHAPTER) if task.name == name]
-    assert isinstance(task, Exercise)
-    assert task.examine(names[name], ORDINARY_SEED).passed
-    copied = numbers(graded[2][CHAPTER]["copied"])
-    assert copied[name] == 0
-    assert {**copied, **dict.fromkeys(TWO_RIGHT)} == {**most(CHAPTER), **dict.fromkeys(TWO_RIGHT)}
-
-
 def test_grading_leaves_no_progress_behind(graded):
     assert list(graded[1].iterdir()) == []
 
@@ -137,11 +87,12 @@ def test_graded_copies_run_without_an_error_and_on_the_data_handed_out(graded):
     assert "5,067 heads in 10,000 flips" in "".join(output.get("text", "") for output in outputs)
 
 
-def test_a_page_of_feedback_shows_the_verdicts_and_points_of_its_student_alone(graded):
+@pytest.mark.parametrize("chapter", GRADED)
+def test_a_page_of_feedback_shows_the_verdicts_of_its_student_alone(graded, chapter):
     pages = {
-        student: (graded[0] / "feedback" / student / CHAPTER / f"{CHAPTER}.html").read_text(encoding="utf-8")
-        for student in ("all right", "two right", "untouched")
+        student: (graded[0] / "feedback" / student / chapter / f"{chapter}.html").read_text(encoding="utf-8")
+        for student in ("all right", "wrong")
     }
-    assert pages["all right"].count("✓ Passed: ") == len(exercises_of(CHAPTER))
-    assert pages["two right"].count("✓ Passed: ") == len(TWO_RIGHT)
-    assert pages["untouched"].count("○ Not attempted yet: ") == len(exercises_of(CHAPTER))
+    assert pages["all right"].count("✓ Passed: ") == len(exercises_of(chapter))
+    assert pages["wrong"].count("✓ Passed: ") == 0
+    assert pages["wrong"].count("✗ Not yet: ") == len(exercises_of(chapter))

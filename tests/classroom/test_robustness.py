@@ -8,6 +8,7 @@ import pytest
 
 from dlcourse.classroom.creation import CONFIG
 from dlcourse.exercises import exercises_of
+from dlcourse.exercises.task import ORDINARY_SEED
 from tests.classroom.submissions import (
     CHAPTER,
     answer,
@@ -18,17 +19,33 @@ from tests.classroom.submissions import (
     points_by_exercise,
     remove,
     right,
+    wrong_answers,
 )
 from tests.exercises.test_solved_notebooks import nbgrader_of
 
 POINTS = {task.name: task.points for task in exercises_of(CHAPTER)}
 ALL = sum(POINTS.values())
+FILE = f"{CHAPTER}.ipynb"
 FIRST = "gaussian_pdf"  # the first exercise of the chapter
 MARK = "check_gaussian_pdf"
-SHORT = "\nc.Execute.timeout = 5\nc.Execute.iopub_timeout = 3\n"  # nobody waits half a minute in a test
+SHORT = "\nc.Execute.timeout = 8\nc.Execute.iopub_timeout = 3\n"  # nobody waits half a minute in a test
 ENDLESS = "while True:\n    pass"
 STUBBORN = "while True:\n    try:\n        while True:\n            pass\n    except BaseException:\n        pass"
 FLOOD = "while True:\n    print('all work and no play ' * 50)"
+TWO_RIGHT = ("gaussian_pdf", "conditional")
+# What a student who copies the answers that the notebook shows hands in: a table of the visible calls.
+LOOK_UP = """
+import pickle
+
+from dlcourse.exercises import probability
+from dlcourse.exercises.task import ORDINARY_SEED
+
+cases = probability.{name}.cases_for(ORDINARY_SEED)
+seen = {{pickle.dumps(case.arguments): probability.{name}.reference(*case.arguments) for case in cases}}
+
+def {name}(*arguments):
+    return seen.get(pickle.dumps(arguments))
+"""
 # Everything a kernel can leave behind for the next one that is started for the same person.
 LEGACY = """
 import os, pathlib
@@ -137,6 +154,17 @@ def invented_metadata(notebook):
     cell.metadata = nbformat.from_dict({"nbgrader": {"grade": True, "points": 50, "grade_id": "bonus"}})
 
 
+def two_right(notebook):
+    for name, (_, source) in wrong_answers(CHAPTER).items():
+        if name not in TWO_RIGHT:
+            answer(notebook, name, source)
+
+
+def copied(notebook):
+    for name in TWO_RIGHT:
+        answer(notebook, name, LOOK_UP.format(name=name))
+
+
 def without(*names):
     return {name: 0.0 if name in names else points for name, points in POINTS.items()}
 
@@ -147,6 +175,8 @@ def only(*names):
 
 # Each submission has all answers right, but for what its function changes; and what it should then earn.
 CASES = {
+    "two right": (two_right, None),  # the wrong ones earn what their check gives them
+    "copied": (copied, without(*TWO_RIGHT)),
     "endless answer": (endless_answer, without(FIRST)),
     "endless cell": (endless_cell, POINTS),
     "stubborn cell": (stubborn_cell, only(FIRST)),
@@ -175,6 +205,7 @@ def shorten(path):
     """Keep the cells that set the chapter up, and the exercises."""
     notebook = nbformat.read(path, as_version=4)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    code[1].source = "from dlcourse.exercises import probability as exercises"
     notebook.cells = [cell for cell in notebook.cells if cell in code[:2] or nbgrader_of(cell)]
     nbformat.write(notebook, path)
 
@@ -184,15 +215,16 @@ def graded(tmp_path_factory):
     """A class with all these submissions: its folder, the run of `grade`, and the points."""
     folder, home = tmp_path_factory.mktemp("class"), tmp_path_factory.mktemp("home")
     assert dlcourse("new", folder, "03", cwd=folder, home=home).returncode == 0
-    shorten(folder / "source" / CHAPTER / f"{CHAPTER}.ipynb")
+    shorten(folder / "source" / CHAPTER / FILE)
     with (folder / CONFIG).open("a") as config:
         config.write(SHORT)
     assert dlcourse("release", "03", cwd=folder, home=home).returncode == 0
-    handed_out = nbformat.read(folder / "release" / CHAPTER / f"{CHAPTER}.ipynb", as_version=4)
+    handed_out = nbformat.read(folder / "release" / CHAPTER / FILE, as_version=4)
     for student, (change, _) in CASES.items():
         notebook = right(handed_out)
         change(notebook)
         hand_in(folder / "in", student, notebook)
+    hand_in(folder / "in", "untouched", handed_out)
     for student, text in NOT_GRADED.items():
         hand_in(folder / "in", student, text)
     (folder / "in" / "nothing").mkdir()
@@ -203,11 +235,34 @@ def graded(tmp_path_factory):
 
 
 @pytest.mark.parametrize("student", CASES)
-def test_submission_earns_what_it_should(graded, student):
+def test_submission_earns_what_it_should(graded, student, monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    expected = CASES[student][1] or points_of_two_right()
     row = graded[2][student]
-    assert {name: float(row[name]) for name in POINTS} == CASES[student][1]
-    assert float(row["total"]) == sum(CASES[student][1].values())
+    assert {name: float(row[name]) for name in POINTS} == expected
+    assert float(row["total"]) == sum(expected.values())
     assert row["of"] == f"{ALL:g}"
+
+
+def points_of_two_right():
+    wrong = wrong_answers(CHAPTER)
+    return {
+        task.name: task.points if task.name in TWO_RIGHT else float(task.check(wrong[task.name][0]))
+        for task in exercises_of(CHAPTER)
+    }
+
+
+def test_an_untouched_notebook_earns_nothing(graded):
+    row = graded[2]["untouched"]
+    assert {row[name] for name in POINTS} == {"0"}
+
+
+@pytest.mark.parametrize("name", TWO_RIGHT)
+def test_answers_copied_from_the_visible_calls_pass_in_the_notebook(name):
+    names = {}
+    exec(LOOK_UP.format(name=name), names)
+    (task,) = [task for task in exercises_of(CHAPTER) if task.name == name]
+    assert task.examine(names[name], ORDINARY_SEED).passed
 
 
 @pytest.mark.parametrize("student", NOT_GRADED)
@@ -218,19 +273,25 @@ def test_what_is_no_notebook_is_named_and_gets_no_points(graded, student):
 
 
 def test_the_command_says_how_many_were_graded(graded):
-    assert graded[1].stdout.splitlines()[-1] == f"{len(CASES)} graded, {len(NOT_GRADED)} with a problem"
+    assert graded[1].stdout.splitlines()[-1] == f"{len(CASES) + 1} graded, {len(NOT_GRADED)} with a problem"
     assert graded[1].returncode == 1
 
 
+def test_an_endless_answer_is_stopped_by_its_check_and_said_so(graded):
+    notebook = nbformat.read(graded[0] / "autograded" / "endless answer" / CHAPTER / FILE, as_version=4)
+    assert not [output for cell in notebook.cells for output in cell.get("outputs", []) if "ename" in output]
+    assert "stopped after 5 s" in cell_of(notebook, MARK).outputs[0].data["text/html"]
+
+
 def test_a_flood_of_prints_makes_no_large_file(graded):
-    copy = graded[0] / "autograded" / "floods" / CHAPTER / f"{CHAPTER}.ipynb"
+    copy = graded[0] / "autograded" / "floods" / CHAPTER / FILE
     assert copy.stat().st_size < 1_000_000
     assert "the rest of the output was not kept" in copy.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("student", ["stubborn cell", "dead kernel"])
 def test_the_graded_copy_says_where_and_why_the_kernel_stopped(graded, student):
-    notebook = nbformat.read(graded[0] / "autograded" / student / CHAPTER / f"{CHAPTER}.ipynb", as_version=4)
+    notebook = nbformat.read(graded[0] / "autograded" / student / CHAPTER / FILE, as_version=4)
     errors = [output for cell in notebook.cells for output in cell.get("outputs", []) if output.output_type == "error"]
     assert {error.ename for error in errors} == {"KernelStopped", "NotRun"}
     assert [error.ename for error in errors].count("KernelStopped") == 1
