@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import tempfile
 import time
@@ -96,7 +97,7 @@ class ExecuteSubmission(Execute):
     def _get_timeout(self, cell: Any) -> int | None:
         """Return the seconds that a cell may run: no longer than the submission has left."""
         seconds: int | None = super()._get_timeout(cell)
-        left = max(1, round(self._deadline - time.monotonic()))
+        left = max(1, math.ceil(self._deadline - time.monotonic()))
         return left if seconds is None else min(seconds, left)
 
     def _end_at(self, cell: Any, reason: str) -> None:
