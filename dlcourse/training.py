@@ -22,7 +22,9 @@ class History:
             self.losses.setdefault(name, []).append(float(value))
 
     def __getitem__(self, name: str) -> NDArray[np.float64]:
-        """The values of one loss as an array."""
+        """The values of one loss as an array. Raises KeyError, with the names that there are, for another name."""
+        if name not in self.losses:
+            raise KeyError(f"no loss named {name!r}; recorded: {', '.join(self.losses) or 'nothing yet'}")
         return np.array(self.losses[name])
 
     def __len__(self) -> int:
@@ -41,5 +43,5 @@ class DivergenceError(ArithmeticError):
         super().__init__(
             f"Training diverged at {history.unit} {step} with learning rate {learning_rate:.4g}: the loss is no longer "
             "a finite number, or has grown a million times over. Try a learning rate ten times smaller, or standardize "
-            "the inputs; the losses so far are in this error's `history`."
+            f"the inputs{'; the losses so far are in this error' + chr(39) + 's `history`' if len(history) else ''}."
         )

@@ -24,7 +24,12 @@ def check_array(values: ArrayLike, name: str) -> np.ndarray:
     except ValueError as error:
         raise TypeError(f"{name}: expected an array of numbers, but its rows have unequal lengths.") from error
     if array.dtype.kind not in "biuf":
-        raise TypeError(f"{name}: expected an array of numbers, received {_describe(values)}.")
+        hint = (
+            f" Class names become labels by np.unique({name}, return_inverse=True)[1]."
+            if array.dtype.kind in "US"
+            else ""
+        )
+        raise TypeError(f"{name}: expected an array of numbers, received {_describe(values)}.{hint}")
     return array
 
 
@@ -122,8 +127,18 @@ def check_same_length(**arrays: ArrayLike) -> int:
     lengths = {name: len(_with_an_axis(values, name)) for name, values in arrays.items()}
     if len(set(lengths.values())) > 1:
         listed = ", ".join(f"{name} has {length}" for name, length in lengths.items())
-        raise ValueError(f"Expected the same number of examples in each array, but {listed}.")
+        hint = _length_hint(arrays, lengths)
+        raise ValueError(f"Expected the same number of examples in each array, but {listed}.{hint}")
     return next(iter(lengths.values()), 0)
+
+
+def _length_hint(arrays: dict[str, ArrayLike], lengths: dict[str, int]) -> str:
+    """That a table seems to be transposed when its columns are as many as the examples of all others; else empty."""
+    for name, values in arrays.items():
+        shape, others = np.shape(values), {length for other, length in lengths.items() if other != name}
+        if len(shape) == 2 and others == {shape[1]}:
+            return f" {name} seems to be transposed: use {name}.T."
+    return ""
 
 
 def _with_an_axis(values: ArrayLike, name: str) -> np.ndarray:
@@ -179,7 +194,8 @@ def check_binary(values: ArrayLike, name: str) -> np.ndarray:
     bad = (array != 0) & (array != 1)
     if bad.any():
         where = _first(bad)
-        raise ValueError(f"{name}: expected zeros and ones only, but {_entry(name, where)} is {array[where]}.")
+        hint = f" Values of -1 and 1 become zeros and ones by ({name} + 1) // 2." if (np.abs(array) == 1).all() else ""
+        raise ValueError(f"{name}: expected zeros and ones only, but {_entry(name, where)} is {array[where]}.{hint}")
     return array
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dlcourse.training import DivergenceError, History
-from dlcourse.validation import check_count, check_finite, check_positive, check_range, check_shape
+from dlcourse.validation import check_count, check_number, check_positive, check_range, check_shape, check_vector
 
 Array = NDArray[np.floating]
 Schedule = Callable[[int], float]
@@ -22,13 +22,13 @@ ENORMOUS = 1e6  # a loss that has grown by this factor will not come back
 
 def constant(learning_rate: float) -> Schedule:
     """rate_k = learning_rate. Raises ValueError unless it is positive."""
-    rate = check_positive(learning_rate, "learning_rate")
+    rate = check_learning_rate(learning_rate)
     return lambda step: rate
 
 
 def exponential_decay(learning_rate: float, decay: float) -> Schedule:
     """rate_k = learning_rate * decay^k with 0 < decay < 1: all steps together add up to learning_rate / (1 - decay)."""
-    rate, factor = check_positive(learning_rate, "learning_rate"), check_positive(decay, "decay")
+    rate, factor = check_learning_rate(learning_rate), check_positive(decay, "decay")
     if factor >= 1:
         raise ValueError(f"decay: expected a number between 0 and 1, received {decay}: 1 or more does not decay.")
     return lambda step: rate * factor**step
@@ -36,10 +36,22 @@ def exponential_decay(learning_rate: float, decay: float) -> Schedule:
 
 def inverse_time(learning_rate: float, half_time: float) -> Schedule:
     """rate_k = learning_rate / (1 + k / half_time): after ``half_time`` steps the rate is one half."""
-    rate, steps = check_positive(learning_rate, "learning_rate"), check_positive(half_time, "half_time")
+    rate, steps = check_learning_rate(learning_rate), check_positive(half_time, "half_time")
     return lambda step: rate / (1 + step / steps)
 
 
+def check_learning_rate(learning_rate: float) -> float:
+    """``learning_rate`` as a positive float. Raises TypeError when it is not one number, ValueError when it is <= 0."""
+    rate = check_number(learning_rate, "learning_rate")
+    if rate <= 0:
+        raise ValueError(
+            f"learning_rate: expected a positive number, received {learning_rate}. "
+            "The step subtracts the gradient already: a negative rate would climb, and 0 stays where it is."
+        )
+    return rate
+
+
+@np.errstate(over="ignore", invalid="ignore")  # an overflow is reported as divergence
 def gradient_descent(
     loss: Callable[[Array], float],
     gradient: Callable[[Array], Array],
@@ -48,28 +60,37 @@ def gradient_descent(
     steps: int,
     momentum: float = 0.0,
 ) -> Array:
-    """Goes downhill: theta <- theta - rate_k * gradient(theta), ``steps`` times. Returns the path, (steps + 1, d).
+    """Goes downhill: theta <- theta - rate_k * gradient(theta), ``steps`` times.
 
+    Returns the path, (steps + 1, d) float64, the start included.
     With momentum beta in [0, 1) a step also repeats a part of the step before it (Polyak, 1964):
     v <- beta * v - rate_k * gradient(theta), theta <- theta + v, with v = 0 at the start.
     start: (d,). learning_rate: a positive number or a schedule. Raises DivergenceError, with the path so far, when the
     loss is not finite or has grown a million times over; ValueError for a momentum outside [0, 1).
     """
-    theta = check_finite(check_shape(start, ("d",), "start"), "start").astype(np.float64)
+    theta = check_vector(start, "start").astype(np.float64)
     velocity = np.zeros_like(theta)
     beta = _check_momentum(momentum)
     schedule = learning_rate if callable(learning_rate) else constant(learning_rate)
     path = [theta]
     history = History()
-    history.record(training=loss(theta))
+    history.record(training=_value(loss(theta)))
     for step in range(check_count(steps, "steps", low=0)):
-        velocity = beta * velocity - schedule(step) * gradient(theta)
+        slope = check_shape(gradient(theta), theta.shape, "gradient(theta)")
+        velocity = beta * velocity - schedule(step) * slope
         theta = theta + velocity
         path.append(theta)
-        history.record(training=loss(theta))
+        history.record(training=_value(loss(theta)) if np.isfinite(theta).all() else math.inf)
         if diverged(history.losses["training"]):
             raise DivergenceError(step + 1, schedule(step), history, np.array(path))
     return np.array(path)
+
+
+def _value(loss: float) -> float:
+    """What a loss function returned, as a float that may be infinite. Raises TypeError when it is not one number."""
+    if np.ndim(loss) or np.asarray(loss).dtype.kind not in "iuf":
+        raise TypeError(f"loss(theta): expected one number, received {loss!r}. Does the function return its mean?")
+    return float(loss)
 
 
 def _check_momentum(momentum: float) -> float:
@@ -89,9 +110,14 @@ def diverged(losses: Sequence[float] | Array) -> bool:
 def minibatches(order: ArrayLike, batch_size: int) -> Iterator[NDArray[np.integer]]:
     """Cuts an order of examples (n,) into pieces of ``batch_size``; the last may be smaller.
 
-    One pass through all pieces is one *epoch*: each example is used once.
+    One pass through all pieces is one *epoch*: each example is used once. Raises TypeError unless they are integers.
     """
-    indices = check_shape(order, ("n",), "order")
+    indices = check_vector(order, "order")
+    if indices.dtype.kind not in "iu":
+        raise TypeError(
+            f"order: expected the numbers of the examples, integers, received dtype {indices.dtype}. "
+            "np.random.default_rng(seed).permutation(n) makes an order of n examples."
+        )
     size = check_count(batch_size, "batch_size")
     for start in range(0, len(indices), size):
         yield indices[start : start + size]

@@ -10,56 +10,70 @@ from numpy.typing import ArrayLike, NDArray
 
 from dlcourse.scratch import losses
 from dlcourse.scratch.descent import Schedule, constant, diverged
-from dlcourse.scratch.linear_models import solve_least_squares
+from dlcourse.scratch.linear_models import check_examples, check_penalty, solve_least_squares
 from dlcourse.training import DivergenceError, History
-from dlcourse.validation import (
-    check_binary,
-    check_count,
-    check_finite,
-    check_labels,
-    check_number,
-    check_same_length,
-    check_shape,
-)
+from dlcourse.validation import check_binary, check_count, check_labels, check_same_length, check_shape
 
 Array = NDArray[np.floating]
 
 
-class LinearRegression:
-    """y_hat = x^T w + b, fitted exactly by least squares with an L2 ``penalty`` (0 or more) on the weights."""
+class _LinearModel:
+    """What all three share: scores x^T w + b for new inputs, once ``fit`` has found w and b."""
 
     weights_: Array
-    bias_: float
+    bias_: Array | np.floating
+
+    def _scores(self, inputs: ArrayLike) -> Array:
+        if not hasattr(self, "weights_"):
+            raise ValueError(f"This {type(self).__name__} has no weights yet: call fit first, with inputs and answers.")
+        features = len(self.weights_)
+        try:
+            return check_examples(inputs, features) @ self.weights_ + self.bias_
+        except ValueError as error:
+            if np.shape(inputs)[1:] == (features,):
+                raise
+            raise ValueError(f"{error} The model was fitted to examples with {features} inputs each.") from None
+
+
+class LinearRegression(_LinearModel):
+    """y_hat = x^T w + b, fitted exactly by least squares with an L2 ``penalty`` (0 or more) on the weights.
+
+    The fit is computed in float64; ``weights_`` (d,) and predictions have the inputs' dtype. ``bias_`` is one number.
+    """
 
     def __init__(self, penalty: float = 0.0) -> None:
-        self.penalty = _check_penalty(penalty)
+        self.penalty = check_penalty(penalty)
 
     def fit(self, inputs: ArrayLike, targets: ArrayLike) -> Self:
-        """Finds the minimum of ``mse_loss``. inputs: (n, d). targets: (n,)."""
-        self.weights_, self.bias_ = solve_least_squares(inputs, targets, self.penalty)
+        """Finds the minimum of ``mse_loss``. inputs: (n, d). targets: (n,). Raises ValueError for other shapes."""
+        x = check_examples(inputs)
+        weights, bias = solve_least_squares(x.astype(np.float64), targets, self.penalty)
+        self.weights_, self.bias_ = weights.astype(x.dtype), x.dtype.type(bias)
         return self
 
     def predict(self, inputs: ArrayLike) -> Array:
         """Predictions (n,) for inputs (n, d)."""
-        return _examples(inputs, len(self.weights_)) @ self.weights_ + self.bias_
+        return self._scores(inputs)
 
 
-class _Classifier:
+class _Classifier(_LinearModel):
     """What logistic and softmax regression share: descent on all examples, with a history of the penalized loss."""
 
-    weights_: Array
-    bias_: Array
     history_: History
 
     def __init__(self, learning_rate: float | Schedule = 0.5, steps: int = 500, penalty: float = 0.0) -> None:
         self.schedule = learning_rate if callable(learning_rate) else constant(learning_rate)
         self.steps = check_count(steps, "steps")
-        self.penalty = _check_penalty(penalty)
+        self.penalty = check_penalty(penalty)
 
     def _record(self, step: int, loss: float) -> None:
         self.history_.record(training=loss)
         if diverged(self.history_.losses["training"]):
-            raise DivergenceError(step, self.schedule(step), self.history_)
+            raise DivergenceError(step, self.schedule(max(step - 1, 0)), self.history_)
+
+    def _check_arrived(self) -> None:
+        if not (np.isfinite(self.weights_).all() and np.isfinite(self.bias_).all()):
+            raise DivergenceError(self.steps, self.schedule(self.steps - 1), self.history_)
 
 
 class LogisticRegression(_Classifier):
@@ -76,29 +90,35 @@ class LogisticRegression(_Classifier):
             "log": (losses.log_loss, losses.log_loss_gradient),
             "squared": (losses.sigmoid_squared_error, losses.sigmoid_squared_error_gradient),
         }
-        if loss not in known:
+        if not isinstance(loss, str) or loss not in known:
             raise ValueError(f'loss: expected "log" or "squared", received {loss!r}.')
         self.loss = loss
         self._loss, self._gradient = known[loss]
 
+    @np.errstate(over="ignore", invalid="ignore")  # an overflow is reported as divergence
     def fit(self, inputs: ArrayLike, labels: ArrayLike) -> Self:
         """Descends ``steps`` times. inputs: (n, d). labels: (n,) zeros and ones. Raises DivergenceError."""
-        x = _examples(inputs)
+        x = check_examples(inputs)
         y = check_binary(check_shape(labels, ("n",), "labels"), "labels")
         check_same_length(inputs=x, labels=y)
         self.weights_, self.bias_, self.history_ = np.zeros(x.shape[1], x.dtype), np.zeros((), x.dtype), History()
         for step in range(self.steps):
             logits = x @ self.weights_ + self.bias_
-            self._record(step, self._loss(logits, y) + self.penalty / 2 * float(self.weights_ @ self.weights_))
+            self._record(step, self._penalized_loss(logits, y))
             by_logits = self._gradient(logits, y)
-            rate = self.schedule(step)
+            rate = float(self.schedule(step))
             self.weights_ = self.weights_ - rate * (x.T @ by_logits + self.penalty * self.weights_)
             self.bias_ = self.bias_ - rate * by_logits.sum()
+        self._check_arrived()
         return self
+
+    def _penalized_loss(self, logits: Array, labels: Array) -> float:
+        loss = self._loss(logits, labels) if np.isfinite(logits).all() else np.inf
+        return loss + self.penalty / 2 * float(self.weights_ @ self.weights_)
 
     def predict_probability(self, inputs: ArrayLike) -> Array:
         """P(y = 1 | x), (n,), for inputs (n, d)."""
-        return losses.sigmoid(_examples(inputs, len(self.weights_)) @ self.weights_ + self.bias_)
+        return losses.sigmoid(self._scores(inputs))
 
     def predict(self, inputs: ArrayLike) -> NDArray[np.int64]:
         """Labels (n,): 1 where the probability is at least one half."""
@@ -111,14 +131,15 @@ class SoftmaxRegression(_Classifier):
     learning_rate: a number or a schedule. penalty: L2, on the weights only. ``weights_``: (d, classes).
     """
 
+    @np.errstate(over="ignore", invalid="ignore")  # an overflow is reported as divergence
     def fit(self, inputs: ArrayLike, labels: ArrayLike) -> Self:
         """Descends ``steps`` times on all examples. inputs: (n, d). labels: (n,) integers. Raises DivergenceError.
 
         Each step is ``softmax_gradient``, written into arrays that are made once. They hold one *column* for each
         example, so that sums over classes run along whole rows of memory.
         """
-        x = _examples(inputs)
-        y = check_labels(labels, "labels")
+        x = check_examples(inputs)
+        y = _check_classes(labels)
         check_same_length(inputs=x, labels=y)
         examples, classes = len(y), int(y.max()) + 1
         columns, right = np.ascontiguousarray(x.T), (y, np.arange(examples))
@@ -137,30 +158,25 @@ class SoftmaxRegression(_Classifier):
             scores /= totals  # now the probabilities P
             scores[right] -= 1  # P - Y
             np.matmul(scores, x, out=gradient)
-            rate = self.schedule(step)
+            rate = float(self.schedule(step))
             weights -= rate * (gradient / examples + self.penalty * weights)
             bias -= rate / examples * scores.sum(axis=1, keepdims=True)
         self.weights_, self.bias_ = weights.T.copy(), bias[:, 0].copy()
+        self._check_arrived()
         return self
 
     def predict_probabilities(self, inputs: ArrayLike) -> Array:
         """P(y = k | x), (n, classes), for inputs (n, d)."""
-        return losses.softmax(_examples(inputs, len(self.weights_)) @ self.weights_ + self.bias_)
+        return losses.softmax(self._scores(inputs))
 
     def predict(self, inputs: ArrayLike) -> NDArray[np.int64]:
         """The most probable class of each row, (n,)."""
-        return (_examples(inputs, len(self.weights_)) @ self.weights_ + self.bias_).argmax(axis=1)
+        return self._scores(inputs).argmax(axis=1)
 
 
-def _examples(inputs: ArrayLike, features: int | str = "features") -> Array:
-    x = check_finite(check_shape(inputs, ("n", features), "inputs"), "inputs")
-    if len(x) == 0:
-        raise ValueError("inputs: expected at least one example, received an empty array.")
-    return x if x.dtype.kind == "f" else x.astype(np.float64)
-
-
-def _check_penalty(penalty: float) -> float:
-    value = check_number(penalty, "penalty")
-    if value < 0:
-        raise ValueError(f"penalty: expected 0 or more, received {penalty}: a negative penalty rewards large weights.")
-    return value
+def _check_classes(labels: ArrayLike) -> NDArray[np.integer]:
+    """``labels`` (n,) of at least two classes, counted from 0. Raises ValueError otherwise."""
+    y = check_labels(labels, "labels")
+    if y.size and y.max() == 0:
+        raise ValueError("labels: expected at least two classes, received only zeros. Is this a part of sorted data?")
+    return y

@@ -8,7 +8,15 @@ them, so that a learning rate does not depend on ``n``. Sources of the formulas:
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from dlcourse.validation import check_binary, check_finite, check_labels, check_same_length, check_shape, check_vector
+from dlcourse.validation import (
+    check_binary,
+    check_count,
+    check_finite,
+    check_labels,
+    check_same_length,
+    check_shape,
+    check_vector,
+)
 
 Array = NDArray[np.floating]
 
@@ -49,18 +57,19 @@ def sigmoid_derivative(logits: ArrayLike) -> Array:
 
     1 - sigma(z) is computed as sigma(-z): the difference would be 0 as soon as sigma(z) rounds to 1.
     """
-    z = check_finite(logits, "logits")
+    z = _floating(check_finite(logits, "logits"))
     return sigmoid(z) * sigmoid(-z)
 
 
 def log_loss(logits: ArrayLike, labels: ArrayLike) -> float:
     """-(1/n) sum_i [y_i log sigma(z_i) + (1 - y_i) log(1 - sigma(z_i))]. logits: (n,). labels: (n,) zeros and ones.
 
-    Equal to the mean of log(1 + exp(z)) - y z, which ``logaddexp`` computes without overflow.
+    Equal to the mean of log(1 + exp(-z)) where y is 1, log(1 + exp(z)) where it is 0: ``logaddexp`` computes both
+    without overflow, and keeps the digits of a loss that is almost 0.
     Raises ValueError for other labels or shapes.
     """
     z, y = _binary_examples(logits, labels)
-    return float(np.mean(np.logaddexp(0, z) - y * z))
+    return float(np.logaddexp(0, np.where(y == 1, -z, z)).mean())
 
 
 def log_loss_gradient(logits: ArrayLike, labels: ArrayLike) -> Array:
@@ -86,7 +95,7 @@ def sigmoid_squared_error_gradient(logits: ArrayLike, labels: ArrayLike) -> Arra
 
 def one_hot(labels: ArrayLike, classes: int) -> Array:
     """labels (n,) of 0 ... classes - 1 -> (n, classes) float64: row i is 1 in column labels[i], else 0."""
-    y = check_labels(labels, "labels", classes)
+    y = check_labels(labels, "labels", check_count(classes, "classes"))
     encoded = np.zeros((len(y), classes))
     encoded[np.arange(len(y)), y] = 1
     return encoded
