@@ -61,6 +61,7 @@ def imports_of(function: Callable[..., Any]) -> list[str]:
     A name that the function's module imports is imported in the same way, one that the module defines is imported
     from it. Raises `CourseError` as `source_of` does.
     """
+    function = inspect.unwrap(function)  # a decorated function's names are those of its own module
     module = inspect.getmodule(function)
     if module is None or not hasattr(function, "__globals__"):
         return []

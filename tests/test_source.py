@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from dlcourse.errors import CourseError
+from dlcourse.scratch import linear_models
 from dlcourse.source import Source, imports_of, show_source, source_of
 from tests.exercises import examples
 
@@ -98,3 +99,9 @@ def test_source_with_its_imports_runs_elsewhere():
     names = {}
     exec("\n".join([*imports_of(examples.mean_log), source_of(examples.mean_log)]), names)
     assert names["mean_log"](np.array([np.e]), 3.0) == pytest.approx(3.0)
+
+
+def test_imports_of_a_decorated_function_are_those_of_its_own_module():
+    lines = imports_of(linear_models.sgd_epoch)
+    assert "import numpy as np" in lines
+    assert "from dlcourse.scratch.descent import check_learning_rate" in lines
