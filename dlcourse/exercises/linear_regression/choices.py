@@ -70,9 +70,9 @@ annealing_conditions = ChoiceExercise(
             "either. The noise dies out more slowly than the theorem asks for.",
         ),
         "d": Choice(
-            "εₖ = 0.1 / (1 + k/50)",
-            "The rates fall like 5/k, whose sum grows without bound like 5 log k: any distance can be covered. The "
-            "squares fall like 25/k², whose sum is finite: the noise dies out.",
+            "εₖ = 0.1 / (1 + k)^0.75",
+            "The rates fall more slowly than 1/k, whose sum is already infinite: any distance can be covered. The "
+            "squares fall like 1/k^1.5, whose sum is finite: the noise dies out.",
         ),
         "e": Choice(
             "εₖ = 0.1 / (1 + k)²",
@@ -84,8 +84,8 @@ annealing_conditions = ChoiceExercise(
     hints=[
         "The first condition says that the steps can reach any distance. The second says that the noise of all steps "
         "together stays finite. Test each schedule against both.",
-        "Two series decide nearly everything: Σ 1/k is infinite, Σ 1/k² is finite. And a geometric series Σ qᵏ with "
-        "q < 1 is 1/(1 − q).",
+        "Which of the rates fall faster than 1/k? Which of the squares do? And a geometric series Σ qᵏ with q < 1 is "
+        "1/(1 − q).",
         "A rate that falls like 1/kᵖ has an infinite sum if p ≤ 1, and its squares a finite one if 2p > 1. So p must "
         "lie above 1/2 and at most at 1.",
     ],

@@ -14,7 +14,7 @@ learning_rate_limit_of_line = NumberExercise(
         "which learning rate does gradient descent converge from every starting point? Give three decimals."
     ),
     answer=lambda: linear_models.largest_learning_rate(INPUTS),
-    tolerance=0.001,
+    tolerance=0.0005,
     mistakes=[
         WrongNumber(
             "one_over_the_largest",

@@ -8,41 +8,36 @@ why_log_loss = ChoiceExercise(
     name="why_log_loss",
     chapter=CHAPTER,
     question=(
-        "Two classifiers with a sigmoid start from the same bad weights, which get many examples wrong with logits "
-        "beyond ±6. One descends on the squared error of its probabilities, the other on the log-loss, with the same "
-        "learning rate. The first hardly moves for hundreds of steps. Why?"
+        "A friend insists on the squared error behind a sigmoid. To learn from confident mistakes at z = −6, where its "
+        "gradient is about 400 times smaller than that of the log-loss, she makes the learning rate 400 times larger. "
+        "What happens to examples near z = 0?"
     ),
     choices={
         "a": Choice(
-            "The squared error cannot be differentiated where the probability is close to 0 or 1.",
-            "It can, everywhere: its gradient in the logit is (σ(z) − y) σ′(z). What matters is how small that number "
-            "is for logits beyond ±6.",
+            "Nothing special: all gradients are now as large as those of the log-loss.",
+            "That would need the factor σ′(z) to be the same everywhere. It is 0.0025 at z = −6 and 0.25 at z = 0, "
+            "so a rate that suits the one is 100 times too large for the other.",
         ),
         "b": Choice(
-            "The squared error is at most 1, the log-loss has no limit, and a larger loss means larger steps.",
-            "Steps follow the slope of the loss, not its height: adding 1000 to a loss changes no step. The limit is a "
-            "symptom, though: a curve that levels off at 1 has to become flat.",
+            "Their steps become about 100 times larger than with the log-loss, and training overshoots.",
+            "At z = 0 the squared error's gradient is a quarter of the log-loss's; times 400 it is a hundredfold. No "
+            "single rate makes up for a factor that depends on z: the log-loss removes the factor.",
         ),
         "c": Choice(
-            "The squared error's gradient holds the sigmoid's slope as a factor, which is almost 0 at a confident "
-            "mistake; the log-loss's gradient is σ(z) − y.",
-            "At z = −6 with label 1 that factor is 0.0025. In the log-loss the logarithm's 1/σ cancels it, and what is "
-            "left is largest where the model is most wrong.",
+            "They stop learning, since the sigmoid's slope is 0 there.",
+            "It is the other way round: at z = 0 the sigmoid is steepest, with slope 1/4, and flat far from 0.",
         ),
         "d": Choice(
-            "Both losses are convex in the weights, but the squared error's bowl is flatter: a learning rate several "
-            "times larger would do.",
-            "Behind a sigmoid the squared error is not convex: it is flat on both sides and steep between. No single "
-            "rate suits both: at z = −6 the gradient is 0.0025, at z = 0 it is 0.125, 50 times as large. The log-loss "
-            "of a linear model is convex.",
+            "They are not touched: the learning rate matters for mistakes only.",
+            "Every example's gradient is multiplied by the rate. At z = 0 with label 1 the gradient is "
+            "(0.5 − 1) · 0.25 = −0.125, not 0.",
         ),
     },
-    answer="c",
+    answer="b",
     hints=[
-        "Write the gradient of each loss in the logit z, for an example with label 1, and put in z = −6.",
-        "The squared error reaches z through the sigmoid, so the chain rule brings in σ′(z). How large is it where the "
-        "curve is flat?",
-        "And the log-loss: the derivative of −log σ(z) is −σ′(z) / σ(z). What is left of it with σ′ = σ (1 − σ)?",
+        "Compare the factor σ′(z) at z = −6 and at z = 0.",
+        "With label 1 the squared error's gradient is (σ(z) − 1) σ′(z). Compute it at z = 0, and multiply by 400.",
+        "That is −50. What does the log-loss give at z = 0?",
     ],
 )
 

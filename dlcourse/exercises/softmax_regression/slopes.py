@@ -1,14 +1,23 @@
 """Exercise on the sigmoid's derivative, a function of the logit."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
-from dlcourse.exercises.exercise import Exercise, Mistake
+from dlcourse.exercises.exercise import Case, Exercise, Mistake
 from dlcourse.exercises.feedback import with_numbers
 from dlcourse.exercises.softmax_regression.logistic import logit_cases
 from dlcourse.scratch import losses
 
 Array = NDArray[np.floating]
+
+
+def _cases(generator: np.random.Generator) -> Sequence[Case]:
+    return [
+        *logit_cases(generator),
+        Case((np.array([-40.0, 20.0, 40.0]),), "logits at which σ(z) is almost 0 or 1", edge=True),
+    ]
 
 
 def _sigmoid(logits: Array) -> Array:
@@ -18,6 +27,15 @@ def _sigmoid(logits: Array) -> Array:
 AT = "At the logit {logits} the slope is {expected}, and you return {received}. "
 
 MISTAKES = [
+    Mistake(
+        "difference_lost",
+        lambda logits: _sigmoid(logits) * (1 - _sigmoid(logits)),
+        with_numbers(
+            AT + "The formula is right, but 1 − σ(z) loses its digits where σ(z) has been rounded to almost 1, and is "
+            "exactly 0 from about z = 37 on. Which other expression for 1 − σ(z) needs no difference?",
+            "logits",
+        ),
+    ),
     Mistake(
         "logits_taken_for_probabilities",
         lambda logits: logits * (1 - logits),
@@ -127,7 +145,8 @@ sigmoid_derivative = Exercise(
         "the logit z, not σ(z). You may call the library's `sigmoid`, or your own."
     ),
     reference=losses.sigmoid_derivative,
-    cases=logit_cases,
+    cases=_cases,
+    atol=1e-25,  # small slopes count: they are what is lost
     hints=[
         "Look at the curve: where is it steepest, and what happens to its slope on both sides? Is the slope at −3 "
         "another one than at 3?",

@@ -177,7 +177,7 @@ eigen_directions = Experiment(
         "the condition number: 0.600 for 4 and 0.882 for 16, about 1 − 2/κ. So the steps grow in proportion to κ: "
         "four times κ, four times the steps, about 40. Growth with the square root of κ, to 20, needs momentum; 160 "
         "would be growth with its square. And no rate makes up for it, since this is the best one already; "
-        "standardized inputs do, because they bring κ near 1.",
+        "standardized inputs do, where κ was large because of shifts or units.",
     ),
     controls=(
         Slider("condition", "Condition number λ_max/λ_min", 1, 50, step=1, value=4),

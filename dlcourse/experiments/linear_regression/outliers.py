@@ -191,8 +191,8 @@ line_and_outlier = Experiment(
     name="line_and_outlier",
     title="The least-squares line and an outlier",
     prediction=Prediction(
-        question="Eleven trees of 1 to 10 years lie near a line. The eleventh, the oldest, is 10 years old and about "
-        "7 m tall; in the table somebody writes 12 m. What does the least-squares line do?",
+        question="Eleven trees, half a year to 10 years old, lie near a line. The eleventh, the oldest, is 10 years "
+        "old and about 7 m tall; in the table somebody writes 12 m. What does the least-squares line do?",
         choices=(
             "It hardly moves: ten of eleven points lie where they lay",
             "It rises by the same amount everywhere, an eleventh of the error",

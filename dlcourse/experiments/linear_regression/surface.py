@@ -96,7 +96,7 @@ class LossSurfacePicture:
         left, right = two_panels(figure)
         self.axes = {"surface": left, "loss": right}
         self._draw_surface(label(left, "The way down", "slope w", "intercept b"))
-        self._draw_loss(label(right, "Loss above its minimum", "step", "L − its minimum"))
+        self._draw_loss(label(right, "Loss above its minimum", "step", "J − its minimum"))
         self.numbers = readout(left), readout(right)
         self.moving: list[Artist] = [
             self.contours, self.best, self.batch, self.full, self.batch_end, self.full_end, self.start,
@@ -212,12 +212,13 @@ loss_surface = Experiment(
         ),
         answer=2,
         explanation="Across the valley each step multiplies the distance from the minimum by $1 - 1.05 \\cdot 2 = "
-        "-1.1$: to the other side and 10 % farther out, so the loss grows by the factor 1.21, a million times in "
-        "about 73 steps. Along the valley the factor is $1 - 0.525 \\cdot 0.25 = 0.87$ and the distance shrinks as "
-        "if nothing were wrong: the whole loss can even fall at first, where a start has more of it along the "
-        "valley. Swings that stay as they are belong to the limit itself, factor −1. And at 0.95 times the limit the "
-        "factor is −0.9: then it arrives. The border between the two is sharp. Mini-batches have curvatures of their "
-        "own, some larger, so their path has no sharp border and can run away even below the limit.",
+        "-1.1$: to the other side and 10 % farther out, so the steep part of the loss grows by the factor 1.21, a "
+        "million times in about 73 steps. Along the valley the factor is $1 - 0.525 \\cdot 0.25 = 0.87$ and the "
+        "distance shrinks as if nothing were wrong: the whole loss can even fall at first, where a start has more of "
+        "it along the valley. Swings that stay as they are belong to the limit itself, factor −1. And at 0.95 times "
+        "the limit the factor is −0.9: then it arrives. The border between the two is sharp. Mini-batches have "
+        "curvatures of their own, some larger, so their path has no sharp border and can run away even below the "
+        "limit.",
     ),
     controls=(
         Menu(

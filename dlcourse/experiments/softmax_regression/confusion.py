@@ -183,16 +183,19 @@ confusion = Experiment(
     name="confusion",
     title="Which digits are misread",
     prediction=Prediction(
-        question="After 300 steps of training some 4 % of the held-out digits are still misread. Which mistake is made "
-        "most often?",
-        choices=("A 4 is read as 9", "A 3 is read as 8", "An 8 is read as 1", "A 7 is read as 1"),
-        answer=2,
-        explanation="Four eights are read as 1; no other mistake is made more than twice. Choose true digit 8, read as "
-        "1, to see them: at 8 x 8 pixels their loops close to blots, and most of their ink lies in the middle columns, "
-        "where ones have theirs. A 4 and a 9 look alike to us because we "
-        "see whether the top is closed; that happens once here. A 3 with closed bows is an 8, and happens once too. "
-        "No 7 is read as 1: its long bar on top lies where ones have no ink, and a linear model weighs that ink "
-        "against class 1. Which digits a model confuses has to be measured on its own data.",
+        question="After 300 steps of training the most frequent mistake is that an 8 is read as a 1: four times. How "
+        "often, do you expect, is a 1 read as an 8?",
+        choices=(
+            "About as often: an 8 is as like a 1 as a 1 is like an 8",
+            "Less often",
+            "More often",
+        ),
+        answer=1,
+        explanation="Once (choose true digit 1, read as 8). Likeness is symmetric, mistakes are not: an image is "
+        "read as the class with the largest score, and each class has a score of its own. Small eights, whose loops "
+        "close to blots, have most of their ink in the middle columns, where ink speaks for a 1. Ones rarely have "
+        "ink on the sides, where it would speak for an 8. So read a confusion matrix by rows and by columns: how "
+        "often a digit is missed, and how often it is named wrongly, are two questions.",
     ),
     controls=(
         Slider("steps", "Steps of training", 0, MOST_STEPS, step=1, value=0),

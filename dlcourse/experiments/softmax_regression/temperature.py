@@ -145,20 +145,15 @@ softmax_temperature = Experiment(
     name="softmax_temperature",
     title="Softmax: temperature and shift",
     prediction=Prediction(
-        question="The logits are 2, 1 and 0. You add 10 to all three: 12, 11, 10. What happens to the probabilities?",
-        choices=(
-            "They stay as they are",
-            "The largest comes near 1, since exp(12) is enormous",
-            "They come nearer to each other, since 12 and 10 differ relatively less than 2 and 0",
-            "All three grow",
-        ),
-        answer=0,
-        explanation="Each exponential is multiplied by the same $e^{10}$, in the numerator and in the sum below it, so "
-        "the factor cancels: only differences of logits count. $e^{12}$ is enormous, but so is the sum that it is "
-        "divided by. The relative difference would count if softmax divided the logits themselves by their sum, but it "
-        "divides their exponentials, whose ratio $e^{12}/e^{10} = e^{2}/e^{0}$ stays. And all three cannot grow: they "
-        "sum to 1. What does bring the probabilities nearer to each other is a higher temperature, which shrinks the "
-        "differences: T = 2 turns 2, 1, 0 into 1, 0.5, 0.",
+        question="The logits are 2, 1 and 0, so class 1 is e = 2.7 times as probable as class 2. Now the temperature "
+        "goes from 1 to 1/2. How many times as probable as class 2 is class 1?",
+        choices=("1.6 times", "2.7 times, as before", "5.4 times", "7.4 times"),
+        answer=3,
+        explanation="Dividing the logits by 1/2 doubles them, and with them their difference: it is 2 instead of 1. "
+        "The ratio of two probabilities is $e$ to the power of the difference, so it is squared, $e^2 = 7.4$, not "
+        "doubled to 5.4. 1.6 is $e^{1/2}$, for a temperature of 2: higher temperatures bring probabilities nearer to "
+        "each other. The ratio stays when a constant is *added* to all logits, since the difference does: try the "
+        "toggle.",
     ),
     controls=(
         Slider("logit_1", "Logit of class 1", -5.0, 5.0, step=0.1, value=2.0),
