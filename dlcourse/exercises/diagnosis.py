@@ -10,7 +10,7 @@ from dlcourse.exercises.answers import is_untouched, not_attempted, refuse
 from dlcourse.exercises.comparison import Comparison, differences, result_texts
 from dlcourse.exercises.libraries import load_libraries_of
 from dlcourse.exercises.remarks import praise, printed, warned
-from dlcourse.exercises.sandbox import run_calls
+from dlcourse.exercises.sandbox import Result, run_calls
 from dlcourse.exercises.verdict import Verdict
 from dlcourse.exercises.wording import call_text, plural
 
@@ -26,6 +26,7 @@ def examine(exercise: Exercise, answer: Any, cases: list[Case]) -> Verdict:
     load_libraries_of([exercise.reference, answer])
     names = list(inspect.signature(exercise.reference).parameters)
     reference = run_calls(exercise.reference, cases, recognition.OWN_SECONDS, names).results
+    _check_reference(exercise, cases, reference)
     session = run_calls(answer, cases, exercise.seconds, names)
     if is_untouched(answer, session):
         return not_attempted(exercise)
@@ -35,6 +36,17 @@ def examine(exercise: Exercise, answer: Any, cases: list[Case]) -> Verdict:
         return exercise.verdict("passed", praise([case.label for case in cases]), notes=printed(session))
     verdict = _interrupted(comparison) or _recognized_mistake(comparison) or _general(comparison)
     return verdict.with_notes(*printed(session), *warned(session))
+
+
+def _check_reference(exercise: Exercise, cases: list[Case], reference: list[Result]) -> None:
+    """Raise RuntimeError where the library's own function fails: it would make a wrong answer look right."""
+    if len(reference) < len(cases):
+        raise RuntimeError(f"The library's {exercise.name} did not come to an end in time.")
+    for case, result in zip(cases, reference, strict=True):
+        failed = result.failure.types if result.failure else ()
+        if bool(failed) != bool(case.raises) or (case.raises and case.raises not in failed):
+            what = f"raises {result.failure.kind}" if result.failure else "raises nothing"
+            raise RuntimeError(f"The library's {exercise.name} {what} in case “{case.label}”.")
 
 
 def _interrupted(comparison: Comparison) -> Verdict | None:

@@ -21,13 +21,15 @@ class Case:
     """One call of the reader's function.
 
     `label` says what is special about it in the reader's terms ("no heads at all", "one row"). An `edge` case is
-    one in which there is little or nothing to compute; alone it earns no points (see `task.points_earned`).
+    one in which there is little or nothing to compute; alone it earns no points (see `task.points_earned`). `raises`
+    is the exception that the library's function raises on purpose in this case; any other is a fault of the course.
     """
 
     arguments: tuple[Any, ...]
     label: str
     keywords: Mapping[str, Any] = field(default_factory=dict)
     edge: bool = False
+    raises: type[Exception] | None = None
 
 
 @dataclass(frozen=True)

@@ -617,9 +617,34 @@ def test_expected_exception_is_asked_for():
             raise ValueError("four values are too few")
         return 1.0
 
-    exercise = make_mean_log(reference=checked, cases=estimate_cases, mistakes=[])
+    def cases(generator):
+        four, nine = estimate_cases(generator)
+        return [Case(four.arguments, four.label, raises=ValueError), nine]
+
+    exercise = make_mean_log(reference=checked, cases=cases, mistakes=[])
     assert exercise.check(checked).passed
     assert "should raise ValueError: four values are too few" in refused(lambda values: 1.0, exercise).message
+
+
+def broken(values):
+    raise NameError("name 'check_penalty' is not defined")
+
+
+@pytest.mark.parametrize("reference", [broken, lambda values: values.no_such_attribute])
+def test_a_broken_library_is_a_fault_of_the_course_and_passes_nobody(reference):
+    exercise = make_mean_log(reference=reference, cases=estimate_cases, mistakes=[])
+    for answer in (reference, lambda values: 1.0):
+        verdict = exercise.check(answer)
+        assert verdict.status == "not yet"
+        assert "a fault of the course" in verdict.message
+
+
+def test_an_exception_that_was_announced_and_does_not_come_is_a_fault_of_the_course():
+    def cases(generator):
+        return [Case(case.arguments, case.label, raises=ValueError) for case in estimate_cases(generator)]
+
+    exercise = make_mean_log(reference=estimate, cases=cases, mistakes=[])
+    assert "a fault of the course" in exercise.check(estimate).message
 
 
 # Mistakes
