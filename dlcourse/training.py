@@ -40,8 +40,9 @@ class DivergenceError(ArithmeticError):
 
     def __init__(self, step: int, learning_rate: float, history: History, path: NDArray | None = None) -> None:
         self.step, self.learning_rate, self.history, self.path = step, learning_rate, history, path
+        kept = "; the losses so far are in this error's `history`" if len(history) else ""
         super().__init__(
             f"Training diverged at {history.unit} {step} with learning rate {learning_rate:.4g}: the loss is no longer "
             "a finite number, or has grown a million times over. Try a learning rate ten times smaller, or standardize "
-            f"the inputs{'; the losses so far are in this error' + chr(39) + 's `history`' if len(history) else ''}."
+            f"the inputs{kept}."
         )

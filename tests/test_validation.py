@@ -101,10 +101,30 @@ def test_labels_of_another_kind_are_told_how_to_become_labels():
         validation.check_labels(np.zeros((3, 1), dtype=int))
 
 
+def test_class_names_are_told_how_to_become_labels():
+    with pytest.raises(TypeError, match=r"by np\.unique\(labels, return_inverse=True\)\[1\]\.$"):
+        validation.check_labels(["cat", "dog"])
+
+
+def test_signs_are_told_how_to_become_zeros_and_ones():
+    with pytest.raises(
+        ValueError, match=r"labels\[0\] is -1\. Values of -1 and 1 become .* by \(labels \+ 1\) // 2\.$"
+    ):
+        validation.check_binary([-1, 1], "labels")
+    with pytest.raises(ValueError, match=r"labels\[0\] is -1\.$"):
+        validation.check_binary([-1, 0], "labels")
+
+
 def test_lengths_that_differ_are_all_listed():
     assert validation.check_same_length(inputs=np.zeros((3, 2)), labels=[1, 2, 3]) == 3
     with pytest.raises(ValueError, match="inputs has 3, labels has 2"):
         validation.check_same_length(inputs=np.zeros((3, 2)), labels=[1, 2])
+    with pytest.raises(
+        ValueError, match=r"inputs has 2, labels has 3\. inputs seems to be transposed: use inputs\.T\.$"
+    ):
+        validation.check_same_length(inputs=np.zeros((2, 3)), labels=[1, 2, 3])
+    with pytest.raises(ValueError, match=r"labels has 2\.$"):
+        validation.check_same_length(inputs=np.zeros((3, 4)), labels=[1, 2])
     with pytest.raises(ValueError, match=r"received the single number 4\. Use np\.array\(\[4\]\)"):
         validation.check_same_length(inputs=4, labels=[1])
 
