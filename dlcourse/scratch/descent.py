@@ -51,6 +51,17 @@ def check_learning_rate(learning_rate: float) -> float:
     return rate
 
 
+def rate_of(schedule: Schedule, step: int) -> float:
+    """The learning rate of ``step``. Raises ValueError when the schedule gives a negative number or none.
+
+    0 is let pass: a rate that decays exponentially underflows to it after many steps.
+    """
+    rate = check_number(schedule(step), "learning_rate")
+    if rate < 0:
+        raise ValueError(f"learning_rate: the schedule gives {rate} for step {step}: a negative rate climbs.")
+    return rate
+
+
 @np.errstate(over="ignore", invalid="ignore")  # an overflow is reported as divergence
 def gradient_descent(
     loss: Callable[[Array], float],
@@ -77,7 +88,7 @@ def gradient_descent(
     history.record(training=_value(loss(theta)))
     for step in range(check_count(steps, "steps", low=0)):
         slope = check_shape(gradient(theta), theta.shape, "gradient(theta)")
-        velocity = beta * velocity - schedule(step) * slope
+        velocity = beta * velocity - rate_of(schedule, step) * slope
         theta = theta + velocity
         path.append(theta)
         history.record(training=_value(loss(theta)) if np.isfinite(theta).all() else math.inf)

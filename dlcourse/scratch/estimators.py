@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dlcourse.scratch import losses
-from dlcourse.scratch.descent import Schedule, constant, diverged
+from dlcourse.scratch.descent import Schedule, constant, diverged, rate_of
 from dlcourse.scratch.linear_models import check_examples, check_penalty, solve_least_squares
 from dlcourse.training import DivergenceError, History
 from dlcourse.validation import check_binary, check_count, check_labels, check_same_length, check_shape
@@ -106,7 +106,7 @@ class LogisticRegression(_Classifier):
             logits = x @ self.weights_ + self.bias_
             self._record(step, self._penalized_loss(logits, y))
             by_logits = self._gradient(logits, y)
-            rate = float(self.schedule(step))
+            rate = rate_of(self.schedule, step)
             self.weights_ = self.weights_ - rate * (x.T @ by_logits + self.penalty * self.weights_)
             self.bias_ = self.bias_ - rate * by_logits.sum()
         self._check_arrived()
@@ -158,7 +158,7 @@ class SoftmaxRegression(_Classifier):
             scores /= totals  # now the probabilities P
             scores[right] -= 1  # P - Y
             np.matmul(scores, x, out=gradient)
-            rate = float(self.schedule(step))
+            rate = rate_of(self.schedule, step)
             weights -= rate * (gradient / examples + self.penalty * weights)
             bias -= rate / examples * scores.sum(axis=1, keepdims=True)
         self.weights_, self.bias_ = weights.T.copy(), bias[:, 0].copy()
@@ -179,4 +179,10 @@ def _check_classes(labels: ArrayLike) -> NDArray[np.integer]:
     y = check_labels(labels, "labels")
     if y.size and y.max() == 0:
         raise ValueError("labels: expected at least two classes, received only zeros. Is this a part of sorted data?")
+    if y.size and y.max() >= max(y.size, 1000):
+        raise ValueError(
+            f"labels: expected class numbers 0, 1, ..., received {y.max()} among {y.size} examples. Are these values "
+            "to be predicted, or identifiers? Classes are numbered without gaps: np.unique(labels, "
+            "return_inverse=True)[1]."
+        )
     return y

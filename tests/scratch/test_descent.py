@@ -180,3 +180,9 @@ def test_minibatches_say_what_is_wrong(order, size, error, message):
 def test_shuffled_minibatches_need_an_example():
     with pytest.raises(ValueError, match="examples: expected a whole number of at least 1, received 0"):
         next(descent.shuffled_minibatches(0, 4, np.random.default_rng(0)))
+
+
+@pytest.mark.parametrize("rate", [-1.0, float("nan")])
+def test_a_schedule_of_ones_own_that_climbs_is_refused_by_name_and_step(rate):
+    with pytest.raises(ValueError, match="learning_rate"):
+        descent.gradient_descent(lambda t: float(t @ t), lambda t: 2 * t, [1.0], lambda step: rate, 3)

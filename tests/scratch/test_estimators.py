@@ -344,3 +344,13 @@ def test_labels_that_are_none_are_refused(model, labels, error, message):
 def test_settings_that_are_none_are_refused(make, error, message):
     with pytest.raises(error, match=message):
         make()
+
+
+def test_labels_that_are_identifiers_are_refused_before_memory_runs_out():
+    with pytest.raises(ValueError, match="received 1000000000000 among 4 examples"):
+        SoftmaxRegression(steps=1).fit(np.eye(4), [0, 1, 2, 10**12])
+
+
+def test_a_schedule_that_climbs_is_refused_in_fit():
+    with pytest.raises(ValueError, match="a negative rate climbs"):
+        SoftmaxRegression(lambda step: -0.1, steps=2).fit(np.eye(4), [0, 1, 2, 3])
