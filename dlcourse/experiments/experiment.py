@@ -8,7 +8,7 @@ artists once and afterwards only changes their data. Calling the definition show
 import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from matplotlib.artist import Artist
@@ -57,7 +57,8 @@ class Experiment:
     ``picture``: class with ``__init__(figure, values)``, ``update(values)``, ``moving`` and ``axes`` (see Picture).
     ``describe(parameters, values)``: the alternative text, one to three sentences with the numbers that are shown.
     ``size``: width and height in inches, 96 pixels each; 9 inches is the full width of a notebook's cell.
-    Raises ValueError when the parts do not fit together.
+    ``still``: parameters of the picture that is stored for readers without a kernel, where the start shows too little.
+    Raises ValueError when the parts do not fit together, CourseError for a wrong parameter in ``still``.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Experiment:
     prediction: Prediction | None = None
     play: Play | None = None
     size: tuple[float, float] = (9.0, 3.6)
+    still: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not re.fullmatch("[a-z][a-z0-9_]*", self.name):
@@ -77,6 +79,7 @@ class Experiment:
             raise ValueError(f"{self.name}: an experiment has at least one control.")
         self._check_names()
         self._check_play()
+        self.parameters(**self.still)
         if sum(isinstance(control, DragPoints) for control in self.controls) > 1:
             raise ValueError(f"{self.name}: one DragPoints is enough; put all the points into it.")
 

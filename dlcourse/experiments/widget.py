@@ -53,8 +53,7 @@ class ExperimentWidget(ipywidgets.VBox):
     def alternative_text(self) -> str:
         """What the picture shows, in words, with its numbers."""
         self._live.png()  # brings the words up to date where no page watches
-        title = self.experiment.title
-        return f"{title}{'' if title.endswith('?') else '.'} {self._live.caption}"
+        return self._words(self._live.caption)
 
     def restore(self, text: str) -> None:
         """Goes to the state written in ``text``. Raises CourseError when it is not a state of this experiment."""
@@ -142,9 +141,23 @@ class ExperimentWidget(ipywidgets.VBox):
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """The live widget where one can run; the still picture and its words everywhere else."""
         width, height = self._live.screen.css_size
+        stored = self._stored()
+        picture, words = stored.png(), self._words(stored.caption)
         data = {
-            "text/plain": self.alternative_text,
-            "image/png": self._live.png(),
+            "text/plain": words,
+            "image/png": picture,
             _VIEW: {"version_major": 2, "version_minor": 0, "model_id": self.model_id},
         }
-        return data, {"image/png": {"alt": self.alternative_text, "width": width, "height": height}}
+        return data, {"image/png": {"alt": words, "width": width, "height": height}}
+
+    def _words(self, caption: str) -> str:
+        title = self.experiment.title
+        return f"{title}{'' if title.endswith('?') else '.'} {caption}"
+
+    def _stored(self) -> Live:
+        """Whose picture a notebook stores: that of ``still`` where one is named, unless another state was asked for."""
+        experiment, values = self.experiment, self.values
+        start = state.defaults(experiment.controls)
+        if not experiment.still or any(not state.same(start[name], values[name]) for name in start):
+            return self._live
+        return Live(experiment, experiment.parameters(**experiment.still), lambda *_: None, lambda _: None)

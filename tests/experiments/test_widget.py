@@ -9,6 +9,7 @@ from PIL import Image
 
 from dlcourse.errors import CourseError
 from dlcourse.experiments.canvas import Canvas
+from dlcourse.experiments.controls import Slider
 from dlcourse.experiments.prediction import PredictionBox
 from dlcourse.experiments.widget import ExperimentWidget
 from tests.experiments.tiny_experiment import TINY, variant
@@ -36,6 +37,24 @@ def test_the_stored_picture_follows_the_state(unlocked):
     after = unlocked._repr_mimebundle_()[0]
     assert before["image/png"] != after["image/png"]
     assert before["text/plain"] != after["text/plain"]
+
+
+def test_a_named_still_is_stored_in_place_of_the_start_and_of_no_other_state(unlocked):
+    slider = next(control for control in TINY.controls if isinstance(control, Slider))
+    other = slider.check(slider.maximum)
+    experiment = variant(still={slider.name: other})
+    stored, metadata = experiment()._repr_mimebundle_()
+    shown, _ = TINY(**{slider.name: other})._repr_mimebundle_()
+    assert stored["image/png"] == shown["image/png"] != TINY()._repr_mimebundle_()[0]["image/png"]
+    assert stored["text/plain"] == shown["text/plain"] == metadata["image/png"]["alt"]
+    assert experiment().values[slider.name] == TINY().values[slider.name]  # the live one still begins at the start
+    asked_for = slider.check(slider.minimum)
+    assert experiment(**{slider.name: asked_for})._repr_mimebundle_()[0]["text/plain"] != stored["text/plain"]
+
+
+def test_a_still_with_an_unknown_parameter_is_refused():
+    with pytest.raises(CourseError, match="no_such_parameter"):
+        variant(still={"no_such_parameter": 1})
 
 
 def test_controls_wait_for_the_prediction():

@@ -196,5 +196,6 @@ digit_weights = Experiment(
     compute=compute_digit_weights,
     picture=DigitWeightsPicture,
     describe=describe_digit_weights,
+    still={"steps": MOST_STEPS},
     size=(9.0, 4.9),
 )
