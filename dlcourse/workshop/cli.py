@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from dlcourse import __version__, settings
 from dlcourse.errors import CourseError
@@ -94,7 +95,19 @@ def _doctor(options: argparse.Namespace) -> int:
 def _open(options: argparse.Namespace) -> int:
     root = settings.course_root()
     notebook = _find_notebook(options.chapter, root)
-    command = [sys.executable, "-m", "jupyterlab", str(notebook), f"--ServerApp.root_dir={root}"]
+    if not notebook.is_relative_to(root.resolve()):
+        raise CourseError(
+            f"{notebook.name} lies outside the course's folder. Open it with: jupyter lab {notebook.name}"
+        )
+    # The address that the terminal shows leads to the chapter as well, for those who have to copy it.
+    place = quote(notebook.relative_to(root.resolve()).as_posix())
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        f"--ServerApp.root_dir={root}",
+        f"--LabApp.default_url=/lab/tree/{place}",
+    ]
     command += ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
     if options.no_browser:
         command.append("--no-browser")
@@ -188,7 +201,7 @@ def _find_notebook(name: str, root: Path) -> Path:
     if not name.endswith(".ipynb") and os.sep not in name:
         found = sorted((root / "notebooks").glob(f"{name}*.ipynb"))
         if len(found) == 1:
-            return found[0]
+            return found[0].resolve()
         if found:
             raise CourseError(f"{name!r} is the beginning of {', '.join(path.stem for path in found)}: say which.")
     known = ", ".join(path.stem for path in sorted((root / "notebooks").glob("*.ipynb"))) or "none yet"
