@@ -116,6 +116,10 @@ def _open(options: argparse.Namespace) -> int:
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container; Jupyter refuses to run as root unless told
         command.append("--allow-root")
     environment = os.environ | {"JUPYTER_PLATFORM_DIRS": "1", "JUPYTER_PREFER_ENV_PATH": "1"}
+    if os.name == "posix":  # JupyterLab takes this process over: whatever ends the command ends the server
+        sys.stdout.flush()
+        os.chdir(root)
+        os.execve(command[0], command, environment)
     try:
         return subprocess.run(command, cwd=root, env=environment, check=False).returncode
     except KeyboardInterrupt:  # Ctrl-C reaches the server too, which says goodbye itself
