@@ -93,28 +93,13 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _open(options: argparse.Namespace) -> int:
-    root = settings.course_root()
+    root = settings.course_root().resolve()
     notebook = _find_notebook(options.chapter, root)
-    if not notebook.is_relative_to(root.resolve()):
+    if not notebook.is_relative_to(root):
         raise CourseError(
             f"{notebook.name} lies outside the course's folder. Open it with: jupyter lab {notebook.name}"
         )
-    # The address that the terminal shows leads to the chapter as well, for those who have to copy it.
-    place = quote(notebook.relative_to(root.resolve()).as_posix())
-    command = [
-        sys.executable,
-        "-m",
-        "jupyterlab",
-        f"--ServerApp.root_dir={root}",
-        f"--LabApp.default_url=/lab/tree/{place}",
-    ]
-    command += ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
-    if options.no_browser:
-        command.append("--no-browser")
-    if options.port:
-        command.append(f"--port={options.port}")
-    if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container; Jupyter refuses to run as root unless told
-        command.append("--allow-root")
+    command = _lab_command(root, notebook.relative_to(root), options)
     environment = os.environ | {"JUPYTER_PLATFORM_DIRS": "1", "JUPYTER_PREFER_ENV_PATH": "1"}
     if os.name == "posix":  # JupyterLab takes this process over: whatever ends the command ends the server
         sys.stdout.flush()
@@ -124,6 +109,20 @@ def _open(options: argparse.Namespace) -> int:
         return subprocess.run(command, cwd=root, env=environment, check=False).returncode
     except KeyboardInterrupt:  # Ctrl-C reaches the server too, which says goodbye itself
         return 0
+
+
+def _lab_command(root: Path, notebook: Path, options: argparse.Namespace) -> list[str]:
+    """What starts JupyterLab. The address that the terminal shows leads to the notebook, for those who copy it."""
+    start = f"--LabApp.default_url=/lab/tree/{quote(notebook.as_posix())}"
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}", start]
+    command += ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    if options.no_browser:
+        command.append("--no-browser")
+    if options.port:
+        command.append(f"--port={options.port}")
+    if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container; Jupyter refuses to run as root unless told
+        command.append("--allow-root")
+    return command
 
 
 def _execute(options: argparse.Namespace) -> int:

@@ -152,7 +152,7 @@ def test_open_starts_jupyterlab_at_the_chapter_in_the_course_s_folder(course):
             start = answer.geturl()
     finally:
         stop(server)
-    with pytest.raises(OSError):  # no server is left behind
+    with pytest.raises(ConnectionRefusedError):  # no server is left behind
         socket.create_connection(("127.0.0.1", port), timeout=5)
     assert "JupyterLab" in page
     assert "07_a.ipynb" in contents
