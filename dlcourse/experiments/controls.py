@@ -2,7 +2,7 @@
 
 Each control knows its parameter's ``name`` (a keyword of ``compute``), its ``default``, its ``ends`` (the settings at
 the edge of what is possible, for tests), random settings, and the sentence that refuses a wrong value.
-How it looks is in ``inputs.py``.
+How it looks is in ``inputs.py``. ``Entry`` has a file of its own.
 """
 
 import math
@@ -14,15 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dlcourse.errors import CourseError
-
-
-def _plain_number(name: str, value: object) -> float:
-    """``value`` as a finite float, or a CourseError that says what was expected."""
-    if isinstance(value, bool | np.bool) or not isinstance(value, int | float | np.integer | np.floating):
-        raise CourseError(f"{name} is a number, but {value!r} is not.")
-    if not math.isfinite(value):
-        raise CourseError(f"{name} is a finite number, but {value} is not.")
-    return float(value)
+from dlcourse.experiments.entry import Entry, plain_number
 
 
 @dataclass(frozen=True)
@@ -75,7 +67,7 @@ class Slider:
 
     def check(self, value: object) -> float:
         """``value`` as int or float, rounded so that it can be written down. CourseError: no number or out of range."""
-        number = _plain_number(self.name, value)
+        number = plain_number(self.name, value)
         slack = 1e-9 * (self.maximum - self.minimum)  # a browser's slider may end a rounding error beyond its end
         if not self.minimum - slack <= number <= self.maximum + slack:
             raise CourseError(f"{self.name} lies between {self.minimum} and {self.maximum}, but {value} does not.")
@@ -283,4 +275,4 @@ class Play:
     interval: int = 100
 
 
-Control = Slider | Menu | Toggle | DragPoints
+Control = Slider | Menu | Toggle | DragPoints | Entry

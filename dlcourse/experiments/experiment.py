@@ -16,13 +16,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from dlcourse.experiments import state
-from dlcourse.experiments.controls import Control, DragPoints, Menu, Play, Slider, Toggle
+from dlcourse.experiments.controls import Control, DragPoints, Entry, Menu, Play, Slider, Toggle
 from dlcourse.experiments.prediction import Prediction
 
 if TYPE_CHECKING:
     from dlcourse.experiments.widget import ExperimentWidget
 
-__all__ = ["DragPoints", "Experiment", "Menu", "Picture", "Play", "Prediction", "Slider", "Toggle", "Values"]
+__all__ = ["DragPoints", "Entry", "Experiment", "Menu", "Picture", "Play", "Prediction", "Slider", "Toggle", "Values"]
 
 Values = dict[str, Any]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import ipywidgets
 
-from dlcourse.experiments.controls import Control, DragPoints, Menu, Slider
+from dlcourse.experiments.controls import Control, DragPoints, Entry, Menu, Slider
 
 _WIDE = {"description_width": "initial"}
 _WIDTH = {"width": "auto", "flex": "1 1 380px", "min_width": "260px"}  # two side by side, one where the page is narrow
@@ -17,6 +17,8 @@ def make_input(control: Control, value: Any) -> Any | None:
         return None
     if isinstance(control, Slider):
         return _slider(control, value)
+    if isinstance(control, Entry):
+        return _field(control, value)
     if isinstance(control, Menu):
         options = [(label, option) for option, label in control.labels.items()]
         return ipywidgets.Dropdown(
@@ -25,9 +27,31 @@ def make_input(control: Control, value: Any) -> Any | None:
     return ipywidgets.Checkbox(value=value, description=control.label, indent=False, layout={"width": "max-content"})
 
 
+def shown(control: Control, value: Any) -> Any:
+    """The trait ``value`` of the widget for ``control`` when the parameter is ``value``."""
+    return control.typed(value) if isinstance(control, Entry) else value
+
+
+def _field(control: Entry, value: float | None) -> Any:
+    """A narrow field: several stand side by side. Enter, or leaving it, commits."""
+    field = ipywidgets.Text(
+        value=control.typed(value),
+        description=_described(control),
+        placeholder=control.placeholder,
+        continuous_update=False,
+        style=_WIDE,
+        layout={"width": "max-content", "flex": "0 1 auto"},
+    )
+    field.add_class("dlcourse-entry")
+    return field
+
+
+def _described(control: Slider | Entry) -> str:
+    return f"{control.label} ({control.unit})" if control.unit else control.label
+
+
 def _slider(control: Slider, value: float) -> Any:
-    description = f"{control.label} ({control.unit})" if control.unit else control.label
-    look = {"description": description, "style": _WIDE, "layout": _WIDTH, "continuous_update": True}
+    look = {"description": _described(control), "style": _WIDE, "layout": _WIDTH, "continuous_update": True}
     if control.is_integer:
         return ipywidgets.IntSlider(value=value, min=control.minimum, max=control.maximum, step=control.step, **look)
     if control.logarithmic:

@@ -41,6 +41,7 @@ class Live:
         self._sent: Any = None  # the pixels that the browser has, (height, width) uint32
         self._lossy = False
         self._dirty = False
+        self._notice = ""  # the sentence under the picture; the next change takes it away
         self._watched = False
         self._asked = 0
         self._timer: threading.Timer | None = None
@@ -75,13 +76,15 @@ class Live:
             control = next(control for control in self.experiment.controls if control.name == name)
             value = control.check(value)
             if not state.same(value, self.parameters[name]):
-                self.parameters = {**self.parameters, name: value}
+                self.parameters, self._notice = {**self.parameters, name: value}, ""
                 self._request()
+            elif self._notice:
+                self.tell("")
 
     def set_all(self, parameters: dict[str, Any]) -> None:
         """All parameters at once: a reset or a restored state."""
         with self.lock:
-            self.parameters = parameters
+            self.parameters, self._notice = parameters, ""
             self._changed(parameters)
             self._request()
 
@@ -156,7 +159,7 @@ class Live:
 
     def _move(self, control: DragPoints, index: int, x: float, y: float) -> None:
         points = control.moved(self.parameters[control.name], index, x, y)
-        self.parameters = {**self.parameters, control.name: points}
+        self.parameters, self._notice = {**self.parameters, control.name: points}, ""
         self._request()
 
     def _request(self) -> None:
@@ -236,7 +239,7 @@ class Live:
             "state": self.state_text,
             "points": self._point_positions(),
             "asked": self._asked,
-            "notice": "",
+            "notice": self._notice,
         }
 
     def _point_positions(self) -> list[list[float]]:
@@ -250,5 +253,6 @@ class Live:
         return [[round(float(x), 5), round(1 - float(y), 5)] for x, y in places]
 
     def tell(self, text: str) -> None:
-        """Shows a sentence under the picture."""
+        """Shows a sentence under the picture until something changes."""
+        self._notice = text
         self._send({"type": "notice", "text": text}, [])

@@ -69,4 +69,5 @@ def _value(keyword: ast.keyword) -> Any:
     try:
         return ast.literal_eval(keyword.value)
     except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
-        raise CourseError(f"The value of {keyword.arg} is a number, a quoted word, True or False, or a list.") from None
+        kinds = "a number, a quoted word, True, False, None, or a list"
+        raise CourseError(f"The value of {keyword.arg} is {kinds}.") from None

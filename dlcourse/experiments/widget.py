@@ -10,9 +10,9 @@ from dlcourse import settings
 from dlcourse.errors import CourseError
 from dlcourse.experiments import state
 from dlcourse.experiments.canvas import Canvas
-from dlcourse.experiments.controls import DragPoints, Slider
+from dlcourse.experiments.controls import DragPoints, Entry, Slider
 from dlcourse.experiments.experiment import Experiment
-from dlcourse.experiments.inputs import make_input, with_play
+from dlcourse.experiments.inputs import make_input, shown, with_play
 from dlcourse.experiments.live import Live
 from dlcourse.experiments.prediction import PredictionBox
 
@@ -121,14 +121,17 @@ class ExperimentWidget(ipywidgets.VBox):
             try:
                 self._live.set(name, value)
             except CourseError as error:
+                if any(isinstance(c, Entry) and c.name == name for c in self.experiment.controls):
+                    self._live.set(name, None)  # what was typed before counts no longer
                 self._live.tell(str(error))
 
     def _show_parameters(self, parameters: dict[str, Any]) -> None:
         """Takes the controls to ``parameters`` without hearing from them."""
         self._following = True
         try:
-            for name, widget in self.inputs.items():
-                widget.value = parameters[name]
+            for control in self.experiment.controls:
+                if control.name in self.inputs:
+                    self.inputs[control.name].value = shown(control, parameters[control.name])
         finally:
             self._following = False
 

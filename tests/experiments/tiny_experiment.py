@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from dlcourse.experiments.experiment import DragPoints, Experiment, Menu, Play, Prediction, Slider, Toggle
+from dlcourse.experiments.experiment import DragPoints, Entry, Experiment, Menu, Play, Prediction, Slider, Toggle
 from dlcourse.experiments.live import Live
 
 POINTS = [[0.2, 0.3], [0.5, 0.8]]
@@ -54,6 +54,26 @@ TINY = Experiment(
     compute=compute,
     picture=TinyPicture,
     describe=describe,
+    size=(4.0, 3.0),
+)
+
+
+def compute_guess(count, guess, other):
+    return {"y": np.full(50, float(guess or 0)), "x": np.linspace(0, 1, 50), "points": POINTS, "filled": other is None,
+            "limit": 20.0}  # fmt: skip
+
+
+GUESS = Experiment(
+    name="guess",
+    title="What comes next?",
+    controls=(
+        Slider("count", "Count", 0, 9, step=1, value=3),
+        Entry("guess", "Your guess", -20, 20, unit="m"),
+        Entry("other", "∂e/∂q"),
+    ),
+    compute=compute_guess,
+    picture=TinyPicture,
+    describe=lambda parameters, values: f"You say {parameters['guess']} and {parameters['other']}.",
     size=(4.0, 3.0),
 )
 
