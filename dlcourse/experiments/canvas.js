@@ -182,10 +182,16 @@ function dragging({ canvas, ring }, model, send) {
 
 function toolbar(parts, model, send) {
   const { reset, state, copy } = parts;
-  reset.addEventListener("click", () => send({ type: "reset" }));
+  const pause = () => reset.dispatchEvent(new CustomEvent("dlcourse-pause", { bubbles: true })); // what plays
+  reset.addEventListener("click", () => {
+    pause();
+    send({ type: "reset" });
+  });
   state.addEventListener("keydown", (event) => {
     event.stopPropagation();
-    if (event.key === "Enter") send({ type: "restore", text: state.value });
+    if (event.key !== "Enter") return;
+    pause();
+    send({ type: "restore", text: state.value });
   });
   copy.addEventListener("click", async () => {
     state.select();
@@ -266,6 +272,7 @@ function render({ model, el }) {
       if (blob) reader.readAsDataURL(blob);
     });
   }
+  const shown = () => el.dispatchEvent(new CustomEvent("dlcourse-shown", { bubbles: true })); // for what plays
   const paint = painter(canvas, (frame) => {
     send({ type: "painted", number: frame.number });
     frames += 1;
@@ -274,10 +281,14 @@ function render({ model, el }) {
     tell(frame.notice);
     clearTimeout(idle);
     idle = setTimeout(settle, IDLE);
+    shown();
   });
   function receive(content, buffers) {
     if (content.type === "frame") paint(content, buffers[0]);
-    else if (content.type === "notice") tell(content.text);
+    else if (content.type === "notice") {
+      tell(content.text);
+      shown();
+    }
   }
 
   let shownState = model.get("state_text");

@@ -269,10 +269,15 @@ class DragPoints:
 
 @dataclass(frozen=True)
 class Play:
-    """Play and pause: steps through the integer slider named ``slider``, one step every ``interval`` milliseconds."""
+    """Buttons beside the integer slider named ``slider``: play or pause, one step on, back to the slider's start.
+
+    While it plays, a step comes every ``interval`` milliseconds, or as fast as the steps can be shown: none is left
+    out. ``label`` stands on the button for one step: "Step", "Next update".
+    """
 
     slider: str
     interval: int = 100
+    label: str = "Step"
 
 
 Control = Slider | Menu | Toggle | DragPoints | Entry

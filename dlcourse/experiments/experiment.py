@@ -107,6 +107,8 @@ class Experiment:
             raise ValueError(
                 f"{self.name}: Play steps through an integer slider, one of {sliders}, not {self.play.slider!r}."
             )
+        if not self.play.label.strip():
+            raise ValueError(f"{self.name}: Play's label says what one step is; it is empty.")
         if self.play.interval < 20:
             raise ValueError(f"{self.name}: Play's interval is in milliseconds, 20 or more, not {self.play.interval}.")
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import ipywidgets
 
-from dlcourse.experiments.controls import Control, DragPoints, Entry, Menu, Slider
+from dlcourse.experiments.controls import Control, DragPoints, Entry, Menu, Play, Slider
+from dlcourse.experiments.player import Player
 
 _WIDE = {"description_width": "initial"}
 _WIDTH = {"width": "auto", "flex": "1 1 380px", "min_width": "260px"}  # two side by side, one where the page is narrow
@@ -65,17 +66,9 @@ def _slider(control: Slider, value: float) -> Any:
     )  # fmt: skip
 
 
-def with_play(control: Slider, interval: int, slider: Any) -> tuple[Any, Any]:
-    """A play button, and a row of it and ``slider``. They are linked in the browser."""
-    play = ipywidgets.Play(
-        value=slider.value,
-        min=control.minimum,
-        max=control.maximum,
-        step=control.step,
-        interval=interval,
-        show_repeat=False,
-        layout={"width": "84px", "flex": "0 0 auto"},
-    )
-    play.link = ipywidgets.jslink((play, "value"), (slider, "value"))
-    slider.layout.min_width = "200px"
-    return play, ipywidgets.HBox([play, slider], layout=_WIDTH | {"align_items": "center"})
+def with_play(play: Play, control: Slider, slider: Any) -> tuple[Player, Any]:
+    """The buttons that play ``slider``, the widget of ``control``; and a row of them and the slider."""
+    player = Player(play, control, slider)
+    slider.layout.min_width, slider.layout.flex = "200px", "1 1 200px"
+    look = _WIDTH | {"flex": "1 1 440px", "align_items": "center", "flex_flow": "row wrap"}
+    return player, ipywidgets.HBox([player, slider], layout=look)

@@ -14,6 +14,7 @@ from dlcourse.experiments.controls import DragPoints, Entry, Slider
 from dlcourse.experiments.experiment import Experiment
 from dlcourse.experiments.inputs import make_input, shown, with_play
 from dlcourse.experiments.live import Live
+from dlcourse.experiments.player import Player
 from dlcourse.experiments.prediction import PredictionBox
 
 _VIEW = "application/vnd.jupyter.widget-view+json"
@@ -28,7 +29,7 @@ class ExperimentWidget(ipywidgets.VBox):
         self._live = Live(experiment, parameters, self._send_to_page, self._show_parameters)
         self.canvas = self._make_canvas()
         self.inputs = self._make_inputs(parameters)
-        self.play: Any = None
+        self.play: Player | None = None
         controls = ipywidgets.Box(self._control_row(), layout={"flex_flow": "row wrap", "align_items": "center"})
         controls.add_class("dlcourse-controls")
         title = ipywidgets.HTML(escape(experiment.title))
@@ -95,7 +96,7 @@ class ExperimentWidget(ipywidgets.VBox):
         if play is not None:
             slider = next(c for c in self.experiment.controls if isinstance(c, Slider) and c.name == play.slider)
             place = list(self.inputs).index(play.slider)
-            self.play, row[place] = with_play(slider, play.interval, self.inputs[play.slider])
+            self.play, row[place] = with_play(play, slider, self.inputs[play.slider])
         return row
 
     def _make_prediction(self) -> PredictionBox | None:
@@ -126,7 +127,9 @@ class ExperimentWidget(ipywidgets.VBox):
                 self._live.tell(str(error))
 
     def _show_parameters(self, parameters: dict[str, Any]) -> None:
-        """Takes the controls to ``parameters`` without hearing from them."""
+        """Takes the controls to ``parameters`` without hearing from them; what plays is paused."""
+        if self.play is not None:
+            self.play.pause()
         self._following = True
         try:
             for control in self.experiment.controls:

@@ -55,6 +55,50 @@ playground = Experiment(
 )
 """
 
+RUN = """
+import time
+
+import numpy as np
+from dlcourse.experiments.experiment import Entry, Experiment, Play, Prediction, Slider
+
+def compute(update, guess, other):
+    end = time.perf_counter() + 0.005
+    while time.perf_counter() < end:
+        pass
+    return {"x": np.linspace(0, 1, 200), "update": update, "guess": guess}
+
+class Picture:
+    def __init__(self, figure, values):
+        left, right = figure.subplots(1, 2)
+        left.set(xlim=(0, 1), ylim=(-2, 2), title="A wave")
+        right.set(xlim=(-20, 20), ylim=(0, 1), title="Your guess")
+        (self.line,) = left.plot([], [])
+        self.field = left.imshow(np.zeros((24, 24)), extent=(0, 1, -2, 2), aspect="auto", vmin=-1, vmax=1)
+        self.guess = right.axvline(0, visible=False)
+        self.axes = {"wave": left}
+        self.moving = [self.field, self.line, self.guess]
+        self.update(values)
+
+    def update(self, values):
+        wave = np.sin(2 * np.pi * values["x"] + values["update"] / 10)
+        self.line.set_data(values["x"], wave)
+        self.field.set_data(np.outer(wave[:24], wave[:24]))
+        self.guess.set_visible(values["guess"] is not None)
+        self.guess.set_xdata([values["guess"] or 0] * 2)
+
+def describe(parameters, values):
+    return f"Update {parameters['update']}, guesses {parameters['guess']} and {parameters['other']}."
+
+run = Experiment(
+    name="run", title="A run of updates",
+    prediction=Prediction("What will it do?", ("Run", "Stand"), 0, "It runs."),
+    controls=(Slider("update", "Update", 0, 400, step=1, value=3), Entry("guess", "Your guess", -20, 20, unit="m"),
+              Entry("other", "∂e/∂q")),
+    play=Play("update", interval=20, label="Next update"),
+    compute=compute, picture=Picture, describe=describe,
+)
+"""
+
 
 def write_notebook(path: Path, *cells: str) -> None:
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
@@ -63,8 +107,10 @@ def write_notebook(path: Path, *cells: str) -> None:
 
 
 def write_playground(folder: Path, show: str = "playground()") -> None:
-    """A module ``playground`` and a notebook that shows its experiment."""
+    """Modules ``playground`` and ``run``, and notebooks that show their experiments."""
     (folder / "playground.py").write_text(PLAYGROUND)
+    (folder / "run.py").write_text(RUN)
+    write_notebook(folder / "run.ipynb", "from run import run", "run()")
     write_notebook(folder / "playground.ipynb", "from playground import playground", show)
     write_notebook(folder / "busy.ipynb", "from playground import playground", show, "import time; time.sleep(6)")
 

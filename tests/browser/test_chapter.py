@@ -76,7 +76,7 @@ def test_a_prediction_a_key_and_play_move_the_likelihood(chapter, experiment, sc
     moved = wait_for_change(chapter, before, number)
     part.get_by_role("button", name="What happened?").click()
     part.get_by_text("You predicted it.").wait_for()
-    play = part.locator(".widget-play button, .jupyter-widget-play button").first
+    play = part.locator(".dlcourse-player button").first
     play.click()
     wait_for_change(chapter, moved, number)
     play.click()

@@ -147,7 +147,7 @@ def test_a_point_moves_by_arrow_keys(experiment):
 def test_play_runs_and_pauses(experiment):
     page = experiment
     unlock(page)
-    play = page.locator(".jupyter-widget-play button, .widget-play button").first
+    play = page.locator(".dlcourse-player button").first
     shown = canvas_hash(page)
     play.click()
     for _ in range(3):

@@ -98,6 +98,7 @@ def test_a_call_with_a_wrong_parameter_is_refused_in_the_same_words():
         (lambda: variant(controls=(*TINY.controls, TINY.controls[0])), "same name"),
         (lambda: variant(play=Play("height")), "one of .'count'., not 'height'"),
         (lambda: variant(play=Play("count", interval=1)), "milliseconds"),
+        (lambda: variant(play=Play("count", label=" ")), "what one step is"),
     ],
 )
 def test_a_wrong_definition_is_refused_when_it_is_made(make, words):

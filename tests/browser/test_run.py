@@ -1,0 +1,212 @@
+"""A run of updates in a real JupyterLab: play, pause, step, back and reset by mouse and keys; and fields to type in."""
+
+import pytest
+
+from tests.browser.jupyter_lab import canvas_hash, open_notebook, run_all, wait_for_change, watched_page
+
+SIDE_BY_SIDE = (".widget-slider", ".dlcourse-player")
+LEAST_SHOWN = 15  # updates a second while a run plays; measured on two busy cores: 20 to 30
+
+
+@pytest.fixture(scope="module")
+def opened(browser, lab):
+    with watched_page(browser) as page:
+        open_notebook(page, lab, "run.ipynb")
+        run_all(page)
+        page.wait_for_function("document.querySelector('.dlcourse-canvas').width === 864")
+        yield page
+
+
+@pytest.fixture
+def experiment(opened):
+    """The run, unlocked, at update 3 and paused."""
+    skip = opened.get_by_role("button", name="Skip")
+    if skip.is_enabled():
+        skip.click()
+    opened.locator(".dlcourse-state input:enabled").wait_for()
+    opened.get_by_role("button", name="Reset", exact=True).click()
+    wait_for_caption(opened, "Update 3, guesses None and None.")
+    opened.wait_for_timeout(100)
+    return opened
+
+
+def button(page, name):
+    return page.locator(".dlcourse-player").get_by_role("button", name=name)
+
+
+def field(page, name):
+    return page.locator(".dlcourse-controls").get_by_label(name)
+
+
+def wait_for_caption(page, words):
+    page.locator(".dlcourse-caption").get_by_text(words, exact=True).wait_for(timeout=5000)
+
+
+def update_of(page):
+    return int(page.locator(".dlcourse-caption").inner_text().split()[1].rstrip(","))
+
+
+def wait_until_it_runs(page, beyond):
+    page.wait_for_function(
+        "(n) => parseInt(document.querySelector('.dlcourse-caption').textContent.split(' ')[1]) > n", arg=beyond
+    )
+
+
+def stands(page):
+    """Waits until nothing is under way; then says where it stands, and that it goes on standing there."""
+    page.wait_for_timeout(150)
+    at = update_of(page)
+    page.wait_for_timeout(250)
+    assert update_of(page) == at
+    assert page.locator(".dlcourse-controls [role=slider]").get_attribute("aria-valuetext") == str(at)
+    assert button(page, "Play").count() == 1
+    return at
+
+
+def test_everything_waits_for_the_prediction(opened):
+    assert all(opened.locator(".dlcourse-player button").nth(number).is_disabled() for number in range(3))
+    assert all(field(opened, name).is_disabled() for name in ("Your guess (m)", "∂e/∂q"))
+
+
+def test_play_shows_every_update_and_pauses(experiment):
+    page = experiment
+    page.evaluate("""() => {
+        const caption = document.querySelector(".dlcourse-caption");
+        window.seen = [];
+        new MutationObserver(() => window.seen.push(parseInt(caption.textContent.split(" ")[1])))
+            .observe(caption, { childList: true, characterData: true, subtree: true });
+    }""")
+    button(page, "Play").click()
+    wait_until_it_runs(page, 20)
+    button(page, "Pause").click()
+    at = stands(page)
+    assert page.evaluate("window.seen") == list(range(4, at + 1))
+    button(page, "Play").focus()
+    page.keyboard.press("Space")
+    wait_until_it_runs(page, at + 3)
+    page.keyboard.press("Enter")
+    assert stands(page) > at
+
+
+def test_a_run_shows_enough_updates_a_second(experiment):
+    page = experiment
+    button(page, "Play").click()
+    wait_until_it_runs(page, 10)
+    rates = []
+    for _ in range(3):  # the best of three: the machine may be busy with something else
+        before = update_of(page), page.evaluate("performance.now()")
+        page.wait_for_timeout(700)
+        after = update_of(page), page.evaluate("performance.now()")
+        rates.append(1000 * (after[0] - before[0]) / (after[1] - before[1]))
+    button(page, "Pause").click()
+    print(f"updates a second: {', '.join(f'{rate:.1f}' for rate in rates)}")
+    assert max(rates) >= LEAST_SHOWN, rates
+
+
+def test_step_goes_one_step_on_and_pauses_first(experiment):
+    page = experiment
+    step = button(page, "Next update")
+    step.click()
+    wait_for_caption(page, "Update 4, guesses None and None.")
+    step.focus()
+    page.keyboard.press("Enter")
+    wait_for_caption(page, "Update 5, guesses None and None.")
+    page.keyboard.press("Space")
+    assert stands(page) == 6
+    button(page, "Play").click()
+    wait_until_it_runs(page, 10)
+    step.click()
+    assert stands(page) > 10
+
+
+def test_the_end_stops_play_and_step_does_nothing_there(experiment):
+    page = experiment
+    state = page.locator(".dlcourse-state input")
+    state.fill("run(update=397)")
+    state.press("Enter")
+    wait_for_caption(page, "Update 397, guesses None and None.")
+    button(page, "Play").click()
+    wait_for_caption(page, "Update 400, guesses None and None.")
+    assert stands(page) == 400
+    shown = canvas_hash(page)
+    button(page, "Next update").click()
+    assert stands(page) == 400
+    assert canvas_hash(page) == shown
+    button(page, "Play").click()  # from the end it begins again
+    wait_until_it_runs(page, -1)
+    page.wait_for_timeout(100)
+    assert update_of(page) < 100
+
+
+def test_back_and_reset_end_a_running_play(experiment):
+    page = experiment
+    for name, expected in [("Back to the start: Update 0", 0), ("Reset", 3)] * 3:
+        button(page, "Play").click()
+        wait_until_it_runs(page, 8)
+        (button(page, name) if expected == 0 else page.get_by_role("button", name=name, exact=True)).click()
+        assert stands(page) == expected
+
+
+def test_what_is_typed_is_a_prediction_in_the_picture(experiment, screenshot):
+    page = experiment
+    guess, other = field(page, "Your guess (m)"), field(page, "∂e/∂q")
+    assert guess.get_attribute("placeholder") == "?"
+    assert guess.input_value() == other.input_value() == ""
+    blank = canvas_hash(page)
+    guess.click()
+    page.keyboard.type("−4")
+    page.wait_for_timeout(200)
+    assert canvas_hash(page) == blank  # nothing counts before Enter
+    page.keyboard.press("Enter")
+    typed = wait_for_change(page, blank)
+    wait_for_caption(page, "Update 3, guesses -4.0 and None.")
+    page.keyboard.press("Tab")
+    page.keyboard.type("1/4")
+    page.keyboard.press("Tab")  # leaving the field commits as Enter does
+    wait_for_caption(page, "Update 3, guesses -4.0 and 0.25.")
+    assert guess.input_value() == "−4"
+    screenshot(page, "run")
+    state = page.locator(".dlcourse-state input")
+    shared = state.input_value()
+    assert shared == "run(update=3, guess=-4.0, other=0.25)"
+    page.get_by_role("button", name="Reset", exact=True).click()
+    assert wait_for_change(page, typed) == blank
+    assert guess.input_value() == other.input_value() == ""
+    state.fill(shared)
+    state.press("Enter")
+    assert wait_for_change(page, blank) == typed
+    assert guess.input_value() == "-4"
+
+
+def test_a_wrong_text_is_said_and_stays_in_its_field(experiment):
+    page = experiment
+    guess, notice = field(page, "Your guess (m)"), page.locator(".dlcourse-notice")
+    guess.fill("-4,0")
+    guess.press("Enter")
+    notice.get_by_text("Your guess is a number such as -4, 0.5 or 1/3, but '-4,0' is not. Decimals").wait_for()
+    assert guess.input_value() == "-4,0"
+    guess.fill("21")
+    guess.press("Enter")
+    notice.get_by_text("Your guess lies between -20 and 20, but 21 does not.").wait_for()
+    guess.fill("")
+    guess.press("Enter")
+    notice.wait_for(state="hidden")
+
+
+def test_fields_stand_side_by_side_and_wrap_where_the_page_is_narrow(experiment, screenshot):
+    page = experiment
+    boxes = {}
+    for width in (1280, 700):
+        page.set_viewport_size({"width": width, "height": 1000})
+        page.wait_for_timeout(400)
+        screenshot(page, f"run-{width}")
+        boxes[width] = [page.locator(".dlcourse-entry").nth(number).bounding_box() for number in range(2)]
+        edge = page.locator(".dlcourse-controls").bounding_box()
+        for part in (".dlcourse-player", ".dlcourse-entry >> nth=0", ".dlcourse-entry >> nth=1"):
+            box = page.locator(part).bounding_box()
+            assert box["x"] + box["width"] <= edge["x"] + edge["width"] + 1
+            assert box["height"] < 40
+        slider, player = (page.locator(f".dlcourse-controls {part}").bounding_box() for part in SIDE_BY_SIDE)
+        assert abs(slider["y"] + slider["height"] / 2 - player["y"] - player["height"] / 2) < 8
+    assert boxes[1280][0]["y"] == boxes[1280][1]["y"]
+    page.set_viewport_size({"width": 1280, "height": 1000})
