@@ -1,6 +1,8 @@
 // Play or pause, one step on, back to the start. The kernel moves the slider: this only asks for it, once a step.
-// While playing, the next step is asked for when the last one is shown and the interval is over, whichever is later.
+// While playing, a step is asked for every interval, but at most two before they are shown: enough to keep kernel and
+// browser busy at once, too few to queue up, so that every step is seen.
 
+const UNDER_WAY = 2;
 const UNANSWERED = 5000; // milliseconds without a picture before a step is asked for again
 const ICONS = {
   play: "M3 1.5v11l9.5-5.5z",
@@ -36,6 +38,7 @@ function render({ model, el }) {
   let playing = false;
   let timer = 0;
   let askedAt = 0;
+  let underWay = 0; // steps asked for and not yet shown
   let root = null; // the experiment around this, once it is on the page
 
   const send = (type) => {
@@ -47,21 +50,27 @@ function render({ model, el }) {
   };
   function show(now) {
     playing = now;
+    underWay = 0;
     clearTimeout(timer);
     draw(play, playing ? "pause" : "play", playing ? "Pause" : "Play");
   }
   const pause = () => show(false);
   function ask(type) {
     askedAt = performance.now();
+    underWay = Math.min(underWay + 1, UNDER_WAY);
     send(type);
-    clearTimeout(timer);
-    timer = setTimeout(ask, UNANSWERED, "step");
+    next();
   }
-  // The last step is shown.
+  function next() {
+    const wait = underWay < UNDER_WAY ? askedAt + model.get("interval") - performance.now() : UNANSWERED;
+    clearTimeout(timer);
+    timer = setTimeout(ask, Math.max(0, wait), "step");
+  }
+  // A step is shown.
   function shown() {
     if (!playing) return;
-    clearTimeout(timer);
-    timer = setTimeout(ask, Math.max(0, askedAt + model.get("interval") - performance.now()), "step");
+    underWay = Math.max(underWay - 1, 0);
+    next();
   }
   function listen() {
     if (root) return;

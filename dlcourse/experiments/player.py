@@ -12,8 +12,9 @@ from dlcourse.experiments.controls import Play, Slider
 class Player(anywidget.AnyWidget):
     """Moves ``slider`` (the widget of ``control``, an integer Slider) when the page asks for it.
 
-    The page asks for one step, waits until its picture is shown and ``interval`` milliseconds are over, and asks for
-    the next: so every step is seen, on a slow link too, and nothing is under way after a pause.
+    While it plays, the page asks for a step every ``interval`` milliseconds, but for no third one before the picture
+    of the first is shown: so every step is seen, on a slow link too. Only the kernel moves the slider, in the order of
+    what it is asked for: a reset is never overtaken by a step.
     """
 
     _esm = Path(__file__).parent / "player.js"
