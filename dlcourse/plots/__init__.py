@@ -5,15 +5,21 @@ A cell ends with ``plots.show(ax)``, which shows the figure and stores its text.
 
 from dlcourse.plots import style
 from dlcourse.plots.basic import band, bars, histogram, images, line_over, lines, scatter, table
+from dlcourse.plots.graph_drawing import GraphPicture, NodeArtists
+from dlcourse.plots.graphs import computational_graph, draw_graph
 from dlcourse.plots.showing import ShownFigure, alternative_text, describe, show
 from dlcourse.plots.style import new_axes, new_figure
 
 __all__ = [
+    "GraphPicture",
+    "NodeArtists",
     "ShownFigure",
     "alternative_text",
     "band",
     "bars",
+    "computational_graph",
     "describe",
+    "draw_graph",
     "histogram",
     "images",
     "line_over",
