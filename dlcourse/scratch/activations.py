@@ -1,0 +1,97 @@
+"""Activation functions of tensors, each beside its rule. They are reached through ``functional``.
+
+A rule receives the gradient by the result, the result, and the operand, and returns the gradient by the operand.
+"""
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dlcourse.scratch.autograd import Tensor, record
+
+Array = NDArray[np.floating]
+Gradients = tuple[Array | None, ...]
+
+_erf: Any = np.frompyfunc(math.erf, 1, 1)  # NumPy has none: Python's own, number by number
+
+
+def relu(inputs: Tensor, inplace: bool = False) -> Tensor:
+    """max(x, 0), entry by entry. With ``inplace`` the result is written over ``inputs``, which saves memory.
+
+    Raises RuntimeError when ``inputs`` may not be overwritten, because it is an input that requires a gradient.
+    """
+    if not inplace:
+        return record("relu", positive_part(inputs.data, None), (inputs,), relu_rule, needs_result=True)
+    if inputs.requires_grad and not inputs.depth:
+        raise RuntimeError("relu(inplace=True): a parameter would lose its value. Use inplace=False.")
+    positive_part(inputs.data, inputs.data)
+    inputs.mark_changed()
+    return record("relu", inputs.data, (inputs,), relu_rule, needs_result=True, view_of=inputs)
+
+
+def positive_part(x: Array, out: Array | None) -> Array:
+    """max(x, 0), with a row of zeros: NumPy compares two arrays up to three times as fast as an array and a number."""
+    return np.maximum(x, np.zeros(x.shape[-1:], x.dtype), out=out)
+
+
+def relu_rule(gradient: Array, result: Tensor, inputs: Tensor) -> Gradients:
+    """The gradient passes where x > 0. At x = 0, where the corner has no derivative, 0 is the usual choice."""
+    return (gradient * (result.data > 0),)
+
+
+def leaky_relu(inputs: Tensor, negative_slope: float = 0.01) -> Tensor:
+    """x for x > 0, else negative_slope · x. Source: Maas, Hannun and Ng (2013)."""
+    slopes = np.where(inputs.data > 0, 1.0, negative_slope).astype(inputs.data.dtype)
+
+    def rule(gradient: Array, result: Tensor, inputs: Tensor) -> Gradients:
+        return (gradient * slopes,)
+
+    return record("leaky relu", inputs.data * slopes, (inputs,), rule)
+
+
+def sigmoid(inputs: Tensor) -> Tensor:
+    """σ(x) = 1 / (1 + e⁻ˣ); from e^−|x|, at most 1, so that nothing overflows."""
+    small = np.exp(-np.abs(inputs.data))
+    result = np.where(inputs.data >= 0, 1, small) / (1 + small)
+    return record("σ", result, (inputs,), sigmoid_rule, needs_result=True)
+
+
+def sigmoid_rule(gradient: Array, result: Tensor, inputs: Tensor) -> Gradients:
+    """σ' = σ (1 − σ): the derivative from the result alone."""
+    return (gradient * result.data * (1 - result.data),)
+
+
+def tanh(inputs: Tensor) -> Tensor:
+    """The hyperbolic tangent."""
+    return record("tanh", np.tanh(inputs.data), (inputs,), tanh_rule, needs_result=True)
+
+
+def tanh_rule(gradient: Array, result: Tensor, inputs: Tensor) -> Gradients:
+    """tanh' = 1 − tanh²."""
+    return (gradient * (1 - result.data * result.data),)
+
+
+def gelu(inputs: Tensor, approximate: str = "none") -> Tensor:
+    """x Φ(x), with Φ the distribution function of the standard normal; "tanh": the approximation of the same paper.
+
+    Source: Hendrycks and Gimpel (2016), "Gaussian error linear units". Raises ValueError for another ``approximate``.
+    """
+    x = inputs.data
+    if approximate == "none":
+        share = 0.5 * (1 + _erf(x / math.sqrt(2)).astype(x.dtype))
+        slope = share + x * np.exp(-0.5 * x * x) / math.sqrt(2 * math.pi)
+    elif approximate == "tanh":
+        scale = math.sqrt(2 / math.pi)
+        bent = np.tanh(scale * (x + 0.044715 * x * x * x))
+        share = 0.5 * (1 + bent)
+        slope = share + 0.5 * x * (1 - bent * bent) * scale * (1 + 3 * 0.044715 * x * x)
+    else:
+        raise ValueError(f"gelu: approximate is 'none' or 'tanh', received {approximate!r}.")
+
+    def rule(gradient: Array, result: Tensor, inputs: Tensor) -> Gradients:
+        """d/dx x Φ(x) = Φ(x) + x φ(x), with φ the density."""
+        return (gradient * slope,)
+
+    return record("gelu", x * share, (inputs,), rule)

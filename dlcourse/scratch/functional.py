@@ -1,0 +1,220 @@
+"""What networks are made of: activations, the linear layer, losses; functions of tensors, each beside its rule.
+
+Names, arguments and defaults are those of ``torch.nn.functional``. A rule receives the gradient by the operation's
+result, the result, and the operands, and returns the gradient by each operand (see ``operations``). Operations that
+belong together are one node here, since one pass over the numbers is faster than three; ``test_functional`` proves each
+equal to the same formula written with the operations of arithmetic. n is the number of examples.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from dlcourse.scratch.activations import gelu, leaky_relu, positive_part, relu, sigmoid, tanh
+from dlcourse.scratch.autograd import Tensor, record
+from dlcourse.scratch.normalization import batch_norm, dropout, layer_norm
+from dlcourse.scratch.operations import operand
+from dlcourse.validation import check_labels
+
+__all__ = [
+    "amax",
+    "batch_norm",
+    "binary_cross_entropy_with_logits",
+    "cat",
+    "cross_entropy",
+    "dropout",
+    "gelu",
+    "layer_norm",
+    "leaky_relu",
+    "linear",
+    "log_softmax",
+    "mse_loss",
+    "relu",
+    "sigmoid",
+    "softmax",
+    "tanh",
+]
+
+Array = NDArray[np.floating]
+Gradients = tuple[Array | None, ...]
+
+
+# --- the linear layer
+
+
+def linear(inputs: Tensor, weight: Tensor, bias: Tensor | None = None, *, relu: bool = False) -> Tensor:
+    """y = x Wᵀ + b. inputs: (..., in). weight: (out, in). bias: (out,). Result: (..., out).
+
+    With ``relu`` the result is max(y, 0), as one node: its rule needs no more than the result, so y is never kept.
+    Raises ValueError when the sizes do not fit.
+    """
+    try:
+        result = inputs.data @ weight.data.T
+        if bias is not None:
+            result += bias.data
+    except ValueError as error:
+        raise ValueError(
+            "linear: expected inputs (..., in), a weight (out, in) and a bias (out,), received "
+            f"{inputs.shape}, {weight.shape} and {None if bias is None else bias.shape}."
+        ) from error
+    parents = (inputs, weight) if bias is None else (inputs, weight, bias)
+    if relu:
+        positive_part(result, result)
+        return record("linear, relu", result, parents, linear_relu_rule, needed=parents[:2], needs_result=True)
+    return record("linear", result, parents, linear_rule, needed=parents[:2])
+
+
+def linear_rule(
+    gradient: Array, result: Tensor, inputs: Tensor, weight: Tensor, bias: Tensor | None = None
+) -> Gradients:
+    """With δ the gradient by y: δ W by x, δᵀ x by W, and the sum of δ over the examples by b."""
+    x = inputs.data
+    flat = x.ndim == 2
+    delta = gradient if flat else gradient.reshape(-1, gradient.shape[-1])
+    by_inputs = by_weight = by_bias = None
+    if inputs.requires_grad:
+        by_inputs = gradient @ weight.data
+    if weight.requires_grad:
+        by_weight = weight.spare()
+        if by_weight is None:
+            by_weight = np.empty_like(weight.data)
+        np.matmul(delta.T, x if flat else x.reshape(len(delta), -1), out=by_weight)
+    if bias is not None and bias.requires_grad:
+        by_bias = np.ones(len(delta), delta.dtype) @ delta  # a sum over rows, twice as fast as delta.sum(axis=0)
+    return (by_inputs, by_weight) if bias is None else (by_inputs, by_weight, by_bias)
+
+
+def linear_relu_rule(gradient: Array, result: Tensor, *operands: Tensor) -> Gradients:
+    """The rule of ReLU, then that of the linear layer."""
+    return linear_rule(gradient * (result.data > 0), result, *operands)
+
+
+# --- softmax and losses
+
+
+def softmax(logits: Tensor, dim: int = -1) -> Tensor:
+    """exp(z_k) / Σ_j exp(z_j) along ``dim``; the largest logit is subtracted first, which changes nothing."""
+    result = np.exp(logits.data - logits.data.max(axis=dim, keepdims=True))
+    result /= result.sum(axis=dim, keepdims=True)
+
+    def rule(gradient: Array, result: Tensor, logits: Tensor) -> Gradients:
+        """∂p_j/∂z_k = p_j (δ_jk − p_k): p ∘ (p̄ − Σ_j p̄_j p_j)."""
+        p = result.data
+        return (p * (gradient - (gradient * p).sum(axis=dim, keepdims=True)),)
+
+    return record("softmax", result, (logits,), rule, needs_result=True)
+
+
+def log_softmax(logits: Tensor, dim: int = -1) -> Tensor:
+    """z_k − log Σ_j exp(z_j) along ``dim``: finite where softmax underflows to 0."""
+    shifted = logits.data - logits.data.max(axis=dim, keepdims=True)
+    result = shifted - np.log(np.exp(shifted).sum(axis=dim, keepdims=True))
+
+    def rule(gradient: Array, result: Tensor, logits: Tensor) -> Gradients:
+        """∂(log p_j)/∂z_k = δ_jk − p_k."""
+        return (gradient - np.exp(result.data) * gradient.sum(axis=dim, keepdims=True),)
+
+    return record("log softmax", result, (logits,), rule, needs_result=True)
+
+
+def cross_entropy(logits: Tensor, labels: ArrayLike) -> Tensor:
+    """−(1/n) Σ_i log softmax(z_i)[y_i]. logits: (n, classes). labels: (n,) integers. Result: one number.
+
+    The work is done with the classes along the first axis: sums over it are several times faster.
+    Raises ValueError or TypeError for other shapes or labels.
+    """
+    if logits.ndim != 2:
+        raise ValueError(f"cross_entropy: expected logits of shape (n, classes), received {logits.shape}.")
+    y = _checked_labels(labels, *logits.data.shape)
+    n = len(y)
+    rows = np.arange(n)
+    shifted = logits.data.T.copy()  # (classes, n)
+    shifted -= np.maximum.reduce(shifted)
+    right = shifted[y, rows]
+    exponentials = np.exp(shifted, out=shifted)
+    sums = np.add.reduce(exponentials)
+
+    def rule(gradient: Array, result: Tensor, logits: Tensor) -> Gradients:
+        """(softmax(z) − one_hot(y)) / n."""
+        by_logits = exponentials * (gradient / (n * sums))
+        by_logits[y, rows] -= gradient / n
+        return (by_logits.T.copy(),)
+
+    return record("cross-entropy", np.add.reduce(np.log(sums) - right) / n, (logits,), rule)
+
+
+def _checked_labels(labels: ArrayLike, n: int, classes: int) -> NDArray[np.integer]:
+    """``labels`` as n integers from 0 to classes − 1; ValueError or TypeError otherwise."""
+    y = np.asarray(labels)
+    # Read as unsigned, a negative number is huge: one comparison finds labels on either side.
+    if y.dtype == np.int64 and y.shape == (n,) and n and np.maximum.reduce(y.view(np.uint64)) < classes:
+        return y
+    y = check_labels(labels, "labels", classes)
+    if len(y) != n or n == 0:
+        raise ValueError(
+            f"cross_entropy: expected one label for each of the {n} rows of logits (at least one), received {len(y)}."
+        )
+    return y
+
+
+def binary_cross_entropy_with_logits(logits: Tensor, targets: ArrayLike | Tensor) -> Tensor:
+    """−mean[y log σ(z) + (1 − y) log(1 − σ(z))], computed as the mean of log(1 + eᶻ) − y z. Targets: like logits."""
+    z, y = logits.data, _like(targets, logits, "targets")
+
+    def rule(gradient: Array, result: Tensor, logits: Tensor) -> Gradients:
+        """(σ(z) − y) / n."""
+        small = np.exp(-np.abs(z))
+        return ((np.where(z >= 0, 1, small) / (1 + small) - y) * (gradient / z.size),)
+
+    return record("log-loss", (np.logaddexp(0, z) - y * z).mean(), (logits,), rule, needed=(logits,))
+
+
+def mse_loss(predictions: Tensor, targets: ArrayLike | Tensor) -> Tensor:
+    """The mean squared error, mean (ŷ − y)², without the ½ of chapter 4. Targets: like predictions."""
+    error = predictions.data - _like(targets, predictions, "targets")
+
+    def rule(gradient: Array, result: Tensor, predictions: Tensor) -> Gradients:
+        """2 (ŷ − y) / n."""
+        return (error * (gradient * 2 / error.size),)
+
+    return record("mse", (error * error).mean(), (predictions,), rule)
+
+
+def _like(targets: ArrayLike | Tensor, predictions: Tensor, name: str) -> Array:
+    """``targets`` as an array of the same shape and dtype. Raises ValueError: another shape would broadcast."""
+    array = np.asarray(targets.data if isinstance(targets, Tensor) else targets, predictions.data.dtype)
+    if array.shape != predictions.shape:
+        hint = " For a column use [:, None]." if predictions.shape == (*array.shape, 1) else ""
+        raise ValueError(
+            f"{name}: expected the shape of the predictions, {predictions.shape}, received {array.shape}.{hint}"
+        )
+    return array
+
+
+# --- other
+
+
+def amax(inputs: Tensor, dim: int | tuple[int, ...] | None = None, keepdim: bool = False) -> Tensor:
+    """The largest entry along ``dim`` (of all unless given)."""
+    largest = inputs.data.max(axis=dim, keepdims=True)
+
+    def rule(gradient: Array, result: Tensor, inputs: Tensor) -> Gradients:
+        """The largest entry gets the gradient; several that are equally large share it evenly."""
+        winners = inputs.data == largest
+        return (gradient.reshape(largest.shape) * winners / winners.sum(axis=dim, keepdims=True),)
+
+    result = largest if keepdim else largest.reshape(inputs.data.max(axis=dim).shape)
+    return record("max", result, (inputs,), rule, needed=(inputs,))
+
+
+def cat(tensors: list[Any] | tuple[Any, ...], dim: int = 0) -> Tensor:
+    """The tensors one after the other along ``dim``."""
+    parents = tuple(operand(tensor, tensors[0]) for tensor in tensors)
+    edges = np.cumsum([parent.shape[dim] for parent in parents])[:-1]
+
+    def rule(gradient: Array, result: Tensor, *parents: Tensor) -> Gradients:
+        """Each gets its own part of the gradient."""
+        return tuple(np.split(gradient, edges, axis=dim))
+
+    return record("cat", np.concatenate([parent.data for parent in parents], axis=dim), parents, rule)

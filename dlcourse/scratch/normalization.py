@@ -1,0 +1,120 @@
+"""Batch and layer normalization and dropout, as functions of tensors beside their rules."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dlcourse.scratch.autograd import Tensor, record
+from dlcourse.validation import check_generator, check_probability
+
+Array = NDArray[np.floating]
+
+
+def dropout(inputs: Tensor, p: float = 0.5, training: bool = True, *, generator: np.random.Generator) -> Tensor:
+    """Sets each entry to 0 with probability ``p`` and divides the others by 1 − p, so that the mean stays.
+
+    Outside of training it changes nothing. Source: Srivastava et al. (2014), JMLR 15; the division at training time
+    ("inverted") is the usual form. Raises ValueError for a ``p`` outside [0, 1], TypeError for no generator.
+    """
+    check_probability(p, "p")
+    if not training or p == 0:
+        return inputs
+    kept = check_generator(generator).random(inputs.shape) >= p
+    return inputs * (kept / max(1 - p, np.finfo(np.float64).tiny)).astype(inputs.dtype)
+
+
+def batch_norm(
+    inputs: Tensor,
+    running_mean: Array,
+    running_var: Array,
+    weight: Tensor,
+    bias: Tensor,
+    training: bool = False,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+) -> Tensor:
+    """(x − μ) / √(σ² + ε) · γ + β for each channel. Source: Ioffe and Szegedy (2015), "Batch normalization".
+
+    inputs: (n, channels) or (n, channels, ...). weight γ, bias β, running_mean and running_var: (channels,).
+    In training μ and σ² are those of the batch, over all axes but the channels', and the running statistics move
+    towards them by the share ``momentum``, in place (σ² there with divisor count − 1, as in PyTorch); otherwise the
+    running ones are used. Raises ValueError for other shapes, and in training for one value a channel.
+    """
+    x = _channels_second(inputs, weight)
+    count = x.shape[0] * x.shape[2]
+    if not training:
+        inverse = 1 / np.sqrt(running_var + eps, dtype=x.dtype)
+        return _normalize(inputs, weight, bias, (x - running_mean[:, None]) * inverse[:, None], inverse, batch=False)
+    if count < 2:
+        raise ValueError("batch_norm: in training a batch holds at least two values a channel; one has no variance.")
+    ones = np.ones(x.shape[2], x.dtype)
+    mean = (x @ ones).sum(axis=0) / count  # a product with ones is the fastest sum along an axis
+    centred = x - mean[:, None]
+    variance = np.vecdot(centred, centred).sum(axis=0) / count
+    for running, now in ((running_mean, mean), (running_var, variance * (count / (count - 1)))):
+        running += momentum * (now - running)
+    inverse = 1 / np.sqrt(variance + x.dtype.type(eps))
+    centred *= inverse[:, None]
+    return _normalize(inputs, weight, bias, centred, inverse, batch=True)
+
+
+def _channels_second(inputs: Tensor, weight: Tensor) -> Array:
+    """The numbers of ``inputs`` as (n, channels, values)."""
+    if inputs.ndim < 2 or inputs.shape[1:2] != weight.shape:
+        raise ValueError(
+            f"batch_norm: expected inputs (n, channels) or (n, channels, ...) with {len(weight.data)} channels, "
+            f"received {inputs.shape}."
+        )
+    return inputs.data.reshape(*inputs.shape[:2], -1)
+
+
+def _normalize(inputs: Tensor, weight: Tensor, bias: Tensor, normalized: Array, inverse: Array, batch: bool) -> Tensor:
+    """normalized · γ + β and its rule. ``batch``: the statistics are those of the batch."""
+    data = normalized * weight.data[:, None]
+    data += bias.data[:, None]
+
+    def rule(gradient: Array, result: Tensor, inputs: Tensor, weight: Tensor, bias: Tensor) -> tuple[Array, ...]:
+        """With x̂ normalized and ȳ the gradient: γ̄ = Σ ȳ x̂, β̄ = Σ ȳ, x̄ = γ/σ (ȳ − (β̄ + x̂ γ̄) / count).
+
+        The last two terms are what a change of x does to the batch's mean and variance.
+        """
+        by_result = gradient.reshape(normalized.shape)
+        ones = np.ones(normalized.shape[-1], gradient.dtype)
+        by_weight, by_bias = (
+            np.vecdot(by_result, normalized).sum(axis=0),
+            (by_result @ ones).sum(axis=0),
+        )
+        scale = (weight.data * inverse)[:, None]
+        if not batch:
+            return (by_result * scale).reshape(gradient.shape), by_weight, by_bias
+        count = by_result.size // len(by_bias)
+        by_inputs = normalized * (by_weight / -count)[:, None]
+        by_inputs += by_result
+        by_inputs -= (by_bias / count)[:, None]
+        by_inputs *= scale
+        return by_inputs.reshape(gradient.shape), by_weight, by_bias
+
+    return record("batch norm", data.reshape(inputs.shape), (inputs, weight, bias), rule, needed=(weight,))
+
+
+def layer_norm(inputs: Tensor, weight: Tensor, bias: Tensor, eps: float = 1e-5) -> Tensor:
+    """(x − μ) / √(σ² + ε) · γ + β, with μ and σ² the mean and variance of each example over its last axes.
+
+    inputs: (..., *shape). weight γ and bias β: shape. Source: Ba, Kiros and Hinton (2016), "Layer normalization".
+    """
+    examples = inputs.shape[: inputs.ndim - weight.ndim]
+    if inputs.shape[len(examples) :] != weight.shape:
+        raise ValueError(f"layer_norm: expected inputs (..., {weight.shape}), received {inputs.shape}.")
+    axes = tuple(range(len(examples), inputs.ndim))
+    centred = inputs.data - inputs.data.mean(axis=axes, keepdims=True)
+    inverse = 1 / np.sqrt((centred * centred).mean(axis=axes, keepdims=True) + inputs.dtype.type(eps))
+    normalized = centred * inverse
+
+    def rule(gradient: Array, result: Tensor, inputs: Tensor, weight: Tensor, bias: Tensor) -> tuple[Array, ...]:
+        """As for ``batch_norm``, with each example's own mean and variance."""
+        over_examples = tuple(range(len(examples)))
+        by_weight, by_bias = (gradient * normalized).sum(axis=over_examples), gradient.sum(axis=over_examples)
+        slope = gradient * weight.data
+        slope -= slope.mean(axis=axes, keepdims=True) + normalized * (slope * normalized).mean(axis=axes, keepdims=True)
+        return slope * inverse, by_weight, by_bias
+
+    return record("layer norm", normalized * weight.data + bias.data, (inputs, weight, bias), rule, needed=(weight,))

@@ -1,0 +1,216 @@
+"""The operations of arithmetic on Tensors, each beside its rule: what it computes, and its derivative.
+
+A rule receives the gradient of the final result by this operation's result, the result itself, and the operands; it
+returns the gradient by each operand. Where NumPy broadcast an operand, the engine sums the gradient back to the
+operand's shape. The bar in ā stands for the derivative of the final result by a.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dlcourse.scratch import graph_errors
+from dlcourse.scratch.recording import RecordedArray, Rule, record
+from dlcourse.validation import check_array, check_number
+
+Array = NDArray[np.floating]
+Gradients = tuple[Array | None, ...]
+Dim = int | tuple[int, ...] | None
+
+
+def operand(value: Any, like: Any) -> Any:
+    """``value`` as a tensor. A plain number, and an array of integers, takes the dtype of ``like``."""
+    if isinstance(value, RecordedArray):
+        return value
+    array = check_array(value, "operand")
+    keep = array.ndim and array.dtype.kind == "f"
+    return type(like)(array if keep else array.astype(like.data.dtype))
+
+
+def elementwise(operation: str, function: Callable[..., Array], left: Any, right: Any, rule: Rule, needs: bool) -> Any:
+    """``function`` of two operands, entry by entry. Raises ValueError where their shapes do not fit."""
+    left, right = operand(left, right), operand(right, left)
+    parents = (left, right)
+    try:
+        data = function(left.data, right.data)
+    except ValueError as error:
+        raise graph_errors.not_broadcastable(operation, left.data.shape, right.data.shape) from error
+    return record(operation, data, parents, rule, needed=parents if needs else ())
+
+
+# --- arithmetic
+
+
+def add(left: Any, right: Any) -> Any:
+    """a + b, broadcast as NumPy does."""
+    return elementwise("+", np.add, left, right, add_rule, needs=False)
+
+
+def add_rule(gradient: Array, result: Any, left: Any, right: Any) -> Gradients:
+    """A sum passes its gradient on unchanged: ∂(a + b)/∂a = ∂(a + b)/∂b = 1."""
+    return gradient, gradient
+
+
+def subtract(left: Any, right: Any) -> Any:
+    """a − b, broadcast as NumPy does."""
+    return elementwise("−", np.subtract, left, right, subtract_rule, needs=False)
+
+
+def subtract_rule(gradient: Array, result: Any, left: Any, right: Any) -> Gradients:
+    """∂(a − b)/∂a = 1, ∂(a − b)/∂b = −1."""
+    return gradient, -gradient if right.requires_grad else None
+
+
+def multiply(left: Any, right: Any) -> Any:
+    """a · b entry by entry, broadcast as NumPy does."""
+    return elementwise("×", np.multiply, left, right, multiply_rule, needs=True)
+
+
+def multiply_rule(gradient: Array, result: Any, left: Any, right: Any) -> Gradients:
+    """Each factor's derivative is the other factor: ∂(ab)/∂a = b, ∂(ab)/∂b = a."""
+    by_left = gradient * right.data if left.requires_grad else None
+    by_right = gradient * left.data if right.requires_grad else None
+    return by_left, by_right
+
+
+def divide(left: Any, right: Any) -> Any:
+    """a / b entry by entry, broadcast as NumPy does."""
+    return elementwise("/", np.divide, left, right, divide_rule, needs=True)
+
+
+def divide_rule(gradient: Array, result: Any, left: Any, right: Any) -> Gradients:
+    """∂(a/b)/∂a = 1/b, ∂(a/b)/∂b = −a/b²."""
+    by_left = gradient / right.data
+    return by_left, -by_left * left.data / right.data if right.requires_grad else None
+
+
+def power(base: Any, exponent: float) -> Any:
+    """a to the power of a constant number n. Raises TypeError for an exponent that is a tensor or an array."""
+    if isinstance(exponent, RecordedArray):
+        raise TypeError("**: the exponent is a constant number. For a power with a tensor write (b * a.log()).exp().")
+    n = check_number(exponent, "exponent")
+
+    def rule(gradient: Array, result: Any, base: Any) -> Gradients:
+        """∂aⁿ/∂a = n aⁿ⁻¹; 0 for n = 0, also at a = 0."""
+        return (gradient * (n * base.data ** (n - 1)) if n else np.zeros_like(gradient),)
+
+    return record(f"^{n:g}", base.data**n, (base,), rule, needed=(base,))
+
+
+def negative(values: Any) -> Any:
+    """−a."""
+    return record("neg", -values.data, (values,), negative_rule)
+
+
+def negative_rule(gradient: Array, result: Any, values: Any) -> Gradients:
+    """∂(−a)/∂a = −1."""
+    return (-gradient,)
+
+
+def matmul(left: Any, right: Any) -> Any:
+    """The matrix product A B of (..., n, k) and (..., k, m), with vectors as NumPy takes them. Raises ValueError."""
+    left, right = operand(left, right), operand(right, left)
+    parents = (left, right)
+    try:
+        data = left.data @ right.data
+    except ValueError as error:
+        raise graph_errors.not_multipliable(left.data.shape, right.data.shape) from error
+    return record("@", data, parents, matmul_rule, needed=parents)
+
+
+def matmul_rule(gradient: Array, result: Any, left: Any, right: Any) -> Gradients:
+    """For C = A B: Ā = C̄ Bᵀ and B̄ = Aᵀ C̄. A vector on the left is a row, one on the right a column."""
+    a, b = left.data, right.data
+    gradient = gradient if b.ndim > 1 else gradient[..., None]
+    gradient = gradient if a.ndim > 1 else gradient[..., None, :]
+    by_left = by_right = None
+    if left.requires_grad:
+        by_left = gradient @ (b.swapaxes(-1, -2) if b.ndim > 1 else b[None, :])
+        by_left = by_left if a.ndim > 1 else by_left[..., 0, :]
+    if right.requires_grad:
+        by_right = (a.swapaxes(-1, -2) if a.ndim > 1 else a[:, None]) @ gradient
+        by_right = by_right if b.ndim > 1 else by_right[..., 0]
+    return by_left, by_right
+
+
+# --- exp and log
+
+
+def exp(values: Any) -> Any:
+    """e to the power of every entry."""
+    return record("exp", np.exp(values.data), (values,), exp_rule, needs_result=True)
+
+
+def exp_rule(gradient: Array, result: Any, values: Any) -> Gradients:
+    """∂eᵃ/∂a = eᵃ: the result itself."""
+    return (gradient * result.data,)
+
+
+def log(values: Any) -> Any:
+    """The natural logarithm of every entry."""
+    return record("log", np.log(values.data), (values,), log_rule, needed=(values,))
+
+
+def log_rule(gradient: Array, result: Any, values: Any) -> Gradients:
+    """∂(log a)/∂a = 1/a."""
+    return (gradient / values.data,)
+
+
+# --- shapes
+
+
+def reshape(values: Any, *shape: Any) -> Any:
+    """The same numbers in another shape: ``reshape(2, 3)`` or ``reshape((2, 3))``; −1 stands for what is left."""
+    return record("reshape", values.data.reshape(*shape), (values,), reshape_rule, view_of=values)
+
+
+def reshape_rule(gradient: Array, result: Any, values: Any) -> Gradients:
+    """Every entry passes its gradient back to where it came from."""
+    return (gradient.reshape(values.data.shape),)
+
+
+def permute(values: Any, *dims: Any) -> Any:
+    """The axes in another order: ``permute(1, 0)`` or ``permute((1, 0))`` transposes a matrix."""
+    order = dims[0] if len(dims) == 1 and isinstance(dims[0], tuple) else dims
+
+    def rule(gradient: Array, result: Any, values: Any) -> Gradients:
+        """The axes go back."""
+        return (gradient.transpose(np.argsort([axis % values.data.ndim for axis in order])),)
+
+    return record("permute", values.data.transpose(order), (values,), rule, view_of=values)
+
+
+def select(values: Any, index: Any) -> Any:
+    """``values[index]`` for any index that NumPy takes."""
+
+    def rule(gradient: Array, result: Any, values: Any) -> Gradients:
+        """Entries that were not chosen get 0; one that was chosen several times gets the sum."""
+        spread = np.zeros_like(values.data, dtype=gradient.dtype)
+        np.add.at(spread, index, gradient)
+        return (spread,)
+
+    return record("[ ]", values.data[index], (values,), rule, view_of=values)
+
+
+# --- sums
+
+
+def total(values: Any, dim: Dim = None, keepdim: bool = False) -> Any:
+    """The sum over the axes ``dim`` (all unless given); with ``keepdim`` they stay, with size 1."""
+    shape = values.data.shape
+
+    def rule(gradient: Array, result: Any, values: Any) -> Gradients:
+        """Every summand's derivative is 1: the gradient is copied to each."""
+        if dim is not None and not keepdim:
+            gradient = np.expand_dims(gradient, dim)
+        return (np.broadcast_to(gradient, shape).copy(),)
+
+    return record("sum", values.data.sum(axis=dim, keepdims=keepdim), (values,), rule)
+
+
+def mean(values: Any, dim: Dim = None, keepdim: bool = False) -> Any:
+    """The mean over the axes ``dim`` (all unless given): the sum divided by the count."""
+    summed = total(values, dim, keepdim)
+    return summed * (summed.data.size / values.data.size)

@@ -1,0 +1,148 @@
+"""Automatic differentiation of single numbers: the whole of backpropagation in a hundred lines.
+
+Every operation computes its value and, in the same line, its *local derivatives*: those of its result by each of its
+operands. ``backward`` multiplies them along every path from the result to an input and adds the paths up: the chain
+rule. ``autograd.Tensor`` does the same with arrays. Source of the design: Karpathy (2020), "micrograd"; here without
+recursion, with numbers in place of closures.
+"""
+
+import math
+
+from dlcourse.scratch.graph import deepest_first
+from dlcourse.validation import check_number
+
+
+class Value:
+    """A number that remembers how it was computed.
+
+    ``data``: its value, a float. ``grad``: the derivative of the last result that ``backward`` was called on by this
+    number, 0.0 before. ``left`` and ``right``: the operands, None where there is none; ``by_left`` and ``by_right``:
+    the local derivatives by them. ``operation``: the operation's sign, "" for an input. ``depth``: the operations
+    on the longest path from an input. Raises TypeError when ``data`` is not one number.
+    """
+
+    __slots__ = ("by_left", "by_right", "data", "depth", "grad", "left", "operation", "right")
+
+    left: "Value | None"
+    right: "Value | None"
+
+    def __init__(self, data: float) -> None:
+        self.data = check_number(data, "data")
+        self.grad = self.by_left = self.by_right = 0.0
+        self.left = self.right = None
+        self.operation = ""
+        self.depth = 0
+
+    @property
+    def parents(self) -> "tuple[Value, ...]":
+        """The operands."""
+        left, right = self.left, self.right
+        return () if left is None else (left,) if right is None else (left, right)
+
+    def backward(self) -> None:
+        """Adds d self / d input to the ``grad`` of every input that ``self`` was computed from.
+
+        The gradients of the nodes between are those of this call alone; those of the inputs add up over calls, so
+        set them to 0 between two steps of learning.
+        """
+        nodes = deepest_first(self)
+        for node in nodes:
+            if node.left is not None:
+                node.grad = 0.0
+        self.grad += 1.0
+        for node in nodes:
+            left, right = node.left, node.right
+            if left is not None:
+                left.grad += node.grad * node.by_left
+            if right is not None:
+                right.grad += node.grad * node.by_right
+
+    def __add__(self, other: "Value | float") -> "Value":
+        other = other if type(other) is Value else Value(other)  # type: ignore[arg-type]
+        return _binary("+", self.data + other.data, self, other, 1.0, 1.0)
+
+    def __mul__(self, other: "Value | float") -> "Value":
+        other = other if type(other) is Value else Value(other)  # type: ignore[arg-type]
+        return _binary("×", self.data * other.data, self, other, other.data, self.data)
+
+    def __sub__(self, other: "Value | float") -> "Value":
+        other = other if type(other) is Value else Value(other)  # type: ignore[arg-type]
+        return _binary("−", self.data - other.data, self, other, 1.0, -1.0)
+
+    def __truediv__(self, other: "Value | float") -> "Value":
+        other = other if type(other) is Value else Value(other)  # type: ignore[arg-type]
+        quotient = self.data / other.data
+        return _binary("/", quotient, self, other, 1 / other.data, -quotient / other.data)
+
+    def __pow__(self, exponent: float) -> "Value":
+        """``self`` to the power of a constant number."""
+        power = check_number(exponent, "exponent")
+        slope = power * self.data ** (power - 1) if power else 0.0
+        return _unary(f"^{power:g}", self.data**power, self, slope)
+
+    def __neg__(self) -> "Value":
+        return _unary("neg", -self.data, self, -1.0)
+
+    def __radd__(self, other: float) -> "Value":
+        return self + other
+
+    def __rmul__(self, other: float) -> "Value":
+        return self * other
+
+    def __rsub__(self, other: float) -> "Value":
+        return Value(other) - self
+
+    def __rtruediv__(self, other: float) -> "Value":
+        return Value(other) / self
+
+    def exp(self) -> "Value":
+        """e to the power of ``self``, its own derivative."""
+        power = math.exp(self.data)
+        return _unary("exp", power, self, power)
+
+    def log(self) -> "Value":
+        """The natural logarithm; its derivative is 1 / x. Raises ValueError for a number that is not positive."""
+        return _unary("log", math.log(self.data), self, 1 / self.data)
+
+    def tanh(self) -> "Value":
+        """The hyperbolic tangent; its derivative is 1 − tanh²."""
+        height = math.tanh(self.data)
+        return _unary("tanh", height, self, 1 - height**2)
+
+    def sigmoid(self) -> "Value":
+        """σ(x) = 1 / (1 + e⁻ˣ), for x < 0 as eˣ / (1 + eˣ), so that nothing overflows; its derivative is σ (1 − σ)."""
+        small = math.exp(-abs(self.data))
+        height = (1 if self.data >= 0 else small) / (1 + small)
+        return _unary("σ", height, self, height * (1 - height))
+
+    def relu(self) -> "Value":
+        """max(x, 0); its derivative is 1 for x > 0, else 0 (at 0 the corner has none; 0 is the usual choice)."""
+        positive = self.data > 0
+        return _unary("relu", self.data if positive else 0.0, self, 1.0 if positive else 0.0)
+
+    def __repr__(self) -> str:
+        return f"Value({self.data:g})"
+
+
+def _binary(operation: str, data: float, left: Value, right: Value, by_left: float, by_right: float) -> Value:
+    """The result ``data`` of two operands, with its local derivative by each."""
+    node = Value.__new__(Value)  # __init__ would check a number that is one
+    node.data = data
+    node.grad = 0.0
+    node.left, node.right = left, right
+    node.by_left, node.by_right = by_left, by_right
+    node.operation = operation
+    node.depth = 1 + (left.depth if left.depth > right.depth else right.depth)
+    return node
+
+
+def _unary(operation: str, data: float, operand: Value, derivative: float) -> Value:
+    """The result ``data`` of one operand, with its local derivative."""
+    node = Value.__new__(Value)
+    node.data = data
+    node.grad = 0.0
+    node.left, node.right = operand, None
+    node.by_left, node.by_right = derivative, 0.0
+    node.operation = operation
+    node.depth = 1 + operand.depth
+    return node
