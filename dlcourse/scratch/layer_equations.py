@@ -64,14 +64,15 @@ def deltas(
     For "classification", softmax with cross-entropy, δ^L = (a^L − y) / n: the derivative of the softmax cancels.
     """
     outputs, n = activations[-1], len(targets)
-    delta = (outputs - targets) / n
+    delta: Array = (outputs - targets) / n
     if kind == "regression":
         delta = delta * outputs * (1 - outputs)
-    errors = [delta]
-    for weight, activation in zip(reversed(weights[1:]), reversed(activations[1:-1]), strict=True):
-        delta = (delta @ weight) * activation * (1 - activation)
-        errors.append(delta)
-    return errors[::-1]
+    errors: list[Array] = [delta]
+    for layer in range(len(weights) - 1, 0, -1):
+        activation = activations[layer]
+        delta = (delta @ weights[layer]) * activation * (1 - activation)
+        errors.insert(0, delta)
+    return errors
 
 
 def gradients(

@@ -5,6 +5,7 @@ layer computes z = x Wᵀ + b, the unit's *pre-activations*, and from them its *
 """
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -65,7 +66,7 @@ def count_parameters(sizes: Sequence[int]) -> int:
     checked = [check_count(size, "a size") for size in sizes]
     if len(checked) < 2:
         raise ValueError(f"sizes: expected at least the inputs and the outputs, received {list(sizes)}.")
-    return sum((before + 1) * after for before, after in zip(checked, checked[1:], strict=False))
+    return sum((before + 1) * after for before, after in pairwise(checked))
 
 
 # --- activations and their derivatives
@@ -98,7 +99,7 @@ def staircase_network(
     The interval is cut into steps + 1 cells of equal width h. Unit i is σ(k (x − e_i)), with k ``steepness`` and e_i
     the edge between cells i − 1 and i: it switches on there. Its output weight is the difference of ``function`` at the
     centres of the two cells, and the output bias is ``function`` at the centre of the first. For k → ∞ the error is at
-    most L h / 2, where no slope of ``function`` exceeds L. Source of the idea: Cybenko (1989); Nielsen (2015), chapter 4.
+    most L h / 2, where no slope of ``function`` exceeds L. Source of the idea: Cybenko (1989); Nielsen (2015), ch. 4.
     ``function`` takes and returns an array (m,). Returns hidden weights (steps, 1), hidden bias (steps,), output
     weights (1, steps), output bias (1,), float64. Raises ValueError unless low < high and the rest is positive.
     """
