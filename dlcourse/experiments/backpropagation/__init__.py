@@ -1,0 +1,5 @@
+"""The experiments of chapter 10, backpropagation."""
+
+from dlcourse.experiments.backpropagation.stepper import backward_stepper
+
+__all__ = ["backward_stepper"]
