@@ -15,6 +15,7 @@ import re
 import pytest
 
 from dlcourse.exercises import CHAPTERS, exercises_of
+from dlcourse.exercises.constructions import ConstructionExercise
 from dlcourse.exercises.diagnosis import examine
 from dlcourse.exercises.exercise import Exercise, Outcome
 from dlcourse.exercises.questions import ChoiceExercise, NumberExercise
@@ -26,6 +27,7 @@ TASKS = [task for chapter in CHAPTERS for task in exercises_of(chapter)]
 FUNCTIONS = [task for task in TASKS if isinstance(task, Exercise)]
 NUMBERS = [task for task in TASKS if isinstance(task, NumberExercise)]
 CHOICES = [task for task in TASKS if isinstance(task, ChoiceExercise)]
+CONSTRUCTIONS = [task for task in TASKS if isinstance(task, ConstructionExercise)]
 MISTAKES = [(exercise, mistake) for exercise in FUNCTIONS for mistake in exercise.mistakes]
 SEEDS = (ORDINARY_SEED, GRADING_SEED, 1, 2, 4, 5)
 # A reader waits for a check; so does a teacher, for each of a hundred students.
@@ -79,6 +81,8 @@ def fresh_feedback_on(task):
     if isinstance(task, NumberExercise):
         values = {wrong.name: wrong.value() if callable(wrong.value) else wrong.value for wrong in task.mistakes}
         return {name: task.examine(value).message for name, value in values.items()}
+    if isinstance(task, ConstructionExercise):
+        return {wrong.name: task.examine(wrong.answer).message for wrong in task.mistakes}
     return {letter: task.examine(letter).message for letter in task.choices if letter != task.answer}
 
 
@@ -165,6 +169,15 @@ def test_each_wrong_choice_is_refused_with_its_feedback(task):
         verdict = task.examine(letter)
         assert verdict.message == choice.feedback
         assert verdict.passed == (letter == task.answer)
+
+
+@each(CONSTRUCTIONS)
+def test_each_wrong_construction_is_told_what_is_wrong_with_it(task):
+    assert len(task.mistakes) >= 4
+    for wrong in task.mistakes:
+        verdict = task.examine(wrong.answer)
+        assert verdict.status == "not yet"
+        assert wrong.says in verdict.message
 
 
 @each(FUNCTIONS)
@@ -300,5 +313,8 @@ def test_a_table_of_the_visible_answers_passes_the_check_and_earns_nothing(task,
 
 @each([task for task in TASKS if not isinstance(task, Exercise)])
 def test_wrong_answer_to_a_question_earns_nothing(task, autograde):
-    wrong = [letter for letter in task.choices if letter != task.answer] if isinstance(task, ChoiceExercise) else [1e9]
+    if isinstance(task, ChoiceExercise):
+        wrong = [letter for letter in task.choices if letter != task.answer]
+    else:
+        wrong = [1e9, *(each.answer for each in task.mistakes if isinstance(task, ConstructionExercise))]
     assert [float(task.check(each)) for each in wrong] == [0] * len(wrong)
