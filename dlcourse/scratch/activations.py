@@ -20,15 +20,20 @@ _erf: Any = np.frompyfunc(math.erf, 1, 1)  # NumPy has none: Python's own, numbe
 def relu(inputs: Tensor, inplace: bool = False) -> Tensor:
     """max(x, 0), entry by entry. With ``inplace`` the result is written over ``inputs``, which saves memory.
 
-    Raises RuntimeError when ``inputs`` may not be overwritten, because it is an input that requires a gradient.
+    From then on ``inputs`` is not to be used in a graph: using it raises RuntimeError, and so does overwriting an input
+    that requires a gradient, or a view of one.
     """
     if not inplace:
         return record("relu", positive_part(inputs.data, None), (inputs,), relu_rule, needs_result=True)
-    if inputs.requires_grad and not inputs.depth:
+    origin = inputs.origin()
+    if inputs.requires_grad and origin.requires_grad and not origin.depth:
         raise RuntimeError("relu(inplace=True): a parameter would lose its value. Use inplace=False.")
     positive_part(inputs.data, inputs.data)
     inputs.mark_changed()
-    return record("relu", inputs.data, (inputs,), relu_rule, needs_result=True, view_of=inputs)
+    result = record("relu", inputs.data, (inputs,), relu_rule, needs_result=True, view_of=inputs)
+    if result.requires_grad:
+        inputs.mark_overwritten()
+    return result
 
 
 def positive_part(x: Array, out: Array | None) -> Array:
@@ -80,7 +85,7 @@ def gelu(inputs: Tensor, approximate: str = "none") -> Tensor:
     """
     x = inputs.data
     if approximate == "none":
-        share = 0.5 * (1 + _erf(x / math.sqrt(2)).astype(x.dtype))
+        share = 0.5 * (1 + np.asarray(_erf(x / math.sqrt(2)), x.dtype))
         slope = share + x * np.exp(-0.5 * x * x) / math.sqrt(2 * math.pi)
     elif approximate == "tanh":
         scale = math.sqrt(2 / math.pi)

@@ -4,6 +4,7 @@ The engine is in ``recording``, the operations and the rules of their derivative
 together under the names that PyTorch gives them. More operations on tensors: ``functional``.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,8 @@ class Tensor(RecordedArray):
 
     There are no operations in place: ``w += 1`` makes a new tensor. Assigning to ``w.data``, also ``w.data -= ...``,
     changes the numbers, and a graph that still needs the old ones notices; writing into the array itself,
-    ``w.data[0] = ...``, goes unseen. Raises TypeError for data that are not numbers.
+    ``w.data[0] = ...``, goes unseen. Where dtypes differ, NumPy's promotion gives the result's, but a single number (no
+    axes) takes the dtype of the array beside it, as in PyTorch. Raises TypeError for data that are not numbers.
     """
 
     __slots__ = ()
@@ -110,6 +112,11 @@ class Tensor(RecordedArray):
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
         return np.array(self.numpy(), dtype, copy=copy)
+
+    def __iter__(self) -> Iterator["Tensor"]:
+        if not self.ndim:
+            raise TypeError("A tensor of one number without axes cannot be iterated over.")
+        return (self[index] for index in range(len(self._data)))
 
     def __len__(self) -> int:
         return len(self._data)

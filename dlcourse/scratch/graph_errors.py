@@ -50,6 +50,30 @@ def changed(operation: str, shapes: Sequence[Shape]) -> RuntimeError:
     )
 
 
+def overwritten(operation: str) -> RuntimeError:
+    """A tensor was used after an operation in place had written its result over the numbers."""
+    return RuntimeError(
+        f"{operation}: this tensor was overwritten in place, as relu(inplace=True) does, and its numbers "
+        "no longer agree with its graph. Use the tensor that the operation returned, or inplace=False."
+    )
+
+
+def wrong_count(operation: str, parents: int, received: int) -> ValueError:
+    """A rule returned too few gradients, or too many."""
+    return ValueError(
+        f"The rule of {operation!r} returned {received} gradients for {parents} operands. It returns a tuple with one "
+        "for each, None for an operand that needs none; for a single one it ends with a comma: return (gradient,)."
+    )
+
+
+def wrong_part(operation: str, shape: Shape, received: Shape) -> ValueError:
+    """A rule returned a gradient that does not have the operand's shape."""
+    return ValueError(
+        f"The rule of {operation!r} returned a gradient of shape {show_shape(received)} for an operand of shape "
+        f"{show_shape(shape)}. It has the operand's shape, or one that broadcasting makes of it."
+    )
+
+
 def not_broadcastable(operation: str, left: Shape, right: Shape) -> ValueError:
     """Two shapes do not fit each other entry by entry."""
     message = (

@@ -18,6 +18,7 @@ from dlcourse.validation import check_array, check_number
 Array = NDArray[np.floating]
 Gradients = tuple[Array | None, ...]
 Dim = int | tuple[int, ...] | None
+Needed = Callable[[Any, Any], tuple[Any, ...]]
 
 
 def operand(value: Any, like: Any) -> Any:
@@ -29,15 +30,43 @@ def operand(value: Any, like: Any) -> Any:
     return type(like)(array if keep else array.astype(like.data.dtype))
 
 
-def elementwise(operation: str, function: Callable[..., Array], left: Any, right: Any, rule: Rule, needs: bool) -> Any:
-    """``function`` of two operands, entry by entry. Raises ValueError where their shapes do not fit."""
+def elementwise(
+    operation: str, function: Callable[..., Array], left: Any, right: Any, rule: Rule, needed: Needed | None = None
+) -> Any:
+    """``function`` of two operands, entry by entry. ``needed`` of them: those whose numbers the rule will read.
+
+    Raises ValueError where their shapes do not fit.
+    """
     left, right = operand(left, right), operand(right, left)
-    parents = (left, right)
+    a, b = left.data, right.data
+    if a.dtype is not b.dtype:
+        a, b = _number_beside_array(a, b)
     try:
-        data = function(left.data, right.data)
+        data = function(a, b)
     except ValueError as error:
-        raise graph_errors.not_broadcastable(operation, left.data.shape, right.data.shape) from error
-    return record(operation, data, parents, rule, needed=parents if needs else ())
+        raise graph_errors.not_broadcastable(operation, a.shape, b.shape) from error
+    return record(operation, data, (left, right), rule, needed=needed(left, right) if needed else ())
+
+
+def _number_beside_array(a: Array, b: Array) -> tuple[Array, Array]:
+    """A single number takes the dtype of the array beside it, as in PyTorch; NumPy would promote the whole array."""
+    if a.ndim and not b.ndim:
+        b = b.astype(a.dtype)
+    elif b.ndim and not a.ndim:
+        a = a.astype(b.dtype)
+    return a, b
+
+
+def factors(left: Any, right: Any) -> tuple[Any, ...]:
+    """The factors whose numbers the rule of a product needs: each one's gradient takes the other."""
+    if left.requires_grad:
+        return (left, right) if right.requires_grad else (right,)
+    return (left,)
+
+
+def fraction(left: Any, right: Any) -> tuple[Any, ...]:
+    """The same of a quotient: the gradient by the numerator takes the denominator, that by the denominator both."""
+    return (left, right) if right.requires_grad else (right,)
 
 
 # --- arithmetic
@@ -45,7 +74,7 @@ def elementwise(operation: str, function: Callable[..., Array], left: Any, right
 
 def add(left: Any, right: Any) -> Any:
     """a + b, broadcast as NumPy does."""
-    return elementwise("+", np.add, left, right, add_rule, needs=False)
+    return elementwise("+", np.add, left, right, add_rule)
 
 
 def add_rule(gradient: Array, result: Any, left: Any, right: Any) -> Gradients:
@@ -55,7 +84,7 @@ def add_rule(gradient: Array, result: Any, left: Any, right: Any) -> Gradients:
 
 def subtract(left: Any, right: Any) -> Any:
     """a − b, broadcast as NumPy does."""
-    return elementwise("−", np.subtract, left, right, subtract_rule, needs=False)
+    return elementwise("−", np.subtract, left, right, subtract_rule)
 
 
 def subtract_rule(gradient: Array, result: Any, left: Any, right: Any) -> Gradients:
@@ -65,7 +94,7 @@ def subtract_rule(gradient: Array, result: Any, left: Any, right: Any) -> Gradie
 
 def multiply(left: Any, right: Any) -> Any:
     """a · b entry by entry, broadcast as NumPy does."""
-    return elementwise("×", np.multiply, left, right, multiply_rule, needs=True)
+    return elementwise("×", np.multiply, left, right, multiply_rule, factors)
 
 
 def multiply_rule(gradient: Array, result: Any, left: Any, right: Any) -> Gradients:
@@ -77,7 +106,7 @@ def multiply_rule(gradient: Array, result: Any, left: Any, right: Any) -> Gradie
 
 def divide(left: Any, right: Any) -> Any:
     """a / b entry by entry, broadcast as NumPy does."""
-    return elementwise("/", np.divide, left, right, divide_rule, needs=True)
+    return elementwise("/", np.divide, left, right, divide_rule, fraction)
 
 
 def divide_rule(gradient: Array, result: Any, left: Any, right: Any) -> Gradients:
@@ -112,12 +141,11 @@ def negative_rule(gradient: Array, result: Any, values: Any) -> Gradients:
 def matmul(left: Any, right: Any) -> Any:
     """The matrix product A B of (..., n, k) and (..., k, m), with vectors as NumPy takes them. Raises ValueError."""
     left, right = operand(left, right), operand(right, left)
-    parents = (left, right)
     try:
         data = left.data @ right.data
     except ValueError as error:
         raise graph_errors.not_multipliable(left.data.shape, right.data.shape) from error
-    return record("@", data, parents, matmul_rule, needed=parents)
+    return record("@", data, (left, right), matmul_rule, needed=factors(left, right))
 
 
 def matmul_rule(gradient: Array, result: Any, left: Any, right: Any) -> Gradients:
@@ -173,7 +201,7 @@ def reshape_rule(gradient: Array, result: Any, values: Any) -> Gradients:
 
 def permute(values: Any, *dims: Any) -> Any:
     """The axes in another order: ``permute(1, 0)`` or ``permute((1, 0))`` transposes a matrix."""
-    order = dims[0] if len(dims) == 1 and isinstance(dims[0], tuple) else dims
+    order = dims[0] if len(dims) == 1 and isinstance(dims[0], tuple | list) else dims
 
     def rule(gradient: Array, result: Any, values: Any) -> Gradients:
         """The axes go back."""
@@ -184,6 +212,7 @@ def permute(values: Any, *dims: Any) -> Any:
 
 def select(values: Any, index: Any) -> Any:
     """``values[index]`` for any index that NumPy takes."""
+    index = _kept(index)
 
     def rule(gradient: Array, result: Any, values: Any) -> Gradients:
         """Entries that were not chosen get 0; one that was chosen several times gets the sum."""
@@ -192,6 +221,13 @@ def select(values: Any, index: Any) -> Any:
         return (spread,)
 
     return record("[ ]", values.data[index], (values,), rule, view_of=values)
+
+
+def _kept(index: Any) -> Any:
+    """An index that stays what it is when the caller changes the array or list that it was made from."""
+    if isinstance(index, tuple):
+        return tuple(_kept(each) for each in index)
+    return np.array(index) if isinstance(index, np.ndarray) or (isinstance(index, list) and index) else index
 
 
 # --- sums
@@ -203,7 +239,7 @@ def total(values: Any, dim: Dim = None, keepdim: bool = False) -> Any:
 
     def rule(gradient: Array, result: Any, values: Any) -> Gradients:
         """Every summand's derivative is 1: the gradient is copied to each."""
-        if dim is not None and not keepdim:
+        if dim is not None and not keepdim and shape:
             gradient = np.expand_dims(gradient, dim)
         return (np.broadcast_to(gradient, shape).copy(),)
 
@@ -213,4 +249,4 @@ def total(values: Any, dim: Dim = None, keepdim: bool = False) -> Any:
 def mean(values: Any, dim: Dim = None, keepdim: bool = False) -> Any:
     """The mean over the axes ``dim`` (all unless given): the sum divided by the count."""
     summed = total(values, dim, keepdim)
-    return summed * (summed.data.size / values.data.size)
+    return summed * (summed.data.size / values.data.size if values.data.size else np.nan)

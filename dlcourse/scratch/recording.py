@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from dlcourse.scratch import graph_errors
 from dlcourse.scratch.graph import deepest_first, is_recording, unbroadcast
-from dlcourse.validation import check_array
+from dlcourse.validation import check_array, check_shape
 
 Array = NDArray[np.floating]
 # (gradient by the result, the result, *operands) -> the gradient by each operand, or None for one that needs none
@@ -27,7 +27,7 @@ class RecordedArray:
     """The part of a Tensor that is recorded and differentiated; its operators are in ``autograd``."""
 
     __slots__ = (
-        "_changes", "_data", "_keeps_grad", "_needed", "_needs_result", "_rule", "_seen", "_spare",
+        "_changes", "_data", "_keeps_grad", "_needed", "_needs_result", "_overwritten", "_rule", "_seen", "_spare",
         "depth", "grad", "operation", "parents", "requires_grad",
     )  # fmt: skip
 
@@ -46,20 +46,25 @@ class RecordedArray:
         self._data = np.array(array, wanted, copy=True if requires_grad else None)
         self.requires_grad = requires_grad
         self._become_an_input()
+        if isinstance(data, RecordedArray) and self._data is data._data:
+            self._changes = data._count_of_changes()
 
     def _become_an_input(self) -> None:
         self.parents, self.operation, self.depth = (), "", 0
         self.grad = self._spare = self._changes = None
-        self._keeps_grad = False
+        self._keeps_grad = self._overwritten = False
 
     @property
     def data(self) -> Array:
-        """The numbers themselves."""
+        """The numbers themselves. What is assigned takes their dtype and has their shape: graphs count on both."""
         return self._data
 
     @data.setter
     def data(self, data: ArrayLike) -> None:
-        self._data = data if type(data) is np.ndarray else np.asarray(data, self._data.dtype)
+        if data is not self._data:
+            array = check_shape(data, self._data.shape, "data")
+            self._data = array if array.dtype == self._data.dtype else array.astype(self._data.dtype)
+            self._changes = [self._count_of_changes()[0]]  # other memory: views of the old one are not changed
         self.mark_changed()
 
     def mark_changed(self) -> None:
@@ -88,7 +93,7 @@ class RecordedArray:
             if incoming is None:
                 continue  # no rule had anything for it
             if retain_graph or node._keeps_grad or not node.depth:
-                node._add_to_grad(incoming.copy())
+                node._add_to_grad(np.array(incoming))
             if node.depth:
                 node._pass_on(incoming, arriving)
                 if not retain_graph:
@@ -98,6 +103,8 @@ class RecordedArray:
         """The gradient that the backward pass begins with."""
         if not self.requires_grad:
             raise graph_errors.not_recorded()
+        if self._overwritten:
+            raise graph_errors.overwritten("backward")
         if gradient is None:
             if self._data.size != 1:
                 raise graph_errors.not_one_number(self._data.shape)
@@ -118,11 +125,14 @@ class RecordedArray:
 
     def _pass_on(self, incoming: Array, arriving: dict[Self, Array]) -> None:
         """Applies the rule to the ``incoming`` gradient and adds what it gives to what has arrived at the parents."""
-        for parent, part in zip(self.parents, self._rule(incoming, self, *self.parents)):  # noqa: B905 (strict is slow)
+        parts = self._rule(incoming, self, *self.parents)
+        if len(parts) != len(self.parents):
+            raise graph_errors.wrong_count(self.operation, len(self.parents), len(parts))
+        for parent, part in zip(self.parents, parts):  # noqa: B905 (strict is slow)
             if part is None or not parent.requires_grad:
                 continue
             if part.shape != parent._data.shape:
-                part = unbroadcast(part, parent._data.shape)
+                part = self._summed(part, parent._data.shape)
             if part.dtype != parent._data.dtype:
                 part = part.astype(parent._data.dtype)
             if parent.depth:
@@ -132,9 +142,16 @@ class RecordedArray:
             else:
                 parent._add_to_grad(part)
 
+    def _summed(self, part: Array, shape: tuple[int, ...]) -> Array:
+        """What the rule gave for an operand of this ``shape``, summed to it. Raises ValueError where it cannot be."""
+        try:
+            return unbroadcast(part, shape)
+        except (ValueError, IndexError) as error:
+            raise graph_errors.wrong_part(self.operation, shape, part.shape) from error
+
     def _add_to_grad(self, gradient: Array) -> None:
-        """Takes ``gradient``, an array that nobody else holds, into ``grad``."""
-        self.grad = gradient if self.grad is None else self.grad + gradient
+        """Takes ``gradient``, an array that nobody else holds, into ``grad``; never in place: a reader may hold it."""
+        self.grad = gradient if self.grad is None else np.asarray(self.grad + gradient)
 
     def retain_grad(self) -> None:
         """Keeps ``grad`` of a tensor between inputs and result too at the next ``backward``."""
@@ -149,9 +166,22 @@ class RecordedArray:
 
         For rules with large gradients: the system takes longer to hand out fresh memory than a sum takes to fill it.
         """
-        alone = self._spare is not None and sys.getrefcount(self._spare) <= 2 and self.grad is None
-        spare, self._spare = self._spare if alone else None, None
-        return spare
+        spare, self._spare = self._spare, None
+        if spare is None or self.grad is not None or sys.getrefcount(spare) > 2:
+            return None
+        fits = type(spare) is np.ndarray and spare.shape == self._data.shape and spare.dtype == self._data.dtype
+        return spare if fits and spare.base is None else None  # a view's memory belongs to another array
+
+    def mark_overwritten(self) -> None:
+        """Says that an operation in place took the numbers over: graphs go on from its result, not from here."""
+        self._overwritten = True
+
+    def origin(self) -> Self:
+        """The tensor at the end of the chain of views whose memory this one shares; itself unless it is a view."""
+        tensor = self
+        while tensor._changes is not None and tensor.parents and tensor.parents[0]._changes is tensor._changes:
+            tensor = tensor.parents[0]
+        return tensor
 
     def detach(self) -> Self:
         """A tensor with the same numbers, in the same memory, without the graph."""
@@ -174,7 +204,8 @@ def record(
     """The tensor ``data`` that ``operation`` made of its ``parents``, with the ``rule`` of its derivative.
 
     ``rule(gradient, result, *parents)`` returns one gradient a parent, of its shape or of one that broadcasting made
-    of it, or None; it must not write into ``gradient``. ``needed``: the parents whose numbers the rule reads;
+    of it, or None; it must not write into ``gradient``, and what it returns is new, or ``gradient`` itself or a view of
+    it: never a parent's own array, nor one array twice. ``needed``: the parents whose numbers the rule reads;
     ``needs_result``: whether it reads the result's. ``view_of``: the parent whose memory ``data`` may share. Nothing is
     kept where no parent requires a gradient, or inside ``no_grad``.
     """
@@ -182,17 +213,25 @@ def record(
     node._data = data if type(data) is np.ndarray else np.asarray(data)
     depth = -1
     for parent in parents:
-        if parent.requires_grad and parent.depth > depth:
-            depth = parent.depth
+        if parent.requires_grad:
+            if parent._overwritten:
+                raise graph_errors.overwritten(operation)
+            if parent.depth > depth:
+                depth = parent.depth
     node.requires_grad = depth >= 0 and is_recording()
     node._become_an_input()
-    if view_of is not None and (node._data is view_of._data or node._data.base is not None):
+    if view_of is not None and _is_view(node._data, view_of._data):
         node._changes = view_of._count_of_changes()
     if node.requires_grad:
         node.parents, node.operation, node.depth = parents, operation, depth + 1
         node._rule, node._needed, node._needs_result = rule, needed, needs_result
         node._seen = _changes_of(node, needed, needs_result)
     return node
+
+
+def _is_view(data: Array, source: Array) -> bool:
+    """Whether ``data``, made of ``source``, lies in its memory: a view's base is the owner of the memory."""
+    return data is source or (data.base is not None and (data.base is source or data.base is source.base))
 
 
 def _changes_of(node: RecordedArray, needed: tuple[RecordedArray, ...], needs_result: bool) -> int:

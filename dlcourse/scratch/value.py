@@ -22,6 +22,7 @@ class Value:
     """
 
     __slots__ = ("by_left", "by_right", "data", "depth", "grad", "left", "operation", "right")
+    __array_ufunc__ = None  # NumPy's number * value is left to the value's own __rmul__
 
     left: "Value | None"
     right: "Value | None"
@@ -75,8 +76,10 @@ class Value:
         return _binary("/", quotient, self, other, 1 / other.data, -quotient / other.data)
 
     def __pow__(self, exponent: float) -> "Value":
-        """``self`` to the power of a constant number."""
+        """``self`` to the power of a constant number. Raises ValueError for a root of a negative number."""
         power = check_number(exponent, "exponent")
+        if self.data < 0 and not power.is_integer():
+            raise ValueError(f"**: {self.data:g} to the power of {power:g} is not a real number.")
         slope = power * self.data ** (power - 1) if power else 0.0
         return _unary(f"^{power:g}", self.data**power, self, slope)
 
