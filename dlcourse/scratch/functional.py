@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from dlcourse.scratch.activations import gelu, leaky_relu, positive_part, relu, sigmoid, tanh
 from dlcourse.scratch.autograd import Tensor, record
 from dlcourse.scratch.normalization import batch_norm, dropout, layer_norm
-from dlcourse.scratch.operations import operand
+from dlcourse.scratch.operations import factors, operand
 from dlcourse.validation import check_labels
 
 __all__ = [
@@ -49,20 +49,21 @@ def linear(inputs: Tensor, weight: Tensor, bias: Tensor | None = None, *, relu: 
     With ``relu`` the result is max(y, 0), as one node: its rule needs no more than the result, so y is never kept.
     Raises ValueError when the sizes do not fit.
     """
-    try:
-        result = inputs.data @ weight.data.T
-        if bias is not None:
-            result += bias.data
-    except ValueError as error:
+    x, w, b = inputs.data, weight.data, None if bias is None else bias.data
+    if w.ndim != 2 or not x.ndim or x.shape[-1] != w.shape[1] or (b is not None and b.shape != w.shape[:1]):
         raise ValueError(
             "linear: expected inputs (..., in), a weight (out, in) and a bias (out,), received "
-            f"{inputs.shape}, {weight.shape} and {None if bias is None else bias.shape}."
-        ) from error
+            f"{x.shape}, {w.shape} and {None if b is None else b.shape}."
+        )
+    result = x @ w.T
+    if b is not None:
+        result = np.add(result, b, out=result if b.dtype == result.dtype else None)
     parents = (inputs, weight) if bias is None else (inputs, weight, bias)
+    needed = factors(inputs, weight)
     if relu:
         positive_part(result, result)
-        return record("linear, relu", result, parents, linear_relu_rule, needed=parents[:2], needs_result=True)
-    return record("linear", result, parents, linear_rule, needed=parents[:2])
+        return record("linear, relu", result, parents, linear_relu_rule, needed, needs_result=True)
+    return record("linear", result, parents, linear_rule, needed)
 
 
 def linear_rule(
@@ -79,7 +80,7 @@ def linear_rule(
         by_weight = weight.spare()
         if by_weight is None:
             by_weight = np.empty_like(weight.data)
-        np.matmul(delta.T, x if flat else x.reshape(len(delta), -1), out=by_weight)
+        np.matmul(delta.T, x if flat else x.reshape(-1, x.shape[-1]), out=by_weight)
     if bias is not None and bias.requires_grad:
         by_bias = np.ones(len(delta), delta.dtype) @ delta  # a sum over rows, twice as fast as delta.sum(axis=0)
     return (by_inputs, by_weight) if bias is None else (by_inputs, by_weight, by_bias)
@@ -149,7 +150,7 @@ def _checked_labels(labels: ArrayLike, n: int, classes: int) -> NDArray[np.integ
     y = np.asarray(labels)
     # Read as unsigned, a negative number is huge: one comparison finds labels on either side.
     if y.dtype == np.int64 and y.shape == (n,) and n and np.maximum.reduce(y.view(np.uint64)) < classes:
-        return y
+        return y.copy()  # the rule reads them later
     y = check_labels(labels, "labels", classes)
     if len(y) != n or n == 0:
         raise ValueError(
@@ -159,26 +160,35 @@ def _checked_labels(labels: ArrayLike, n: int, classes: int) -> NDArray[np.integ
 
 
 def binary_cross_entropy_with_logits(logits: Tensor, targets: ArrayLike | Tensor) -> Tensor:
-    """−mean[y log σ(z) + (1 − y) log(1 − σ(z))], computed as the mean of log(1 + eᶻ) − y z. Targets: like logits."""
-    z, y = logits.data, _like(targets, logits, "targets")
+    """−mean[y log σ(z) + (1 − y) log(1 − σ(z))] = mean[log(1 + eᶻ) − y z]. Targets: of the shape of the logits.
 
-    def rule(gradient: Array, result: Tensor, logits: Tensor) -> Gradients:
-        """(σ(z) − y) / n."""
-        small = np.exp(-np.abs(z))
-        return ((np.where(z >= 0, 1, small) / (1 + small) - y) * (gradient / z.size),)
+    Computed as the mean of max(z, 0) − y z + log(1 + e^−|z|): no overflow, and no digits lost where z is large.
+    """
+    z, y = logits.data, np.array(_like(targets, logits, "targets"))
+    small = np.exp(-np.abs(z))
+    errors = np.where(z >= 0, 1, small) / (1 + small) - y
+    learnt = isinstance(targets, Tensor) and targets.requires_grad
 
-    return record("log-loss", (np.logaddexp(0, z) - y * z).mean(), (logits,), rule, needed=(logits,))
+    def rule(gradient: Array, result: Tensor, *parents: Tensor) -> Gradients:
+        """(σ(z) − y) / n by z; by y, where it is learnt too, −z / n."""
+        share = gradient / z.size
+        return (errors * share, -z * share) if learnt else (errors * share,)
+
+    loss = (np.maximum(z, 0) - y * z + np.log1p(small)).mean()
+    return record("log-loss", loss, (logits, targets) if learnt else (logits,), rule, (logits,) if learnt else ())
 
 
 def mse_loss(predictions: Tensor, targets: ArrayLike | Tensor) -> Tensor:
-    """The mean squared error, mean (ŷ − y)², without the ½ of chapter 4. Targets: like predictions."""
+    """The mean squared error, mean (ŷ − y)², without the ½ of chapter 4. Targets: of the shape of the predictions."""
     error = predictions.data - _like(targets, predictions, "targets")
+    learnt = isinstance(targets, Tensor) and targets.requires_grad
 
-    def rule(gradient: Array, result: Tensor, predictions: Tensor) -> Gradients:
-        """2 (ŷ − y) / n."""
-        return (error * (gradient * 2 / error.size),)
+    def rule(gradient: Array, result: Tensor, *parents: Tensor) -> Gradients:
+        """2 (ŷ − y) / n by ŷ; by y, where it is learnt too, the opposite."""
+        slope = error * (gradient * 2 / error.size)
+        return (slope, -slope) if learnt else (slope,)
 
-    return record("mse", (error * error).mean(), (predictions,), rule)
+    return record("mse", (error * error).mean(), (predictions, targets) if learnt else (predictions,), rule)
 
 
 def _like(targets: ArrayLike | Tensor, predictions: Tensor, name: str) -> Array:
@@ -197,20 +207,22 @@ def _like(targets: ArrayLike | Tensor, predictions: Tensor, name: str) -> Array:
 
 def amax(inputs: Tensor, dim: int | tuple[int, ...] | None = None, keepdim: bool = False) -> Tensor:
     """The largest entry along ``dim`` (of all unless given)."""
-    largest = inputs.data.max(axis=dim, keepdims=True)
 
     def rule(gradient: Array, result: Tensor, inputs: Tensor) -> Gradients:
         """The largest entry gets the gradient; several that are equally large share it evenly."""
+        largest = inputs.data.max(axis=dim, keepdims=True)
         winners = inputs.data == largest
         return (gradient.reshape(largest.shape) * winners / winners.sum(axis=dim, keepdims=True),)
 
-    result = largest if keepdim else largest.reshape(inputs.data.max(axis=dim).shape)
-    return record("max", result, (inputs,), rule, needed=(inputs,))
+    return record("max", inputs.data.max(axis=dim, keepdims=keepdim), (inputs,), rule, needed=(inputs,))
 
 
 def cat(tensors: list[Any] | tuple[Any, ...], dim: int = 0) -> Tensor:
-    """The tensors one after the other along ``dim``."""
-    parents = tuple(operand(tensor, tensors[0]) for tensor in tensors)
+    """The tensors one after the other along ``dim``. Arrays may be among them. Raises ValueError without a tensor."""
+    like = next((tensor for tensor in tensors if isinstance(tensor, Tensor)), None)
+    if like is None:
+        raise ValueError("cat: expected a list with at least one tensor. Arrays alone are joined by np.concatenate.")
+    parents = tuple(operand(tensor, like) for tensor in tensors)
     edges = np.cumsum([parent.shape[dim] for parent in parents])[:-1]
 
     def rule(gradient: Array, result: Tensor, *parents: Tensor) -> Gradients:

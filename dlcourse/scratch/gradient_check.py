@@ -62,7 +62,8 @@ def compare_gradients(gradients: Sequence[Array], differences: Sequence[Array], 
     worst = Comparison(True, -1.0, 0, (), 0.0, 0.0)
     for number, (gradient, difference) in enumerate(zip(gradients, differences, strict=True)):
         check_shape(gradient, np.shape(difference), "gradient")
-        apart = np.abs(gradient - difference) / np.maximum(1, np.abs(gradient) + np.abs(difference))
+        with np.errstate(invalid="ignore", over="ignore"):  # what is not finite is caught below
+            apart = np.abs(gradient - difference) / np.maximum(1, np.abs(gradient) + np.abs(difference))
         apart = np.where(np.isnan(apart), np.inf, apart)
         if apart.size and apart.max() > worst.relative:
             entry = tuple(int(i) for i in np.unravel_index(apart.argmax(), apart.shape))
@@ -77,7 +78,8 @@ def gradcheck(
     """Whether ``function(*inputs).backward()`` gives every derivative that central differences give.
 
     ``function`` returns one number, a pure function of ``inputs``: float64 tensors; those with ``requires_grad``
-    are varied. Their ``grad`` is left as it was. Away from corners (ReLU at 0) a correct gradient passes 1e-6.
+    are varied. Their ``grad`` is left as it was. Away from corners (ReLU at 0) a correct gradient passes 1e-6. Below
+    1e-6 nothing can be told apart: a function with gradients so small is scaled up first.
     Raises TypeError for inputs that are not float64: in float32 rounding alone is 10⁻⁷ |f| / h.
     """
     varied = [tensor for tensor in inputs if tensor.requires_grad]
@@ -85,15 +87,22 @@ def gradcheck(
         raise ValueError("gradcheck: none of the inputs has requires_grad=True, so there is nothing to check.")
     if any(tensor.dtype != np.float64 for tensor in inputs):
         raise TypeError("gradcheck: the inputs are float64; float32 has too few digits for differences.")
+    gradients = _gradients(function, inputs, varied)
+    differences = [_difference(function, inputs, tensor, step) for tensor in varied]
+    return compare_gradients(gradients, differences, tolerance)
+
+
+def _gradients(function: Callable[..., Tensor], inputs: Sequence[Tensor], varied: Sequence[Tensor]) -> list[Array]:
+    """The derivatives by ``backward``. What stood in ``grad`` is put back, also after an error."""
     before = [tensor.grad for tensor in varied]
     for tensor in varied:
         tensor.grad = None
-    function(*inputs).backward()
-    gradients = [np.zeros(tensor.shape) if tensor.grad is None else tensor.grad for tensor in varied]
-    for tensor, grad in zip(varied, before, strict=True):
-        tensor.grad = grad
-    differences = [_difference(function, inputs, tensor, step) for tensor in varied]
-    return compare_gradients(gradients, differences, tolerance)
+    try:
+        function(*inputs).backward()
+        return [np.zeros(tensor.shape) if tensor.grad is None else tensor.grad for tensor in varied]
+    finally:
+        for tensor, grad in zip(varied, before, strict=True):
+            tensor.grad = grad
 
 
 def _difference(function: Callable[..., Tensor], inputs: Sequence[Tensor], varied: Tensor, step: float) -> Array:

@@ -16,13 +16,18 @@ Array = NDArray[np.floating]
 Shape = Sequence[int]
 
 
-def zeros(shape: Shape, dtype: DTypeLike = np.float32) -> Array:
-    """All 0: right for biases; for the weights of two layers in a row it stops learning."""
+def zeros(shape: Shape, dtype: DTypeLike = np.float32, generator: np.random.Generator | None = None) -> Array:
+    """All 0: right for biases; for the weights of two layers in a row it stops learning.
+
+    ``generator`` is not used: ``Linear(..., init=zeros)`` passes one to every initializer.
+    """
     return constant(shape, 0.0, dtype)
 
 
-def constant(shape: Shape, value: float, dtype: DTypeLike = np.float32) -> Array:
-    """All ``value``: units that begin equal stay equal, see chapter 10."""
+def constant(
+    shape: Shape, value: float, dtype: DTypeLike = np.float32, generator: np.random.Generator | None = None
+) -> Array:
+    """All ``value``: units that begin equal stay equal, see chapter 10. ``generator`` is not used, see ``zeros``."""
     return np.full(_shape(shape), check_number(value, "value"), dtype)
 
 
@@ -79,9 +84,9 @@ def orthogonal(
 
     A square one keeps the length of every vector. Q of the QR decomposition of a normal matrix, with the signs of R's
     diagonal taken out, so that no direction is preferred. Source: Saxe, McClelland and Ganguli (2014); Mezzadri (2007).
-    Axes after the first are taken together.
+    Axes after the first are taken together. Raises ValueError for fewer than two axes.
     """
-    rows, columns = shape[0], math.prod(_shape(shape)[1:])
+    rows, columns = shape[0], fans(shape)[0]
     draws = check_generator(generator).standard_normal((max(rows, columns), min(rows, columns)))
     q, r = np.linalg.qr(draws)
     q *= np.sign(np.diag(r))

@@ -14,8 +14,9 @@ Array = NDArray[np.floating]
 class Module:
     """A function with parameters: ``forward`` says what it computes, and calling the module calls it.
 
-    Tensors with ``requires_grad`` that are assigned to attributes are its parameters, modules its parts, and the
-    arrays named in ``buffers`` are kept with them without being learnt.
+    Tensors with ``requires_grad`` that are assigned to attributes are its parameters (not those computed from others,
+    such as a layer's values kept to be looked at), modules its parts, and the arrays named in ``buffers`` are kept with
+    them without being learnt.
     """
 
     buffers: tuple[str, ...] = ()
@@ -38,14 +39,14 @@ class Module:
     def named_parameters(self, prefix: str = "") -> Iterator[tuple[str, Tensor]]:
         """All parameters, those of the parts too, with names such as ``0.weight``."""
         for name, value in vars(self).items():
-            if isinstance(value, Tensor) and value.requires_grad:
+            if isinstance(value, Tensor) and value.requires_grad and not value.depth:
                 yield prefix + name, value
         for name, child in self.children():
             yield from child.named_parameters(f"{prefix}{name}.")
 
     def parameters(self) -> Iterator[Tensor]:
-        """All parameters, for an optimizer."""
-        return (parameter for _, parameter in self.named_parameters())
+        """All parameters, for an optimizer; one that two parts share comes once."""
+        return iter(dict.fromkeys(parameter for _, parameter in self.named_parameters()))
 
     def named_buffers(self, prefix: str = "") -> Iterator[tuple[str, Array]]:
         """All arrays that are kept with the parameters, with their names."""
@@ -72,8 +73,8 @@ class Module:
 
     def state_dict(self) -> dict[str, Array]:
         """A copy of every parameter and buffer, by name: all that is needed to go on later (see ``np.savez``)."""
-        parameters = {name: parameter.data.copy() for name, parameter in self.named_parameters()}
-        return parameters | {name: buffer.copy() for name, buffer in self.named_buffers()}
+        parameters = {name: np.array(parameter.data) for name, parameter in self.named_parameters()}
+        return parameters | {name: np.array(buffer) for name, buffer in self.named_buffers()}
 
     def load_state_dict(self, state: Mapping[str, Array]) -> None:
         """Takes every parameter and buffer from ``state``. Raises ValueError unless names and shapes are the same."""
@@ -88,7 +89,9 @@ class Module:
                 raise ValueError(f"load_state_dict: {name} has shape {own[name].shape}, received {np.shape(values)}.")
         for name, values in state.items():
             if isinstance(own[name], Tensor):
-                own[name].data = np.array(values, own[name].dtype)
+                fresh = np.empty_like(own[name].data)  # in the same order in memory: the same rounding from here on
+                fresh[...] = values
+                own[name].data = fresh
             else:
                 own[name][...] = values
 

@@ -1,5 +1,7 @@
 """Batch and layer normalization and dropout, as functions of tensors beside their rules."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -39,7 +41,7 @@ def batch_norm(
     towards them by the share ``momentum``, in place (σ² there with divisor count − 1, as in PyTorch); otherwise the
     running ones are used. Raises ValueError for other shapes, and in training for one value a channel.
     """
-    x = _channels_second(inputs, weight)
+    x = _channels_second(inputs, weight, bias, running_mean, running_var)
     count = x.shape[0] * x.shape[2]
     if not training:
         inverse = 1 / np.sqrt(running_var + eps, dtype=x.dtype)
@@ -57,14 +59,19 @@ def batch_norm(
     return _normalize(inputs, weight, bias, centred, inverse, batch=True)
 
 
-def _channels_second(inputs: Tensor, weight: Tensor) -> Array:
-    """The numbers of ``inputs`` as (n, channels, values)."""
+def _channels_second(inputs: Tensor, weight: Tensor, *others: Tensor | Array) -> Array:
+    """The numbers of ``inputs`` as (n, channels, values). ``others`` are of the shape of ``weight``."""
     if inputs.ndim < 2 or inputs.shape[1:2] != weight.shape:
         raise ValueError(
-            f"batch_norm: expected inputs (n, channels) or (n, channels, ...) with {len(weight.data)} channels, "
-            f"received {inputs.shape}."
+            f"batch_norm: expected inputs (n, channels) or (n, channels, ...) with channels {weight.shape} as in the "
+            f"weight, received {inputs.shape}."
         )
-    return inputs.data.reshape(*inputs.shape[:2], -1)
+    for other in others:
+        if other.shape != weight.shape:
+            raise ValueError(
+                f"batch_norm: expected bias and statistics of shape {weight.shape}, received {other.shape}."
+            )
+    return inputs.data.reshape(*inputs.shape[:2], math.prod(inputs.shape[2:]))
 
 
 def _normalize(inputs: Tensor, weight: Tensor, bias: Tensor, normalized: Array, inverse: Array, batch: bool) -> Tensor:
@@ -102,8 +109,11 @@ def layer_norm(inputs: Tensor, weight: Tensor, bias: Tensor, eps: float = 1e-5) 
     inputs: (..., *shape). weight γ and bias β: shape. Source: Ba, Kiros and Hinton (2016), "Layer normalization".
     """
     examples = inputs.shape[: inputs.ndim - weight.ndim]
-    if inputs.shape[len(examples) :] != weight.shape:
-        raise ValueError(f"layer_norm: expected inputs (..., {weight.shape}), received {inputs.shape}.")
+    if inputs.shape[len(examples) :] != weight.shape or bias.shape != weight.shape:
+        raise ValueError(
+            f"layer_norm: expected a weight and a bias of one shape and inputs (..., *shape), received {weight.shape}, "
+            f"{bias.shape} and {inputs.shape}."
+        )
     axes = tuple(range(len(examples), inputs.ndim))
     centred = inputs.data - inputs.data.mean(axis=axes, keepdims=True)
     inverse = 1 / np.sqrt((centred * centred).mean(axis=axes, keepdims=True) + inputs.dtype.type(eps))

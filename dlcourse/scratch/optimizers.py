@@ -1,8 +1,9 @@
 """Optimizers: how parameters follow their gradients. Each ``update`` stands beside its formula.
 
 Names, arguments and defaults are those of ``torch.optim``. In the formulas θ is a parameter, g its gradient, ε the
-learning rate of this step, t the number of the step, 1 at the first; powers, roots and quotients are taken entry by
-entry. ``lr`` is a number, or a schedule: a function from the step's index 0, 1, 2, ... to its rate (see ``descent``).
+learning rate of this step, t the number of the parameter's update, 1 at the first; powers, roots and quotients are
+taken entry by entry. ``lr`` is a number, or a schedule: a function from the step's index 0, 1, 2, ... to its rate (see
+``descent``).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -37,6 +38,8 @@ class Optimizer:
         self.schedule = partial(rate_of, lr) if callable(lr) else constant(lr)
         self.weight_decay = _not_negative(weight_decay, "weight_decay")
         self.steps = 0  # how many were made
+        self.t = 0  # of these, how many changed the parameter at hand: it may have had no gradient at some
+        self.updates = [0] * len(self.params)  # t of each parameter
         self.state: list[State] = [
             {name: np.zeros_like(parameter.data) for name in self.remembers} for parameter in self.params
         ]
@@ -50,27 +53,34 @@ class Optimizer:
         """Changes every parameter that has a gradient by one update, in place."""
         rate = self.schedule(self.steps)
         self.steps += 1
-        for parameter, state in zip(self.params, self.state, strict=True):
-            if parameter.grad is None:
+        for number, (parameter, state) in enumerate(zip(self.params, self.state, strict=True)):
+            g = parameter.grad
+            if g is None:
                 continue
+            self.updates[number] += 1
+            self.t = self.updates[number]
             if self.weight_decay:
-                self.update(parameter.data, parameter.grad + self.weight_decay * parameter.data, state, rate)
-            elif parameter.data.size <= BLOCK:
-                self.update(parameter.data, parameter.grad, state, rate)
+                g = g + self.weight_decay * parameter.data
+            if parameter.ndim and parameter.data.size <= BLOCK:
+                self.update(parameter.data, g, state, rate)
             else:
-                for theta, g, remembered in _pieces(parameter.data, parameter.grad, state):
-                    self.update(theta, g, remembered, rate)
+                for piece in _pieces(parameter.data, g, state):
+                    self.update(*piece, rate)
             parameter.mark_changed()
 
     def update(self, theta: Array, g: Array, state: State, rate: float) -> None:
-        """Changes ``theta`` and the arrays of ``state``, all of the shape of the gradient ``g``, in place."""
+        """Changes ``theta`` and the arrays of ``state``, all of the shape of the gradient ``g``, in place.
+
+        They are a parameter's, or a piece of them. The formula's t is ``self.t``.
+        """
         raise NotImplementedError(f"{type(self).__name__} does not say how it updates: write its method update.")
 
     def state_dict(self) -> dict[str, Any]:
         """A copy of all that the optimizer remembers: with the module's own, enough to go on later."""
         return {
             "steps": self.steps,
-            "state": [{name: a.copy() for name, a in each.items()} for each in self.state],
+            "updates": list(self.updates),
+            "state": [{name: np.array(array) for name, array in each.items()} for each in self.state],
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
@@ -79,8 +89,10 @@ class Optimizer:
         given = [{name: np.shape(array) for name, array in each.items()} for each in state["state"]]
         if mine != given:
             raise ValueError("load_state_dict: this state belongs to other parameters or to another kind of optimizer.")
-        self.steps = state["steps"]
-        self.state = [{name: np.array(array) for name, array in each.items()} for each in state["state"]]
+        self.steps, self.updates = int(state["steps"]), [int(updates) for updates in state["updates"]]
+        for own, saved in zip(self.state, state["state"], strict=True):
+            for name, array in saved.items():
+                own[name][...] = array
 
 
 class SGD(Optimizer):
@@ -118,7 +130,7 @@ class SGD(Optimizer):
         if self.momentum:
             velocity = state["velocity"]
             velocity *= self.momentum
-            velocity += g if self.steps == 1 or not self.dampening else (1 - self.dampening) * g
+            velocity += g if self.t == 1 or not self.dampening else (1 - self.dampening) * g
             g = g + self.momentum * velocity if self.nesterov else velocity
         theta -= rate * g
 
@@ -147,7 +159,7 @@ class Adagrad(Optimizer):
         """Divides by the root of the sum of all squared gradients so far."""
         squares = state["squares"]
         squares += g * g
-        theta -= rate / (1 + (self.steps - 1) * self.lr_decay) * g / (np.sqrt(squares) + self.eps)
+        theta -= rate / (1 + (self.t - 1) * self.lr_decay) * g / (np.sqrt(squares) + self.eps)
 
 
 class RMSprop(Optimizer):
@@ -219,11 +231,11 @@ class Adam(Optimizer):
         squares *= beta2
         squared = g * g
         squares += squared  # v / (1 − β₂)
-        scale = ((1 - beta2) / (1 - beta2**self.steps)) ** 0.5  # √v̂ is scale · √squares
+        scale = ((1 - beta2) / (1 - beta2**self.t)) ** 0.5  # √v̂ is scale · √squares
         root = np.sqrt(squares, out=squared)
         root += self.eps / scale
         step = np.divide(mean, root, out=root)
-        step *= rate * (1 - beta1) / (1 - beta1**self.steps) / scale
+        step *= rate * (1 - beta1) / (1 - beta1**self.t) / scale
         theta -= step
 
 
@@ -275,6 +287,8 @@ def _checked(params: Iterable[Tensor]) -> list[Tensor]:
             raise TypeError(f"params: expected tensors with requires_grad=True, received {type(each).__name__}.")
         if each.depth:
             raise ValueError("params: one of the tensors was computed from others. Only inputs of a graph are learnt.")
+    if len(set(listed)) < len(listed):
+        raise ValueError("params: a tensor is listed twice, and would be changed twice in each step.")
     return listed
 
 
