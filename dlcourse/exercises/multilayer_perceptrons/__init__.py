@@ -1,7 +1,11 @@
 """The exercises of chapter 9, multilayer perceptrons, in the order of the chapter."""
 
-from dlcourse.exercises.multilayer_perceptrons import choices, forward, xor
+from dlcourse.exercises.multilayer_perceptrons import choices, forward, merging, slopes, xor
 
 xor_choice = choices.xor_choice
 one_hidden_layer = forward.one_hidden_layer
 xor_network = xor.xor_network
+relu_derivative = slopes.relu_derivative
+relu_corner = choices.relu_corner
+tanh_derivative = slopes.tanh_derivative
+merge_linear_layers = merging.merge_linear_layers
