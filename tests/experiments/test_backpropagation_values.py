@@ -1,9 +1,13 @@
 """The numbers behind the pictures of chapter 10's experiments, against closed forms, PyTorch and sums by hand."""
 
+import dataclasses
+import math
+
+import numpy as np
 import pytest
 import torch
 
-from dlcourse.experiments.backpropagation import backward_stepper
+from dlcourse.experiments.backpropagation import backward_stepper, difference_step, differences
 
 # --- backward_stepper
 
@@ -88,3 +92,122 @@ def test_words_tell_no_gradient_before_its_step_and_no_answer_before_it_is_due()
 def test_the_step_is_told_as_incoming_times_local():
     assert "∂f/∂x = incoming × local ∂q/∂x = −4 · 1 = −4" in stepper(step=5)["lines"]
     assert "∂f/∂q = incoming × local ∂f/∂q = 1 · (−4) = −4" in stepper(step=4)["lines"]
+
+
+# --- difference_step
+
+
+def step_error(**given):
+    return difference_step.compute(**difference_step.parameters(**given))
+
+
+def typical_sizes(function, precision):
+    """The errors' geometric means over nine neighbouring steps, (2, 161)."""
+    logs = np.log(differences.error_curves(function, precision))
+    padded = np.pad(logs, ((0, 0), (4, 4)), mode="reflect", reflect_type="odd")
+    return np.exp(np.lib.stride_tricks.sliding_window_view(padded, 9, axis=1).mean(axis=2))
+
+
+def test_the_network_s_loss_and_its_derivative_are_those_of_pytorch():
+    weights = torch.tensor(differences.HIDDEN_WEIGHT, requires_grad=True)
+    inputs, targets, bias, output = (
+        torch.tensor(array)
+        for array in (differences.INPUTS, differences.TARGETS, differences.HIDDEN_BIAS, differences.OUTPUT_WEIGHT)
+    )
+    loss = torch.nn.functional.mse_loss(torch.tanh(inputs @ weights.T + bias) @ output.T, targets)
+    loss.backward()
+    assert differences.loss_of(differences.HIDDEN_WEIGHT[0, 0]) == pytest.approx(loss.item(), rel=1e-12)
+    subject = differences.subjects()["loss"]
+    assert subject.x == differences.HIDDEN_WEIGHT[0, 0]
+    assert subject.derivatives[0] == pytest.approx(weights.grad[0, 0].item(), rel=1e-12)
+
+
+def test_the_loss_s_higher_derivatives_are_those_of_pytorch():
+    weight = torch.tensor(0.75, dtype=torch.float64, requires_grad=True)
+    first_row = torch.stack([weight, torch.tensor(-0.5, dtype=torch.float64)])
+    weights = torch.cat([first_row[None], torch.tensor(differences.HIDDEN_WEIGHT[1:])])
+    hidden = torch.tanh(torch.tensor(differences.INPUTS) @ weights.T + torch.tensor(differences.HIDDEN_BIAS))
+    value = ((hidden @ torch.tensor(differences.OUTPUT_WEIGHT).T - torch.tensor(differences.TARGETS)) ** 2).mean()
+    for expected in differences.subjects()["loss"].derivatives:
+        (value,) = torch.autograd.grad(value, weight, create_graph=True)
+        assert expected == pytest.approx(value.item(), rel=1e-5)
+
+
+@pytest.mark.parametrize("h", [0.1, 0.5, 1.0])
+def test_errors_of_exp_are_those_of_the_closed_form(h):
+    one_sided, central = step_error(function="exp", h=h)["here"]
+    assert one_sided == pytest.approx(math.e * abs((math.exp(h) - 1) / h - 1), rel=1e-9)
+    assert central == pytest.approx(math.e * (math.sinh(h) / h - 1), rel=1e-9)
+
+
+@pytest.mark.parametrize("function", ["exp", "loss", "lifted"])
+def test_slopes_are_1_and_2_right_of_the_balance_and_minus_1_left_of_it(function):
+    logs, steps = np.log10(typical_sizes(function, "float64")), np.log10(differences.STEPS)
+    for place, slope in enumerate((1, 2)):
+        start = np.log10(step_error(function=function)["best"][place])
+        right = (steps > start + 0.7) & (steps < -0.7)
+        left = (steps < start - 0.5) & (steps > start - 4.0)
+        assert np.polyfit(steps[right], logs[place][right], 1)[0] == pytest.approx(slope, abs=0.12)
+        assert np.polyfit(steps[left], logs[place][left], 1)[0] == pytest.approx(-1, abs=0.25)
+
+
+@pytest.mark.parametrize("function", ["exp", "loss", "lifted"])
+@pytest.mark.parametrize("precision", ["float64", "float32"])
+def test_the_balance_of_theory_is_where_the_measured_error_is_least(function, precision):
+    sizes = typical_sizes(function, precision)
+    values = step_error(function=function, precision=precision)
+    for place in range(2):
+        measured = differences.STEPS[sizes[place].argmin()]
+        assert abs(np.log10(measured / values["best"][place])) < 0.75
+        assert sizes[place].min() < 2 * values["best_errors"][place]
+        assert values["best_errors"][place] < 6 * sizes[place].min()
+
+
+def test_prediction_on_the_best_step_holds():
+    values = step_error(function="exp")
+    assert values["best"][0] == 1e-8
+    assert 4e-6 < values["best"][1] < 8e-6
+    found = values["errors"][0]
+    assert found[differences.STEPS == 1e-16] == math.e  # x + h is x
+    assert found.argmin() == pytest.approx(80, abs=8)
+    assert values["errors"][1].min() < 1e-10
+
+
+def test_float32_cannot_see_a_step_below_its_digits():
+    values = step_error(function="loss", precision="float32", h=1e-9)
+    np.testing.assert_allclose(values["here"], abs(differences.subjects()["loss"].derivatives[0]))
+    np.testing.assert_array_equal(values["curve"], 0)
+
+
+def test_central_difference_is_wrong_by_half_beyond_the_corner_of_relu():
+    inside, outside = (step_error(function="relu", h=h)["here"] for h in (2.0**-11, 1.0))
+    assert inside.max() < 1e-15
+    assert outside.tolist() == [differences.FLOOR, pytest.approx(0.5 - 2.0**-11)]
+
+
+def test_words_do_not_depend_on_the_last_digit_of_a_function(monkeypatch):
+    """Another processor's exp and tanh may differ in the last bit."""
+    generator, known = np.random.default_rng(0), differences.subjects()
+    settings = [
+        {"function": name, "precision": precision, "h": h}
+        for name in ("exp", "loss", "lifted")
+        for precision in differences.PRECISIONS
+        for h in (1.0, 0.1, 1e-2, 1e-4, 1e-6, 1e-8, 1e-12)
+    ]
+    errors_before = step_error(h=1e-4)["here"]
+    before = [difference_step.describe(given, step_error(**given)) for given in settings]
+
+    def shaken(function):
+        def values(x):
+            found = function(x)
+            return np.nextafter(found, found + generator.integers(-1, 2, size=found.shape).astype(found.dtype))
+
+        return values
+
+    shaky = {name: dataclasses.replace(known[name], function=shaken(known[name].function)) for name in known}
+    monkeypatch.setattr(differences, "subjects", lambda: shaky)
+    differences.error_curves.cache_clear()
+    assert not np.array_equal(step_error(h=1e-4)["here"], errors_before)
+    for given, text in zip(settings, before, strict=True):
+        assert difference_step.describe(given, step_error(**given)) == text
+    differences.error_curves.cache_clear()

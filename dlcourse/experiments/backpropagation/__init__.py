@@ -1,5 +1,6 @@
 """The experiments of chapter 10, backpropagation."""
 
+from dlcourse.experiments.backpropagation.difference_step import difference_step
 from dlcourse.experiments.backpropagation.stepper import backward_stepper
 
-__all__ = ["backward_stepper"]
+__all__ = ["backward_stepper", "difference_step"]
