@@ -4,9 +4,11 @@ import itertools
 
 import numpy as np
 import pytest
+import torch
 from scipy import special
 
-from dlcourse.experiments.multilayer_perceptrons import xor_by_hand
+from dlcourse.experiments.multilayer_perceptrons import activations, xor_by_hand
+from dlcourse.experiments.multilayer_perceptrons.activations import GRID, NAMES, STEEPEST, curves, unjoined
 from dlcourse.experiments.multilayer_perceptrons.xor_units import (
     LABELS,
     POINTS,
@@ -111,3 +113,58 @@ def test_points_in_one_place_are_drawn_beside_each_other_on_their_side_of_the_ou
 def test_groups_hold_every_point_once():
     places = np.array([[0.0, 0.0], [1.0, 0.0], [0.1, 0.1], [1.0, 1.0]])
     assert groups(places, (0.2, 0.2)) == [[0, 2], [1], [3]]
+
+
+# --- activations
+
+TORCH = {
+    "sigmoid": torch.sigmoid,
+    "tanh": torch.tanh,
+    "relu": torch.relu,
+    "leaky_relu": lambda z: torch.nn.functional.leaky_relu(z, 0.1),
+    "gelu": torch.nn.functional.gelu,
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_curves_and_slopes_are_those_of_pytorch(name):
+    inputs = torch.tensor(GRID, requires_grad=True)
+    outputs = TORCH[name](inputs)
+    outputs.sum().backward()
+    np.testing.assert_allclose(curves(name)[0], outputs.detach().numpy(), atol=1e-12)
+    elsewhere = GRID != 0 if name == "leaky_relu" else slice(None)  # at the corner either slope is a convention
+    np.testing.assert_allclose(curves(name)[1][elsewhere], inputs.grad.numpy()[elsewhere], atol=1e-12)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_slope_is_larger_than_that_at_the_steepest_place(name):
+    values = values_of(activations, first=name, second=name)
+    assert values["most"][0, 0] >= np.abs(curves(name)[1]).max() - 1e-12
+    assert values["most"][0, 0] == pytest.approx(
+        {"sigmoid": 0.25, "gelu": 1.12890}.get(name, 1.0), abs=1e-5
+    )  # GELU: Φ(√2) + √2 φ(√2)
+    assert STEEPEST["gelu"] == pytest.approx(np.sqrt(2))
+
+
+def test_products_are_powers_of_the_slope_and_the_sigmoid_lets_a_millionth_through_at_most():
+    values = values_of(activations, first="sigmoid", second="gelu", z=-1.5, layers=10)
+    sigma = 1 / (1 + np.exp(1.5))
+    np.testing.assert_allclose(values["products"][0], (sigma * (1 - sigma)) ** np.arange(1, 21))
+    assert values["slopes"][1] < 0 < values["products"][1, 0]
+    assert values["most"][0, 9] == pytest.approx(1 / 1_048_576)
+    assert "1,048,576" in activations.prediction.explanation
+    assert "9.5 × 10^-7" in text_of(activations, z=0.0)
+
+
+def test_relu_passes_everything_on_or_nothing():
+    for z, passed in ((0.1, 1.0), (0.0, 0.0), (-0.1, 0.0)):
+        np.testing.assert_array_equal(values_of(activations, second="relu", z=z)["products"][1], passed)
+
+
+def test_slopes_are_drawn_with_a_gap_at_a_corner_and_without_one_elsewhere():
+    for name, gaps in (("relu", 1), ("leaky_relu", 1), ("tanh", 0), ("gelu", 0)):
+        assert np.isnan(unjoined(curves(name)[1])[0]).sum() == gaps
+
+
+def test_one_layer_is_told_in_the_singular():
+    assert "one such slope is 1 in size" in text_of(activations, layers=1)
