@@ -1,0 +1,112 @@
+"""The picture of the playground: the plane, the network with a small map of every unit, and the losses so far."""
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator
+from numpy.typing import NDArray
+
+from dlcourse.experiments.experiment import Values
+from dlcourse.experiments.legends import legend_below
+from dlcourse.experiments.multilayer_perceptrons.network_drawing import SHADES, NetworkDrawing
+from dlcourse.experiments.panels import label, readout
+from dlcourse.plots import style
+from dlcourse.scratch.perceptrons import count_parameters
+
+Array = NDArray[np.floating]
+
+REACH = 1.3
+LOWEST, HIGHEST = 0.002, 4.0  # of the loss, on its logarithmic scale; what lies beyond is drawn at the rim
+SPANS = (250, 500, 1000, 2000)  # of the axis of updates: the shortest that holds the curve
+GUESS = float(np.log(2))  # the loss of the probability 0.5 everywhere
+
+
+class PlaygroundPicture:
+    """Left the plane with the probability as shade and the points; right the network above the losses."""
+
+    def __init__(self, figure: Figure, values: Values) -> None:
+        axes = figure.subplot_mosaic(
+            [["plane", "network"], ["plane", "loss"]], width_ratios=(1.0, 1.06), height_ratios=(1.25, 1.0)
+        )
+        self.axes = dict(axes)
+        self._draw_plane(label(axes["plane"], "What the network answers", "x₁", "x₂"))
+        self._draw_losses(label(axes["loss"], "Loss", "updates", "cross-entropy"))
+        self.network = NetworkDrawing(label(axes["network"], "What each unit computes", "", ""))
+        self.numbers = {name: readout(ax) for name, ax in axes.items()}
+        self.redraw_all = False
+        self.moving: list[Artist] = [
+            self.field, self.boundary, *self.points, *self.curves, *self.ends, *self.network.moving,
+            *self.numbers.values(),
+        ]  # fmt: skip
+        self.update(values)
+
+    def _draw_plane(self, ax: Axes) -> None:
+        ax.set(xlim=(-REACH, REACH), ylim=(-REACH, REACH), aspect="equal", xticks=(-1, 0, 1), yticks=(-1, 0, 1))
+        ax.grid(False)
+        side = 81
+        half = REACH / (side - 1)  # of a cell: its middle is a point of the grid
+        extent = (-REACH - half, REACH + half, -REACH - half, REACH + half)
+        blank = np.zeros((side, side, 4), dtype=np.uint8)
+        self.field = ax.imshow(blank, extent=extent, origin="lower", aspect="equal", interpolation="bilinear")
+        (self.boundary,) = ax.plot([], [], color=style.BLACK, linewidth=2, solid_capstyle="round")
+        self.boundary.set_label("boundary, p = 0.5")
+        self.points = []
+        for hollow in (True, False):
+            for kind, (marker, colour, size) in enumerate((("o", style.BLUE, 5.0), ("^", style.ORANGE, 6.0))):
+                face, edge = ("white", colour) if hollow else (colour, "white")
+                (points,) = ax.plot([], [], marker, color=colour, markersize=size, markerfacecolor=face)
+                points.set(markeredgecolor=edge, markeredgewidth=1.2 if hollow else 0.5, zorder=3)
+                points.set_label(f"label {kind}{', held out' if hollow else ', training'}")
+                self.points.append(points)
+        legend_below(ax)
+
+    def _draw_losses(self, ax: Axes) -> None:
+        ax.set(yscale="log", ylim=(LOWEST, HIGHEST), xlim=(0, SPANS[0]))
+        ax.set_yticks([0.01, 0.1, 1], ["0.01", "0.1", "1"])
+        ax.yaxis.set_minor_locator(NullLocator())
+        ax.axhline(GUESS, color=style.GREY, linewidth=1, linestyle=":")
+        ax.text(0.995, GUESS * 1.15, "p = 0.5 everywhere", transform=ax.get_yaxis_transform(), fontsize=10, ha="right")
+        self.curves = [
+            *ax.plot([], [], "-", color=style.BLACK, linewidth=2, label="training"),
+            *ax.plot([], [], "--", color=style.PURPLE, linewidth=2, label="held out"),
+        ]
+        self.ends = [
+            *ax.plot([], [], "o", color=style.BLACK, markersize=7, zorder=4, clip_on=False),
+            *ax.plot([], [], "D", color=style.PURPLE, markersize=6, zorder=4, clip_on=False),
+        ]
+        legend_below(ax).set_bbox_to_anchor((0.5, -0.36))
+
+    def update(self, values: Values) -> None:
+        """Shades the plane, redraws the network's weights and maps, and goes on with the curves."""
+        self.field.set_data(SHADES(values["field"], bytes=True))
+        self.boundary.set_data(*_in_one(values["boundary"]))
+        lines = iter(self.points)
+        for part in ("held_out_", ""):
+            inputs, labels = values[f"{part}inputs"], values[f"{part}labels"]
+            for kind in (0, 1):
+                next(lines).set_data(*inputs[labels == kind].T)
+        along, curves = values["curve_updates"], values["curves"].clip(LOWEST, HIGHEST)
+        for curve, end, line in zip(self.curves, self.ends, curves, strict=True):
+            curve.set_data(along, line)
+            end.set_data(along[-1:], line[-1:])
+        self.axes["loss"].set_xlim(0, next(span for span in SPANS if values["updates"] <= span))
+        self.redraw_all = self.network.update(values)
+        self._tell(values)
+
+    def _tell(self, values: Values) -> None:
+        sizes, right, loss = values["sizes"].tolist(), 100 * values["accuracies"], values["losses"]
+        self.numbers["plane"].set_text(f"right: training {right[0]:.0f} %, held out {right[1]:.0f} %")
+        name = "-".join(map(str, sizes)) + (f" {values['activation']}" if values["activation"] else "")
+        self.numbers["network"].set_text(f"{name}: {count_parameters(sizes)} parameters")
+        if values["diverged"] >= 0:
+            text = f"diverged at update {values['diverged']}: {values['method']} is too much"
+        else:
+            text = f"{values['method']}: training {loss[0]:.3f}, held out {loss[1]:.3f}"
+        self.numbers["loss"].set_text(text)
+
+
+def _in_one(pieces: Array) -> Array:
+    """Pieces (m, 2, 2) as one line (2, 3 m), with a gap behind each piece."""
+    gaps = np.full((len(pieces), 1, 2), np.nan)
+    return np.concatenate([pieces, gaps], axis=1).reshape(-1, 2).T
