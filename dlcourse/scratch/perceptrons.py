@@ -27,35 +27,45 @@ def perceptron(inputs: ArrayLike, weights: ArrayLike, bias: float) -> NDArray[np
     return (x @ w + check_number(bias, "bias") >= 0).astype(np.int64)
 
 
-def layer(inputs: Array, weights: Array, bias: Array) -> Array:
-    """The pre-activations z = x Wᵀ + b. inputs: (n, in). weights: (units, in). bias: (units,). Result: (n, units)."""
-    return inputs @ weights.T + bias
+def layer(inputs: ArrayLike, weights: ArrayLike, bias: ArrayLike) -> Array:
+    """The pre-activations z = x Wᵀ + b. inputs: (n, in). weights: (units, in). bias: (units,). Result: (n, units).
+
+    Raises ValueError for other shapes.
+    """
+    w = check_shape(weights, ("units", "in"), "weights")
+    x = check_shape(inputs, ("n", w.shape[1]), "inputs")
+    return x @ w.T + check_shape(bias, (len(w),), "bias")
 
 
 def one_hidden_layer(
-    inputs: Array,
-    hidden_weights: Array,
-    hidden_bias: Array,
-    output_weights: Array,
-    output_bias: Array,
+    inputs: ArrayLike,
+    hidden_weights: ArrayLike,
+    hidden_bias: ArrayLike,
+    output_weights: ArrayLike,
+    output_bias: ArrayLike,
     activation: Callable[[Array], Array] = np.tanh,
 ) -> Array:
     """V f(W x + b) + c for every row x: a network with one hidden layer and a linear output.
 
     inputs: (n, in). hidden_weights W: (hidden, in), hidden_bias b: (hidden,). output_weights V: (out, hidden),
-    output_bias c: (out,). activation f: entry by entry. Result: (n, out).
+    output_bias c: (out,). activation f: entry by entry. Result: (n, out). Raises ValueError for other shapes.
     """
     hidden = activation(layer(inputs, hidden_weights, hidden_bias))
     return layer(hidden, output_weights, output_bias)
 
 
-def merge_linear_layers(first_weights: Array, first_bias: Array, second_weights: Array, second_bias: Array) -> Layer:
+def merge_linear_layers(
+    first_weights: ArrayLike, first_bias: ArrayLike, second_weights: ArrayLike, second_bias: ArrayLike
+) -> Layer:
     """The one layer that computes what two layers without an activation compute: V (W x + b) + c = (V W) x + (V b + c).
 
     first_weights W: (middle, in), first_bias b: (middle,). second_weights V: (out, middle), second_bias c: (out,).
-    Returns the weights (out, in) and the bias (out,).
+    Returns the weights (out, in) and the bias (out,). Raises ValueError for other shapes.
     """
-    return second_weights @ first_weights, second_weights @ first_bias + second_bias
+    w = check_shape(first_weights, ("middle", "in"), "first_weights")
+    b = check_shape(first_bias, (len(w),), "first_bias")
+    v = check_shape(second_weights, ("out", len(w)), "second_weights")
+    return v @ w, v @ b + check_shape(second_bias, (len(v),), "second_bias")
 
 
 def count_parameters(sizes: Sequence[int]) -> int:
@@ -127,7 +137,8 @@ def sawtooth(inputs: ArrayLike, layers: int) -> Array:
     """The zigzag of 2^layers straight pieces between 0 and 1, from ``layers`` layers of two ReLU units each.
 
     Each layer folds [0, 1] once: t(x) = 2 max(x, 0) − 4 max(x − ½, 0) rises from 0 to 1 and falls back. t(t(x)) does so
-    twice, and so on. One hidden layer of n ReLU units has at most n + 1 pieces, so it would need 2^layers − 1 units.
+    twice, and so on. One hidden layer of n ReLU units has at most n + 1 pieces, so it needs at least 2^layers − 1 units
+    for as many pieces; for the zigzag itself it takes one more.
     inputs: numbers in [0, 1], any shape. Source: Telgarsky (2016), "Benefits of depth in neural networks".
     """
     folded = check_finite(inputs, "inputs").astype(np.float64)
