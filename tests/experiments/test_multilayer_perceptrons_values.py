@@ -5,10 +5,21 @@ import itertools
 import numpy as np
 import pytest
 import torch
-from scipy import special
+from scipy import interpolate, special
 
-from dlcourse.experiments.multilayer_perceptrons import activations, xor_by_hand
+from dlcourse.experiments.multilayer_perceptrons import activations, staircase, xor_by_hand
 from dlcourse.experiments.multilayer_perceptrons.activations import GRID, NAMES, STEEPEST, curves, unjoined
+from dlcourse.experiments.multilayer_perceptrons.staircase_errors import (
+    COUNTS,
+    CUTS,
+    NODES,
+    cubics,
+    jumps,
+    lines,
+    smooth,
+    steepest,
+)
+from dlcourse.experiments.multilayer_perceptrons.staircase_errors import GRID as STAIRS_GRID
 from dlcourse.experiments.multilayer_perceptrons.xor_units import (
     LABELS,
     POINTS,
@@ -168,3 +179,83 @@ def test_slopes_are_drawn_with_a_gap_at_a_corner_and_without_one_elsewhere():
 
 def test_one_layer_is_told_in_the_singular():
     assert "one such slope is 1 in size" in text_of(activations, layers=1)
+
+
+# --- staircase
+
+JAGGED = np.array([0.2, -0.6, 0.9, -0.9, 1.0, 0.1, 0.3, -1.0, 0.8])
+
+
+def at(heights):
+    return np.column_stack([NODES, heights])
+
+
+def test_output_is_that_of_a_hand_made_sum_of_steps():
+    values = values_of(staircase, points=at(JAGGED), steps=3, steepness=40.0)
+    centres = np.interp([0.125, 0.375, 0.625, 0.875], NODES, JAGGED)
+    expected = np.full(len(STAIRS_GRID), centres[0])
+    for edge, rise in zip((0.25, 0.5, 0.75), np.diff(centres), strict=True):
+        expected += rise * special.expit(40.0 * (STAIRS_GRID - edge))
+    np.testing.assert_allclose(values["output"], expected, atol=1e-12)
+    np.testing.assert_allclose(values["units"].sum(axis=0) + centres[0], expected, atol=1e-12)
+
+
+def test_error_of_steep_steps_is_at_most_the_bound_and_halves_with_the_width_of_the_cells():
+    ten, twenty = values_of(staircase), values_of(staircase, steps=19)
+    for values in (ten, twenty):
+        assert values["error"] <= 1.001 * values["bound"][0]
+    assert ten["error"] / twenty["error"] == pytest.approx(2, rel=0.01)
+    assert f"from {ten['error']:.3f} to {twenty['error']:.3f}" in staircase.prediction.explanation
+    assert staircase.prediction.answer == 0
+
+
+@pytest.mark.parametrize("join", ["lines", "smooth"])
+def test_errors_of_very_steep_steps_stay_under_the_bound_for_any_number_of_steps(join):
+    values = values_of(staircase, points=at(JAGGED), join=join, steepness=4000.0)
+    assert (values["errors"] <= 1.01 * values["bounds"]).all()
+    slope = steepest(JAGGED, join)
+    np.testing.assert_allclose(values["bounds"], slope / (COUNTS + 1) / 2)
+
+
+def test_soft_steps_stop_helping():
+    soft, steep = values_of(staircase, steepness=10.0, steps=64), values_of(staircase, steepness=4000.0, steps=64)
+    assert soft["error"] > 5 * steep["error"]
+    assert soft["errors"][-1] > 0.8 * soft["errors"][COUNTS == 16][0]
+    assert "too soft" in text_of(staircase, steepness=10.0, steps=64)
+    assert "too soft" not in text_of(staircase, steps=19)
+
+
+def test_error_at_the_present_number_of_steps_lies_on_the_curve():
+    for count in (1, 8, 64):
+        values = values_of(staircase, steps=count, points=at(JAGGED), steepness=70.0)
+        assert values["error"] == values["errors"][count == COUNTS][0]
+
+
+@pytest.mark.parametrize("steps", [1, 7, 20, 63])
+@pytest.mark.parametrize("steepness", [4.0, 400.0, 4000.0])
+def test_no_network_comes_nearer_to_a_jump_than_half_of_it(steps, steepness):
+    values = values_of(staircase, points=at(JAGGED), join="jumps", steps=steps, steepness=steepness)
+    assert values["jump"] == pytest.approx(0.95)  # from −0.9 to 1
+    assert values["error"] >= values["jump"] - 1e-12
+    assert values["bound"].size == values["bounds"].size == 0
+
+
+def test_curves_pass_through_the_points():
+    for curve in (lines(JAGGED), smooth(JAGGED), jumps(JAGGED)):
+        np.testing.assert_allclose(curve(NODES), JAGGED, atol=1e-12)
+    np.testing.assert_array_equal(jumps(JAGGED)(CUTS), JAGGED[1:])
+
+
+def test_smooth_curve_is_scipys_hermite_spline_and_its_slope_is_nowhere_larger_than_told():
+    spline = interpolate.CubicHermiteSpline(NODES, JAGGED, np.gradient(JAGGED, NODES))
+    x = np.linspace(0, 1, 20_001)
+    np.testing.assert_allclose(smooth(JAGGED)(x), spline(x), atol=1e-12)
+    assert steepest(JAGGED, "smooth") == pytest.approx(np.abs(spline(x, 1)).max(), rel=1e-6)
+    np.testing.assert_array_equal(cubics(np.zeros(9)), 0)
+    assert steepest(np.linspace(-1, 1, 9), "smooth") == pytest.approx(2)  # c_3 = 0 everywhere
+
+
+def test_a_level_line_has_no_error():
+    values = values_of(staircase, points=at(np.full(9, 0.5)), steps=5)
+    assert values["error"] < 1e-12
+    assert values["slope"] == 0
