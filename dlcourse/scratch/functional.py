@@ -127,36 +127,37 @@ def cross_entropy(logits: Tensor, labels: ArrayLike) -> Tensor:
     """
     if logits.ndim != 2:
         raise ValueError(f"cross_entropy: expected logits of shape (n, classes), received {logits.shape}.")
-    y = _checked_labels(labels, *logits.data.shape)
-    n = len(y)
-    rows = np.arange(n)
+    n, classes = logits.data.shape
+    right = _places(labels, n, classes)
     shifted = logits.data.T.copy()  # (classes, n)
     shifted -= np.maximum.reduce(shifted)
-    right = shifted[y, rows]
+    of_right = shifted.reshape(-1)[right]
     exponentials = np.exp(shifted, out=shifted)
     sums = np.add.reduce(exponentials)
 
     def rule(gradient: Array, result: Tensor, logits: Tensor) -> Gradients:
         """(softmax(z) − one_hot(y)) / n."""
         by_logits = exponentials * (gradient / (n * sums))
-        by_logits[y, rows] -= gradient / n
+        by_logits.reshape(-1)[right] -= gradient / n
         return (by_logits.T.copy(),)
 
-    return record("cross-entropy", np.add.reduce(np.log(sums) - right) / n, (logits,), rule)
+    return record("cross-entropy", np.add.reduce(np.log(sums) - of_right) / n, (logits,), rule)
 
 
-def _checked_labels(labels: ArrayLike, n: int, classes: int) -> NDArray[np.integer]:
-    """``labels`` as n integers from 0 to classes − 1; ValueError or TypeError otherwise."""
+def _places(labels: ArrayLike, n: int, classes: int) -> NDArray[np.integer]:
+    """Where each example's own class stands in an array (classes, n) that is read row by row. Checks the labels."""
     y = np.asarray(labels)
-    # Read as unsigned, a negative number is huge: one comparison finds labels on either side.
-    if y.dtype == np.int64 and y.shape == (n,) and n and np.maximum.reduce(y.view(np.uint64)) < classes:
-        return y.copy()  # the rule reads them later
+    if y.dtype == np.int64 and y.shape == (n,) and n:
+        try:
+            return np.ravel_multi_index((y, np.arange(n)), (classes, n))
+        except ValueError:
+            pass  # one is no class: check_labels says which
     y = check_labels(labels, "labels", classes)
     if len(y) != n or n == 0:
         raise ValueError(
             f"cross_entropy: expected one label for each of the {n} rows of logits (at least one), received {len(y)}."
         )
-    return y
+    return y.astype(np.int64) * n + np.arange(n)
 
 
 def binary_cross_entropy_with_logits(logits: Tensor, targets: ArrayLike | Tensor) -> Tensor:

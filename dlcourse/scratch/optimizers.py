@@ -21,7 +21,7 @@ Array = NDArray[np.floating]
 State = dict[str, Array]
 
 # An update runs over pieces of this many numbers: what it computes on the way then stays in the processor's cache.
-BLOCK = 32_768
+BLOCK = 65_536
 
 
 class Optimizer:
