@@ -49,10 +49,10 @@ def cost(
     """
     outputs, n = activations[-1], len(targets)
     if kind == "regression":
-        misfit = 0.5 * np.sum((outputs - targets) ** 2) / n
+        misfit = 0.5 * ((outputs - targets) ** 2).sum() / n
     else:
-        misfit = -np.sum(targets * np.log(outputs)) / n
-    return float(misfit + 0.5 * penalty * sum(np.sum(weight**2) for weight in weights))
+        misfit = -(targets * np.log(outputs)).sum() / n
+    return float(misfit + 0.5 * penalty * sum((weight**2).sum() for weight in weights))
 
 
 def deltas(
