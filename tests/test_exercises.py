@@ -20,6 +20,7 @@ from dlcourse.exercises.diagnosis import examine
 from dlcourse.exercises.exercise import Exercise, Outcome
 from dlcourse.exercises.questions import ChoiceExercise, NumberExercise
 from dlcourse.exercises.sandbox import run_calls
+from dlcourse.exercises.seeded import SeededExercise
 from dlcourse.exercises.task import GRADING_SEED, ORDINARY_SEED, Task
 from dlcourse.source import source_of
 
@@ -28,6 +29,8 @@ FUNCTIONS = [task for task in TASKS if isinstance(task, Exercise)]
 NUMBERS = [task for task in TASKS if isinstance(task, NumberExercise)]
 CHOICES = [task for task in TASKS if isinstance(task, ChoiceExercise)]
 CONSTRUCTIONS = [task for task in TASKS if isinstance(task, ConstructionExercise)]
+SEEDED = [task for task in TASKS if isinstance(task, SeededExercise)]
+READERS_NUMBERS = range(200)
 MISTAKES = [(exercise, mistake) for exercise in FUNCTIONS for mistake in exercise.mistakes]
 SEEDS = (ORDINARY_SEED, GRADING_SEED, 1, 2, 4, 5)
 # A reader waits for a check; so does a teacher, for each of a hundred students.
@@ -83,6 +86,8 @@ def fresh_feedback_on(task):
         return {name: task.examine(value).message for name, value in values.items()}
     if isinstance(task, ConstructionExercise):
         return {wrong.name: task.examine(wrong.answer).message for wrong in task.mistakes}
+    if isinstance(task, SeededExercise):
+        return {wrong.name: task.examine(wrong.values).message for wrong in task.mistakes}
     return {letter: task.examine(letter).message for letter in task.choices if letter != task.answer}
 
 
@@ -178,6 +183,37 @@ def test_each_wrong_construction_is_told_what_is_wrong_with_it(task):
         verdict = task.examine(wrong.answer)
         assert verdict.status == "not yet"
         assert wrong.says in verdict.message
+
+
+@each(SEEDED)
+def test_every_reader_gets_a_question_of_which_each_slip_gives_other_numbers_and_feedback(task):
+    questions = set()
+    for number in READERS_NUMBERS:
+        version = task.version(number)
+        assert task.examine(version.answer, number=number).passed
+        messages = set()
+        for wrong in version.mistakes:
+            verdict = task.examine(wrong.values, number=number)
+            assert (verdict.status, verdict.mistake) == ("not yet", wrong.name)
+            assert wrong.feedback in verdict.message
+            assert "A guess" not in verdict.message
+            messages.add(verdict.message)
+        assert len(messages) == len(version.mistakes) >= 4
+        questions.add(version.task)
+    assert len(questions) > 0.95 * len(READERS_NUMBERS)
+
+
+@each(SEEDED)
+def test_a_reader_s_number_always_gives_the_same_question(task):
+    for number in (0, 1, 417, 20241234567):
+        assert task.make(task.generator(number)).task == task.version(number).task
+    assert task.version(417).answer != task.version(418).answer
+
+
+@each(SEEDED)
+def test_answer_of_another_reader_is_refused(task):
+    refused = [task.examine(task.version(number + 1).answer, number=number).status for number in range(20)]
+    assert refused == ["not yet"] * 20
 
 
 @each(FUNCTIONS)

@@ -14,6 +14,7 @@ CHAPTERS: dict[str, str] = {
     "04_linear_regression": "linear_regression",
     "05_softmax_regression": "softmax_regression",
     "09_multilayer_perceptrons": "multilayer_perceptrons",
+    "10_backpropagation": "backpropagation",
 }
 
 

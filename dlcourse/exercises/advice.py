@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from dlcourse.exercises import lstsq
+from dlcourse.exercises.tensors import is_tensor
 from dlcourse.exercises.wording import kind_of
 
 MODULES = {"np": "NumPy", "math": "Python's math module", "torch": "PyTorch", "plt": "matplotlib"}
@@ -53,6 +54,8 @@ def advice_on(kind: type, message: str, frame: FrameType, line: str) -> str:
 
 
 def _on_operation(kind: type, message: str, names: Mapping[str, Any], line: str, in_line: Mapping[str, Any]) -> str:
+    if "__array_ufunc__" in message or message.startswith("numpy():"):
+        return _on_tensor(in_line)
     if issubclass(kind, TypeError) and "not callable" in message:
         return _on_shadowed_builtin(names, line)
     if issubclass(kind, TypeError) and ("bitwise_xor" in message or " for ^" in message):
@@ -62,6 +65,15 @@ def _on_operation(kind: type, message: str, names: Mapping[str, Any], line: str,
     if issubclass(kind, TypeError | IndexError) and NOT_A_SEQUENCE.search(message):
         return _on_loop_over_number(message, in_line)
     return ""
+
+
+def _on_tensor(in_line: Mapping[str, Any]) -> str:
+    tensors = [name for name, value in in_line.items() if is_tensor(value)]
+    if not tensors:
+        return ""
+    listing = " and ".join(f"`{name}`" for name in tensors)
+    what = f"{listing} {'is a Tensor' if len(tensors) == 1 else 'are Tensors'}"
+    return f"{what}, and NumPy's functions take arrays: the numbers are in `.data`, as in `{tensors[0]}.data`."
 
 
 def _on_local_name(message: str) -> str:

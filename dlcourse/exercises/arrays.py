@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from dlcourse.exercises.tensors import is_tensor, plain
 from dlcourse.exercises.tolerance import PRECISION, Tolerance
 from dlcourse.exercises.wording import is_number, kind_of, number, numbers_apart
 
@@ -36,7 +37,9 @@ def _wrong_type(wanted: np.ndarray, received: Any, tolerance: Tolerance, subject
         return f"{sentence} A function with `yield` in it gives a generator: use `return`."
     remedy = "`np.array(...)`"
     try:
-        if hasattr(received, "detach"):
+        if is_tensor(received):
+            given, remedy = plain(received), "`.data`, or compute with the `.data` of every Tensor"
+        elif hasattr(received, "detach"):
             given, remedy = (
                 np.asarray(received.detach().cpu().numpy()),
                 "`.numpy()`, or by computing with NumPy throughout",

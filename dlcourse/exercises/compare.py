@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from dlcourse.exercises.arrays import difference_of_arrays
+from dlcourse.exercises.tensors import is_tensor, plain
 from dlcourse.exercises.tolerance import Tolerance
 from dlcourse.exercises.wording import kind_of, plural, value_text
 
@@ -23,6 +24,8 @@ def difference(expected: Any, received: Any, tolerance: Tolerance, subject: str 
     """
     if received is None:
         return "" if expected is None else f"{subject} is None. A function gives its result back with `return`."
+    if is_tensor(expected):
+        return _difference_of_tensors(expected, received, tolerance, subject)
     if isinstance(expected, tuple):
         return _difference_of_members(expected, received, tolerance, subject)
     if isinstance(expected, Mapping):
@@ -43,6 +46,12 @@ def is_numeric(value: Any) -> bool:
     return isinstance(value, np.ndarray) and value.dtype.kind in "biufc"
 
 
+def _difference_of_tensors(expected: Any, received: Any, tolerance: Tolerance, subject: str) -> str:
+    if not is_tensor(received):
+        return f"{subject} is {kind_of(received)}; expected is {kind_of(expected)}."
+    return difference_of_arrays(plain(expected), plain(received), tolerance, subject)
+
+
 def _difference_of_objects(expected: Any, received: Any, subject: str) -> str:
     if type(expected) is not type(received):
         return f"{subject} is {kind_of(received)}; expected is {kind_of(expected)}."
@@ -56,8 +65,7 @@ def _difference_of_objects(expected: Any, received: Any, subject: str) -> str:
 def _difference_of_members(expected: tuple[Any, ...], received: Any, tolerance: Tolerance, subject: str) -> str:
     names = getattr(expected, "_fields", None) or [f"value {i + 1} of {len(expected)}" for i in range(len(expected))]
     if not isinstance(received, tuple | list):
-        listing = f" ({', '.join(names)})" if hasattr(expected, "_fields") else ""
-        return f"{subject} is {kind_of(received)}; expected are {len(expected)} values{listing}, as in `return a, b`."
+        return f"{subject} is {kind_of(received)}; {_wanted_members(expected)}"
     if len(received) != len(expected):
         return f"{subject} has {plural(len(received), 'value')}; expected are {len(expected)}."
     for name, one, other in zip(names, expected, received, strict=True):
@@ -67,6 +75,13 @@ def _difference_of_members(expected: tuple[Any, ...], received: Any, tolerance: 
         if found:
             return _exchanged(expected, received, tolerance, subject) or found
     return ""
+
+
+def _wanted_members(expected: tuple[Any, ...]) -> str:
+    if len(expected) == 1:
+        return "expected is a tuple of one value, as in `return (a,)`: the comma makes the tuple."
+    listing = f" ({', '.join(expected._fields)})" if hasattr(expected, "_fields") else ""
+    return f"expected are {len(expected)} values{listing}, as in `return a, b`."
 
 
 def _exchanged(expected: tuple[Any, ...], received: Any, tolerance: Tolerance, subject: str) -> str:

@@ -11,7 +11,9 @@ import numpy as np
 
 from dlcourse.exercises.compare import difference
 from dlcourse.exercises.failure import Failure
+from dlcourse.exercises.judging import difference_in_kind
 from dlcourse.exercises.sandbox import Result, Session
+from dlcourse.exercises.tensors import plain
 from dlcourse.exercises.tolerance import Tolerance
 from dlcourse.exercises.wording import is_number, shorten, value_text
 
@@ -90,8 +92,11 @@ def result_difference(exercise: Exercise, case: Case, expected: Result, received
             if _same_failure(expected.failure, received.failure)
             else f"Your function raises {received.failure.kind}."
         )
-    tolerance = exercise.tolerance.for_data(case.arguments, dict(case.keywords), expected.value)
-    found = difference(expected.value, received.value, tolerance)
+    if exercise.judge is not None:
+        found = difference_in_kind(exercise.judge, case.arguments, expected.value, received.value)
+    else:
+        tolerance = exercise.tolerance.for_data(case.arguments, dict(case.keywords), expected.value)
+        found = difference(expected.value, received.value, tolerance)
     if found or (exact and bool(expected.changed) == bool(received.changed)):
         return found
     if received.changed and not expected.changed:
@@ -126,6 +131,7 @@ def _same_numbers(expected: Any, received: Any, tolerance: Tolerance) -> bool:
 
 
 def _numbers_in(value: Any) -> Iterator[Any]:
+    value = plain(value)
     if isinstance(value, np.ndarray) and value.dtype.kind in "biufc":
         yield from value.ravel().tolist()
     elif isinstance(value, tuple | list):

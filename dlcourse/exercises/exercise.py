@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from dlcourse.exercises import diagnosis
+from dlcourse.exercises.judging import Judge
 from dlcourse.exercises.task import ORDINARY_SEED, Task
 from dlcourse.exercises.tolerance import Tolerance
 from dlcourse.exercises.verdict import Verdict
@@ -76,6 +77,8 @@ class Exercise(Task):
     rtol, atol: tolerance; wider by itself where arguments or results are float32 or float16.
     points: what nbgrader gives for it.
     seconds: how long the reader's function may take for all cases together.
+    judge: where several results are right, says of one what is wrong with it; otherwise results are compared with the
+        library's.
     """
 
     def __init__(
@@ -92,6 +95,7 @@ class Exercise(Task):
         atol: float = 1e-9,
         points: float = 2,
         seconds: float = 5.0,
+        judge: Judge | None = None,
     ) -> None:
         super().__init__(name=name, chapter=chapter, task=task, hints=hints, points=points)
         self.reference = reference
@@ -99,6 +103,7 @@ class Exercise(Task):
         self.mistakes = tuple(mistakes)
         self.tolerance = Tolerance(rtol, atol)
         self.seconds = seconds
+        self.judge = judge
 
     def examine(self, answer: Any, seed: int = ORDINARY_SEED) -> Verdict:
         """Return the verdict on a function, on cases drawn with `seed`: nothing is recorded."""

@@ -98,8 +98,9 @@ def _raises(failure: Failure) -> Fault:
         message = "Your function ends the program (`exit` or `sys.exit`). It gives its result back with `return`."
     elif RecursionError in failure.types:
         message = (
-            "Your function calls itself without an end (RecursionError): it needs a case in which it returns a "
-            "value without calling itself."
+            "Your function calls itself without an end, or more often than Python allows (RecursionError). It needs a "
+            "case in which it returns a value without calling itself; and where that case lies thousands of calls "
+            "away, a loop in place of the calls."
         )
     else:
         message = f"Your function stops with {failure.kind}{': ' + failure.message if failure.message else '.'}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dlcourse.exercises.tensors import plain
 from dlcourse.exercises.wording import is_number, numbers_apart, value_text
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def differing_entry(expected: Any, received: Any) -> tuple[Any, Any, tuple[int, 
 
     A difference that is not finite (NaN or infinity on one side only) counts as the largest.
     """
-    expected, received = _differing_member(expected, received)
+    expected, received = map(plain, _differing_member(expected, received))
     try:
         one, other = np.asarray(expected, float), np.asarray(received, float)
     except (TypeError, ValueError):
@@ -74,11 +75,13 @@ def differing_entry(expected: Any, received: Any) -> tuple[Any, Any, tuple[int, 
 
 
 def _differing_member(expected: Any, received: Any) -> tuple[Any, Any]:
-    """The first members of two tuples that differ; the two results when they are not tuples of one length."""
-    pair = isinstance(expected, tuple) and isinstance(received, tuple | list) and len(expected) == len(received)
-    if not pair:
+    """The first members of two tuples (or lists of arrays) that differ; otherwise the two results themselves."""
+    several = isinstance(expected, tuple) or (
+        isinstance(expected, list) and isinstance(next(iter(expected), None), np.ndarray)
+    )
+    if not several or not isinstance(received, tuple | list) or len(expected) != len(received):
         return expected, received
-    for one, other in zip(expected, received, strict=True):
+    for one, other in zip(map(plain, expected), map(plain, received), strict=True):
         if np.shape(one) != np.shape(other) or not np.allclose(one, other, rtol=1e-6, atol=1e-9, equal_nan=True):
             return one, other
     return expected, received
@@ -86,6 +89,7 @@ def _differing_member(expected: Any, received: Any) -> tuple[Any, Any]:
 
 def _entry(value: Any, where: tuple[int, ...], shape: tuple[int, ...]) -> Any:
     """The entry of an argument at `where` when it has the result's shape, else the whole argument."""
+    value = plain(value)
     return np.asarray(value)[where] if shape and np.shape(value) == shape else value
 
 

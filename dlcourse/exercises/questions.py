@@ -66,7 +66,7 @@ class NumberExercise(Task):
             return self.verdict(
                 "not attempted", f"Write a number for the `...` in `{self.name} = ...`, then run this cell."
             )
-        value, fault = _as_number(answer)
+        value, fault = as_number(answer)
         if value is None:
             return self.verdict("not yet", f"`{self.name}` is {fault}; a single number is expected, such as 0.25.")
         if self._near(value, self.answer):
@@ -185,7 +185,7 @@ def _is_rounded(value: float, target: float) -> bool:
     return value != 0 and abs(value - target) <= unit / 2 * (1 + 1e-9)
 
 
-def _as_number(answer: Any) -> tuple[float | None, str]:
+def as_number(answer: Any) -> tuple[float | None, str]:
     """Return the number that an answer holds, or None and what it is instead."""
     if isinstance(answer, bool | np.bool_ | str | bytes) or callable(answer):
         return None, kind_of(answer)

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from dlcourse.exercises.failure import Failure, failure_of
+from dlcourse.exercises.tensors import is_tensor, plain
 from dlcourse.exercises.time_limit import TimeLimitReached, run_within
 from dlcourse.exercises.wording import shorten
 
@@ -121,7 +122,12 @@ def _call(function: Callable[..., Any], call: Call, names: Sequence[str]) -> Res
 
 
 def same_data(before: Any, after: Any) -> bool:
-    """Return whether two arguments hold the same arrays, lists and numbers; other objects count as unchanged."""
+    """Return whether two arguments hold the same arrays, lists, numbers and tensors (with the same gradients).
+
+    Other objects count as unchanged.
+    """
+    if is_tensor(before):
+        return is_tensor(after) and same_data([plain(before), before.grad], [plain(after), after.grad])
     if isinstance(before, np.ndarray):
         if not isinstance(after, np.ndarray) or before.shape != after.shape or before.dtype != after.dtype:
             return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +16,7 @@ ONLY_SHOWN = "It is right for the calls that the notebook's check makes, and wro
 
 
 class Task:
-    """The common part of `Exercise`, `NumberExercise` and `ChoiceExercise`.
+    """The common part of exercises and questions.
 
     Attributes: `name` as the reader writes it, `chapter` (the notebook's stem), `task` in Markdown, `hints` from a
     nudge to nearly the answer, `points` that nbgrader gives.
@@ -44,10 +44,14 @@ class Task:
         Never raises in a notebook, whatever the answer is. A passed check is recorded in the reader's progress.
         While nbgrader grades, the points earned come back instead (see `points_earned`), from cases of another seed.
         """
+        return self._checked(lambda seed: self.examine(answer, seed))
+
+    def _checked(self, examine: Callable[[int], Verdict]) -> Verdict | Points:
+        """Return what `check` returns, where `examine` gives the verdict on the answer under a seed."""
         if settings.grading():
-            return self._points_for(answer)
+            return self._points_for(examine)
         try:
-            verdict = self.examine(answer)
+            verdict = examine(ORDINARY_SEED)
             return verdict.with_notes(progress.record(self.chapter, self.name)) if verdict.passed else verdict
         except Exception as error:
             return Verdict(
@@ -57,10 +61,10 @@ class Task:
                 "answer; please report it with the code of your answer.",
             )
 
-    def _points_for(self, answer: Any) -> Points:
+    def _points_for(self, examine: Callable[[int], Verdict]) -> Points:
         """Return the points for an answer: none where it is right only for the calls that the notebook shows."""
-        verdict = self.examine(answer, GRADING_SEED)
-        if not verdict.passed and verdict.share > 0 and self.examine(answer, ORDINARY_SEED).passed:
+        verdict = examine(GRADING_SEED)
+        if not verdict.passed and verdict.share > 0 and examine(ORDINARY_SEED).passed:
             verdict = replace(verdict, share=0.0).with_notes(ONLY_SHOWN)
         return Points(points_earned(self.points, verdict), verdict)
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from dlcourse.exercises.tensors import plain
+
 # A result computed in single or half precision cannot be closer than this (relative, absolute).
 PRECISION = {4: (2e-5, 1e-6), 2: (1e-2, 1e-3)}
 
@@ -33,6 +35,7 @@ class Tolerance:
 
 
 def _float_sizes(value: Any) -> Iterator[int]:
+    value = plain(value)
     if isinstance(value, np.ndarray | np.floating):
         if value.dtype.kind == "f":
             yield value.dtype.itemsize

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from dlcourse.exercises.tensors import is_tensor, plain
+
 LONGEST = 160
 SHOWN_ENTRIES = 24
 CALL_DIGITS = 4
@@ -54,6 +56,8 @@ def value_text(value: Any, digits: int = 6) -> str:
     """Return a value as one short line; long arrays are abbreviated and then carry their shape."""
     if isinstance(value, np.ndarray):
         return _array_text(value, digits)
+    if is_tensor(value):
+        return f"Tensor({_array_text(plain(value), digits)})"
     if isinstance(value, bool | int | float | complex | np.number | np.bool_):
         return number(value, digits)
     if isinstance(value, tuple) and hasattr(value, "_fields"):
@@ -74,6 +78,8 @@ def kind_of(value: Any) -> str:
         return "None"
     if isinstance(value, np.ndarray):
         return "a single number" if value.shape == () else f"an array of shape {value.shape}"
+    if is_tensor(value):
+        return f"a Tensor of shape {plain(value).shape}"
     if isinstance(value, bool | np.bool_):
         return "a truth value"
     if isinstance(value, int | float | complex | np.number):
