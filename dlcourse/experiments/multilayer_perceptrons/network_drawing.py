@@ -19,9 +19,9 @@ SHADES = LinearSegmentedColormap.from_list("probability", ["#8fc1e3", "#ffffff",
 SIGNED = LinearSegmentedColormap.from_list("signed", [style.BLUE, "#ffffff", style.ORANGE])
 NEGATIVE, POSITIVE = to_rgb(style.BLUE), to_rgb(style.ORANGE)
 
-WIDTH, HEIGHT = 400, 230  # of the drawing, about one unit a pixel
-LEFT = 62  # where the names of the rows end
-LARGEST_TILE = 30
+WIDTH, HEIGHT = 364, 190  # of the drawing: one unit is one pixel
+LEFT = 56  # where the names of the rows end
+LARGEST_TILE = 27
 WIDEST = 2.4  # points: the line of the largest weight of a layer
 
 
@@ -45,15 +45,13 @@ class NetworkDrawing:
         self.moving: list[Artist] = [self.lines, self.image]
         self._sizes: list[int] = []
 
-    def update(self, values: Values) -> bool:
-        """Colours tiles and lines by ``values``. Returns whether rows came or went, so that all must be drawn again."""
+    def update(self, values: Values) -> None:
+        """Colours tiles and lines by ``values``. For other ``sizes`` than before all must be drawn again."""
         sizes = values["sizes"].tolist()
-        changed = sizes != self._sizes
-        if changed:
+        if sizes != self._sizes:
             self._arrange(sizes)
         self._colour_lines(values["weights"])
         self._colour_tiles(values)
-        return changed
 
     def _arrange(self, sizes: list[int]) -> None:
         """Places the tiles of a network of these sizes, and the lines between them."""

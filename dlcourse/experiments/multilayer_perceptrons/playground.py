@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from dlcourse.experiments.controls import Menu, Play, Slider
 from dlcourse.experiments.experiment import Experiment, Values
 from dlcourse.experiments.multilayer_perceptrons.level_lines import zero_line
-from dlcourse.experiments.multilayer_perceptrons.playground_picture import PlaygroundPicture
+from dlcourse.experiments.multilayer_perceptrons.playground_picture import REACH, SIDE, PlaygroundPicture
 from dlcourse.experiments.multilayer_perceptrons.playground_training import (
     EVERY,
     HELD_OUT,
@@ -20,6 +20,7 @@ from dlcourse.experiments.multilayer_perceptrons.playground_training import (
     run_of,
     sizes_of,
 )
+from dlcourse.experiments.panels import magnitude
 from dlcourse.experiments.prediction import Prediction
 from dlcourse.scratch import losses
 from dlcourse.scratch.autograd import Tensor
@@ -27,8 +28,7 @@ from dlcourse.scratch.perceptrons import count_parameters
 
 Array = NDArray[np.floating]
 
-REACH, SIDE = 1.3, 81  # the plane that is shown, from -REACH to REACH, as SIDE x SIDE grid points
-TILE = np.arange(2, SIDE, 4)  # the rows and columns of the grid that the small maps show
+TILE = np.arange(1, SIDE, 3)  # the rows and columns of the grid that the small maps show
 ALONG = np.linspace(-REACH, REACH, SIDE)
 GRID = Tensor(np.stack(np.meshgrid(ALONG, ALONG), axis=-1).reshape(-1, 2))
 
@@ -59,7 +59,7 @@ def compute_playground(
     """The network of these settings after ``updates``, and the losses on the way.
 
     ``field`` (81, 81): the probability of label 1 over the plane; ``boundary`` (m, 2, 2): pieces of the line where it
-    is 0.5; ``maps`` (layers, units, 20, 20): what each hidden unit gives over the plane. ``diverged``: the update that
+    is 0.5; ``maps`` (layers, units, 27, 27): what each hidden unit gives over the plane. ``diverged``: the update that
     led beyond all bounds, or -1; the network is then the last one before it.
     """
     settings = Settings(data, noise, layers, units, activation, optimizer, float(learning_rate), start)
@@ -103,9 +103,14 @@ def describe_playground(parameters: Mapping[str, Any], values: Values) -> str:
     if values["diverged"] >= 0:
         text += f"It diverged at update {values['diverged']}: what follows is the network before it. "
     return (
-        f"{text}Cross-entropy: training {loss[0]:.2f}, held out {loss[1]:.2f}; right answers: training {right[0]:.0f} "
-        f"%, held out {right[1]:.0f} %. {_describe_boundary(values['field'])}"
+        f"{text}Cross-entropy: training {_loss(loss[0])}, held out {_loss(loss[1])}; right answers: training "
+        f"{right[0]:.0f} %, held out {right[1]:.0f} %. {_describe_boundary(values['field'])}"
+        f"{_describe_units(values['maps'])}"
     )
+
+
+def _loss(value: float) -> str:
+    return "below 0.005" if value < 0.005 else f"{value:.2f}" if value < 100 else magnitude(value, 2)
 
 
 def _describe_boundary(field: Array) -> str:
@@ -121,6 +126,13 @@ def _describe_boundary(field: Array) -> str:
     else:
         where = f"The boundary is closed, with label {int(rim[0])} outside"
     return f"{where}; label 1 is the answer on {share} % of the plane."
+
+
+def _describe_units(maps: Array) -> str:
+    """How many hidden units give nothing to tell points by."""
+    still = int((np.ptp(maps, axis=(2, 3)) == 0).sum())
+    count = maps.shape[0] * maps.shape[1]
+    return f" Of the {count} hidden units {still} give the same everywhere." if still else ""
 
 
 playground = Experiment(
@@ -150,10 +162,10 @@ playground = Experiment(
         Menu("learning_rate", "Learning rate", RATES, "0.03"),
         Slider("start", "Start of the weights", 1, 20, step=1, value=1),
     ),
-    play=Play("updates", interval=50, label=f"Next {EVERY} updates"),
+    play=Play("updates", interval=50, label=f"Next {EVERY}"),
     compute=compute_playground,
     picture=PlaygroundPicture,
     describe=describe_playground,
     still={"updates": 500, "data": "spirals", "layers": 2, "units": 16},
-    size=(9.0, 5.8),
+    size=(9.0, 5.5),
 )

@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 from numpy.typing import NDArray
 
@@ -16,7 +17,7 @@ from dlcourse.scratch.perceptrons import count_parameters
 
 Array = NDArray[np.floating]
 
-REACH = 1.3
+REACH, SIDE = 1.3, 81  # the plane that is shown, from -REACH to REACH, as SIDE x SIDE grid points
 LOWEST, HIGHEST = 0.002, 4.0  # of the loss, on its logarithmic scale; what lies beyond is drawn at the rim
 SPANS = (250, 500, 1000, 2000)  # of the axis of updates: the shortest that holds the curve
 GUESS = float(np.log(2))  # the loss of the probability 0.5 everywhere
@@ -27,7 +28,7 @@ class PlaygroundPicture:
 
     def __init__(self, figure: Figure, values: Values) -> None:
         axes = figure.subplot_mosaic(
-            [["plane", "network"], ["plane", "loss"]], width_ratios=(1.0, 1.06), height_ratios=(1.25, 1.0)
+            [["plane", "network"], ["plane", "loss"]], width_ratios=(1.0, 1.06), height_ratios=(1.4, 1.0)
         )
         self.axes = dict(axes)
         self._draw_plane(label(axes["plane"], "What the network answers", "x₁", "x₂"))
@@ -36,30 +37,37 @@ class PlaygroundPicture:
         self.numbers = {name: readout(ax) for name, ax in axes.items()}
         self.redraw_all = False
         self.moving: list[Artist] = [
-            self.field, self.boundary, *self.points, *self.curves, *self.ends, *self.network.moving,
-            *self.numbers.values(),
+            self.field, self.boundary, *self.points, *self.held_out, *self.curves, *self.ends, *self.network.moving,
+            self.numbers["plane"], self.numbers["loss"],
         ]  # fmt: skip
         self.update(values)
 
     def _draw_plane(self, ax: Axes) -> None:
-        ax.set(xlim=(-REACH, REACH), ylim=(-REACH, REACH), aspect="equal", xticks=(-1, 0, 1), yticks=(-1, 0, 1))
+        ax.set(
+            xlim=(-REACH, REACH), ylim=(-REACH, REACH), aspect="equal", anchor="N", xticks=(-1, 0, 1), yticks=(-1, 0, 1)
+        )
         ax.grid(False)
-        side = 81
-        half = REACH / (side - 1)  # of a cell: its middle is a point of the grid
+        half = REACH / (SIDE - 1)  # of a cell: its middle is a point of the grid
         extent = (-REACH - half, REACH + half, -REACH - half, REACH + half)
-        blank = np.zeros((side, side, 4), dtype=np.uint8)
+        blank = np.zeros((SIDE, SIDE, 4), dtype=np.uint8)
         self.field = ax.imshow(blank, extent=extent, origin="lower", aspect="equal", interpolation="bilinear")
+        self.points = self._make_points(ax, "training")
         (self.boundary,) = ax.plot([], [], color=style.BLACK, linewidth=2, solid_capstyle="round")
         self.boundary.set_label("boundary, p = 0.5")
-        self.points = []
-        for hollow in (True, False):
-            for kind, (marker, colour, size) in enumerate((("o", style.BLUE, 5.0), ("^", style.ORANGE, 6.0))):
-                face, edge = ("white", colour) if hollow else (colour, "white")
-                (points,) = ax.plot([], [], marker, color=colour, markersize=size, markerfacecolor=face)
-                points.set(markeredgecolor=edge, markeredgewidth=1.2 if hollow else 0.5, zorder=3)
-                points.set_label(f"label {kind}{', held out' if hollow else ', training'}")
-                self.points.append(points)
+        self.held_out = self._make_points(ax, "held out")
         legend_below(ax)
+
+    def _make_points(self, ax: Axes, part: str) -> list[Line2D]:
+        """Filled points for training, hollow ones for those held out; circles for label 0, triangles for label 1."""
+        lines = []
+        for kind, (marker, colour, size) in enumerate((("o", style.BLUE, 5.0), ("^", style.ORANGE, 6.0))):
+            (line,) = ax.plot([], [], marker, color=colour, markersize=size, label=f"label {kind}, {part}")
+            if part == "training":
+                line.set(markeredgecolor="white", markeredgewidth=0.5, zorder=4)
+            else:
+                line.set(markerfacecolor="white", markeredgewidth=1.2, zorder=3)
+            lines.append(line)
+        return lines
 
     def _draw_losses(self, ax: Axes) -> None:
         ax.set(yscale="log", ylim=(LOWEST, HIGHEST), xlim=(0, SPANS[0]))
@@ -81,26 +89,27 @@ class PlaygroundPicture:
         """Shades the plane, redraws the network's weights and maps, and goes on with the curves."""
         self.field.set_data(SHADES(values["field"], bytes=True))
         self.boundary.set_data(*_in_one(values["boundary"]))
-        lines = iter(self.points)
-        for part in ("held_out_", ""):
-            inputs, labels = values[f"{part}inputs"], values[f"{part}labels"]
-            for kind in (0, 1):
-                next(lines).set_data(*inputs[labels == kind].T)
+        for part, lines in (("", self.points), ("held_out_", self.held_out)):
+            for kind, line in enumerate(lines):
+                line.set_data(*values[f"{part}inputs"][values[f"{part}labels"] == kind].T)
         along, curves = values["curve_updates"], values["curves"].clip(LOWEST, HIGHEST)
-        for curve, end, line in zip(self.curves, self.ends, curves, strict=True):
-            curve.set_data(along, line)
-            end.set_data(along[-1:], line[-1:])
+        for curve, end, heights in zip(self.curves, self.ends, curves, strict=True):
+            curve.set_data(along, heights)
+            end.set_data(along[-1:], heights[-1:])
         self.axes["loss"].set_xlim(0, next(span for span in SPANS if values["updates"] <= span))
-        self.redraw_all = self.network.update(values)
+        self.network.update(values)
         self._tell(values)
 
     def _tell(self, values: Values) -> None:
+        """Writes the numbers. The network's name changes seldom: it is part of what is drawn once."""
         sizes, right, loss = values["sizes"].tolist(), 100 * values["accuracies"], values["losses"]
         self.numbers["plane"].set_text(f"right: training {right[0]:.0f} %, held out {right[1]:.0f} %")
         name = "-".join(map(str, sizes)) + (f" {values['activation']}" if values["activation"] else "")
-        self.numbers["network"].set_text(f"{name}: {count_parameters(sizes)} parameters")
+        name = f"{name}: {count_parameters(sizes)} parameters"
+        self.redraw_all = self.numbers["network"].get_text() != name
+        self.numbers["network"].set_text(name)
         if values["diverged"] >= 0:
-            text = f"diverged at update {values['diverged']}: {values['method']} is too much"
+            text = f"diverged at update {values['diverged']}: take a smaller learning rate"
         else:
             text = f"{values['method']}: training {loss[0]:.3f}, held out {loss[1]:.3f}"
         self.numbers["loss"].set_text(text)
