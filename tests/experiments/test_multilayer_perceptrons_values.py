@@ -7,8 +7,9 @@ import pytest
 import torch
 from scipy import interpolate, special
 
-from dlcourse.experiments.multilayer_perceptrons import activations, staircase, xor_by_hand
+from dlcourse.experiments.multilayer_perceptrons import activations, folding, staircase, xor_by_hand
 from dlcourse.experiments.multilayer_perceptrons.activations import GRID, NAMES, STEEPEST, curves, unjoined
+from dlcourse.experiments.multilayer_perceptrons.folding import DEPTHS, corners
 from dlcourse.experiments.multilayer_perceptrons.staircase_errors import (
     COUNTS,
     CUTS,
@@ -259,3 +260,51 @@ def test_a_level_line_has_no_error():
     values = values_of(staircase, points=at(np.full(9, 0.5)), steps=5)
     assert values["error"] < 1e-12
     assert values["slope"] == 0
+
+
+# --- folding
+
+
+def relu_network(x, layers):
+    """The same network, unit by unit: two ReLU units a layer, the next layer takes 2 h₁ − 4 h₂."""
+    for _ in range(layers):
+        first, second = max(x, 0.0), max(x - 0.5, 0.0)
+        x = 2 * first - 4 * second
+    return x
+
+
+@pytest.mark.parametrize("layers", [0, *DEPTHS.tolist()])
+def test_zigzag_has_twice_as_many_pieces_with_every_layer_and_is_that_of_the_units(layers):
+    values = values_of(folding, layers=layers)
+    x, y = values["corners"].T
+    np.testing.assert_array_equal(y, np.arange(2**layers + 1) % 2)  # 0, 1, 0, 1, ...: every corner turns
+    np.testing.assert_allclose(np.diff(x), 2.0**-layers)
+    between = np.linspace(0, 1, 37)
+    np.testing.assert_allclose(np.interp(between, x, y), [relu_network(place, layers) for place in between], atol=1e-9)
+    assert values["pieces"] == 2**layers == len(x) - 1
+    assert (values["deep"], values["wide"]) == (2 * layers, 2**layers - 1)
+
+
+def test_last_fold_is_applied_to_the_zigzag_before_it():
+    values = values_of(folding, layers=5)
+    np.testing.assert_array_equal(values["before"], corners(4))
+    x, y = values["corners"].T
+    u = np.interp(x, *values["before"].T)
+    np.testing.assert_allclose(y, np.where(u < 0.5, 2 * u, 2 - 2 * u), atol=1e-12)
+
+
+def test_way_of_a_point_is_doubled_and_folded_at_every_layer():
+    np.testing.assert_allclose(values_of(folding, layers=4, x=0.3)["way"], [0.3, 0.6, 0.8, 0.4, 0.8])
+    assert "0.300, 0.600, 0.800, 0.400." in text_of(folding, layers=3, x=0.3)
+
+
+def test_prediction_on_pieces_and_units_holds():
+    values = values_of(folding, layers=8)
+    assert folding.prediction.choices[folding.prediction.answer] == str(values["pieces"]) == "256"
+    assert f"at least {values['wide']} units" in folding.prediction.explanation
+    assert f"has {values['deep']} hidden units" in folding.prediction.explanation
+
+
+def test_without_layers_there_is_nothing_to_count():
+    assert text_of(folding, layers=0).startswith("Without layers the output is the input")
+    assert "at least 1 unit for" in text_of(folding, layers=1)

@@ -184,8 +184,8 @@ activations = Experiment(
     name="activations",
     title="Activation functions and their slopes",
     prediction=Prediction(
-        question="Ten layers of one sigmoid unit each, one after the other, all weights 1. The first layer's "
-        "pre-activation rises by a small amount ε. By how much does the last layer's output rise, at most?",
+        question="Ten layers of one sigmoid unit each, one after the other, all weights 1, biases as you like. The "
+        "first layer's pre-activation rises by a small amount ε. By how much does the last output rise, at most?",
         choices=(
             "By about ε: weights of 1 pass a change on as it is",
             "By ε/4: no slope of the sigmoid is above 1/4",

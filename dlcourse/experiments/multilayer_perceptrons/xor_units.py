@@ -60,7 +60,8 @@ def compute_xor_by_hand(places: Array, angle_1: float, angle_2: float, units: st
 
 def activate(inputs: Array, weights: Array, bias: Array, steepness: float) -> Array:
     """The hidden units' values, for inputs (..., 2): 1 where z = w·x + b ≥ 0, else 0; or σ(steepness z)."""
-    z = layer(inputs, weights, bias).round(9)  # a point on the line counts as on, whatever the last digit
+    z = layer(inputs.reshape(-1, 2), weights, bias).reshape(inputs.shape)
+    z = z.round(9)  # a point on the line counts as on, whatever the last digit
     return sigmoid(steepness * z) if steepness else (z >= 0).astype(np.float64)
 
 

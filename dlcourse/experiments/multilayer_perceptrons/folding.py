@@ -1,0 +1,167 @@
+"""Why depth helps: layers of two ReLU units fold a line once each, and the pieces double with every layer."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from dlcourse.experiments.controls import Play, Slider
+from dlcourse.experiments.experiment import Experiment, Values
+from dlcourse.experiments.legends import legend_below
+from dlcourse.experiments.panels import label, number, readout
+from dlcourse.experiments.prediction import Prediction
+from dlcourse.plots import style
+from dlcourse.scratch.perceptrons import sawtooth
+
+MOST_LAYERS = 8
+DEPTHS = np.arange(1, MOST_LAYERS + 1)
+TENT = np.array([0.0, 0.5, 1.0])
+
+
+def compute_folding(layers: int, x: float) -> Values:
+    """The zigzag of ``layers`` layers and the one before it, by their corners, and where ``x`` goes through them.
+
+    ``corners`` (2^layers + 1, 2) and ``before`` (2^(layers - 1) + 1, 2) are x and y; without layers both are the
+    line y = x. ``way`` (layers + 1,) is x after 0, 1, ... layers. ``deep`` and ``wide`` are the hidden units that the
+    deep network has, and that one hidden layer needs for as many pieces.
+    """
+    pieces = 2**layers
+    return {
+        "layers": layers,
+        "pieces": pieces,
+        "corners": corners(layers),
+        "before": corners(max(layers - 1, 0)),
+        "way": np.array([float(sawtooth(x, depth)) for depth in range(layers + 1)]),
+        "deep": 2 * layers,
+        "wide": pieces - 1,
+    }
+
+
+def corners(layers: int) -> NDArray[np.float64]:
+    """The corners (2^layers + 1, 2) of the zigzag: multiples of 2^-layers, at which it is exact."""
+    places = np.arange(2**layers + 1) / 2**layers
+    return np.column_stack([places, sawtooth(places, layers)])
+
+
+class FoldingPicture:
+    """Above the zigzag and the one before its last fold; below the fold, and the units that it takes."""
+
+    def __init__(self, figure: Figure, values: Values) -> None:
+        panels = figure.subplot_mosaic([["zigzag", "zigzag"], ["fold", "units"]])
+        self.axes = panels
+        self._draw_zigzag(label(panels["zigzag"], "What the network computes", "x", "output"))
+        self._draw_fold(label(panels["fold"], "The last layer: double, then fold at 1", "u: what comes in", "t(u)"))
+        self._draw_units(label(panels["units"], "Hidden units", "layers", "units (log scale)"))
+        self.numbers = [readout(panels[name]) for name in ("zigzag", "fold", "units")]
+        self.moving: list[Artist] = [
+            self.before, self.zigzag, self.upright, self.place, self.path, self.folded, self.deep, self.wide,
+            *self.numbers,
+        ]  # fmt: skip
+        self.update(values)
+
+    def _draw_zigzag(self, ax: Axes) -> None:
+        ax.set(xlim=(-0.02, 1.02), ylim=(-0.04, 1.08), yticks=(0, 0.5, 1), xticks=(0, 0.25, 0.5, 0.75, 1))
+        (self.before,) = ax.plot([], [], "--", color=style.ORANGE, linewidth=1.8, label="before the last layer, u")
+        (self.zigzag,) = ax.plot([], [], color=style.BLUE, linewidth=2, label="after it, t(u)")
+        self.upright = ax.axvline(0, color=style.BLACK, linewidth=1, linestyle=":")
+        (self.place,) = ax.plot([], [], "o", color=style.BLACK, markersize=9, markeredgecolor="white", zorder=3)
+        legend_below(ax, columns=3).set_bbox_to_anchor((0.5, -0.26))
+
+    def _draw_fold(self, ax: Axes) -> None:
+        ax.set(xlim=(-0.05, 1.05), ylim=(-0.04, 1.08), xticks=(0, 0.5, 1), yticks=(0, 0.5, 1))
+        ax.plot(TENT, sawtooth(TENT, 1), color=style.BLUE, linewidth=2, label="the fold t")
+        (self.path,) = ax.plot([], [], color=style.BLACK, linewidth=1, linestyle=":")
+        (self.folded,) = ax.plot([], [], "o", color=style.BLACK, markersize=9, markeredgecolor="white", zorder=3)
+        self.folded.set_label("your point")
+        legend_below(ax).set_bbox_to_anchor((0.5, -0.26))
+
+    def _draw_units(self, ax: Axes) -> None:
+        ax.set(xlim=(0.4, MOST_LAYERS + 0.6), ylim=(0.7, 400), yscale="log", xticks=range(1, MOST_LAYERS + 1))
+        ax.set_yticks([1, 4, 16, 64, 256], ["1", "4", "16", "64", "256"])
+        ax.minorticks_off()
+        ax.plot(DEPTHS, 2.0**DEPTHS - 1, "^--", color=style.ORANGE, markersize=6, label="one hidden layer needs")
+        ax.plot(DEPTHS, 2 * DEPTHS, "o-", color=style.BLUE, markersize=6, label="deep, two a layer")
+        big: dict[str, Any] = {"markersize": 12, "markeredgecolor": "white", "zorder": 3}
+        (self.wide,) = ax.plot([], [], "^", color=style.ORANGE, **big)
+        (self.deep,) = ax.plot([], [], "o", color=style.BLUE, **big)
+        legend_below(ax).set_bbox_to_anchor((0.5, -0.26))
+
+    def update(self, values: Values) -> None:
+        """Shows the zigzag, the fold and the counts for the layers in ``values``."""
+        layers, way = values["layers"], values["way"]
+        self.zigzag.set_data(*values["corners"].T)
+        self.zigzag.set_linewidth(2 if layers < 6 else 1)
+        self.before.set_data(*values["before"].T)
+        self.before.set_visible(0 < layers < 7)  # beyond, it would fill the gaps
+        self.upright.set_xdata([way[0]] * 2)
+        self.place.set_data(way[:1], way[-1:])
+        going = layers > 0
+        self.folded.set_data(way[-2:-1], way[-1:] if going else [])
+        self.path.set_data([way[-2], way[-2], -0.05] if going else [], [-0.04, way[-1], way[-1]] if going else [])
+        self.deep.set_data([layers] if going else [], [values["deep"]] if going else [])
+        self.wide.set_data([layers] if going else [], [values["wide"]] if going else [])
+        for text, told in zip(self.numbers, _tell(values), strict=True):
+            text.set_text(told)
+
+
+def _tell(values: Values) -> tuple[str, str, str]:
+    layers, way, pieces = values["layers"], values["way"], values["pieces"]
+    left = f"{_many(layers, 'layer')}, {_many(pieces, 'piece')}; at x = {number(way[0])}: {number(way[-1], 3)}"
+    if not layers:
+        return left, "no layer yet", "none needed"
+    return (
+        left,
+        f"t({number(way[-2], 3)}) = {number(way[-1], 3)}",
+        f"deep: {values['deep']}; one hidden layer: at least {values['wide']}",
+    )
+
+
+def _many(count: int, name: str) -> str:
+    return f"{count} {name}{'' if count == 1 else 's'}"
+
+
+def describe_folding(parameters: Mapping[str, Any], values: Values) -> str:
+    """Pieces and units, and the way of the reader's point through the layers."""
+    layers, way = values["layers"], values["way"]
+    if not layers:
+        return f"Without layers the output is the input, a line of 1 piece: {number(way[0])} stays {number(way[0])}."
+    units = "1 unit" if values["wide"] == 1 else f"{values['wide']} units"
+    return (
+        f"{_many(layers, 'layer')} of two ReLU units, {values['deep']} units together, make a zigzag of "
+        f"{values['pieces']} straight pieces between 0 and 1; one hidden layer needs at least {units} for as many. "
+        f"The point x = {number(way[0])} goes through the layers as {', '.join(number(place, 3) for place in way)}."
+    )
+
+
+folding = Experiment(
+    name="folding",
+    title="Folding a line",
+    prediction=Prediction(
+        question="A layer of two ReLU units computes t, which rises from 0 to 1 and falls back to 0: two straight "
+        "pieces. Eight such layers follow each other. Of how many straight pieces is the graph of the whole network?",
+        choices=("9: every layer adds a corner", "16: two from each of eight layers", "64", "256"),
+        answer=3,
+        explanation="Each layer doubles its input and folds what goes beyond 1 back down, so what was one rise from 0 "
+        "to 1 becomes a rise and a fall: every piece becomes two, and eight layers make $2^8 = 256$. Pieces multiply, "
+        "because a layer folds all that the layers before it have made at once; 9 and 16 would be right if they added, "
+        "and 64 is $8^2$, but nothing here is squared. The network has 16 hidden units. In a single hidden layer "
+        "pieces do add: $n$ ReLU units have $n$ corners at most, so 256 pieces need at least 255 units. Think of a "
+        "strip of paper: fold it in half eight times, and one punch makes 256 holes (but paper gets shorter, where the "
+        "network stretches it back each time). Not every function is made of folds: the zigzag shows that depth can "
+        "help this much, not that it always does.",
+    ),
+    controls=(
+        Slider("layers", "Layers", 0, MOST_LAYERS, step=1, value=2),
+        Slider("x", "Your point x", 0.0, 1.0, step=0.01, value=0.3),
+    ),
+    play=Play("layers", interval=900, label="Next layer"),
+    compute=compute_folding,
+    picture=FoldingPicture,
+    describe=describe_folding,
+    size=(9.0, 6.2),
+    still={"layers": 3},
+)
