@@ -7,7 +7,19 @@ import numpy as np
 import pytest
 import torch
 
-from dlcourse.experiments.backpropagation import backward_stepper, difference_step, differences
+from dlcourse.experiments import state
+from dlcourse.experiments.backpropagation import (
+    backward_stepper,
+    difference_step,
+    differences,
+    symmetry,
+    symmetry_runs,
+)
+from dlcourse.experiments.screen import Screen
+from dlcourse.scratch import functional
+from dlcourse.scratch.autograd import Tensor
+from dlcourse.scratch.layers import Linear, Sequential, Tanh
+from dlcourse.scratch.optimizers import SGD
 
 # --- backward_stepper
 
@@ -211,3 +223,111 @@ def test_words_do_not_depend_on_the_last_digit_of_a_function(monkeypatch):
     for given, text in zip(settings, before, strict=True):
         assert difference_step.describe(given, step_error(**given)) == text
     differences.error_curves.cache_clear()
+
+
+# --- symmetry
+
+
+def test_gradients_of_the_four_units_are_those_of_pytorch():
+    generator = np.random.default_rng(3)
+    units, bias = generator.normal(size=(1, 4, 4)), generator.normal(size=1)
+    inputs, labels = (torch.tensor(array) for array in symmetry_runs.ring())
+    for activation, function in (("tanh", torch.tanh), ("sigmoid", torch.sigmoid)):
+        numbers, last = torch.tensor(units[0], requires_grad=True), torch.tensor(bias, requires_grad=True)
+        hidden = function(inputs @ numbers[:, :2].T + numbers[:, 2])
+        loss = torch.nn.functional.binary_cross_entropy_with_logits(hidden @ numbers[:, 3] + last, labels)
+        loss.backward()
+        found, by_units, by_bias = symmetry_runs.gradients(units, bias, activation)
+        assert found[0] == pytest.approx(loss.item(), rel=1e-12)
+        np.testing.assert_allclose(by_units[0], numbers.grad, atol=1e-14)
+        np.testing.assert_allclose(by_bias, last.grad, atol=1e-14)
+
+
+def test_a_run_is_the_run_of_the_engine():
+    run = symmetry_runs.trained("random", 0.0, "tanh")
+    first, second = (Linear(*sizes, generator=np.random.default_rng(0), dtype=np.float64) for sizes in ((2, 4), (4, 1)))
+    first.weight.data, first.bias.data = run.units[0][:, :2].copy(), run.units[0][:, 2].copy()
+    second.weight.data, second.bias.data = run.units[0][None, :, 3].copy(), np.zeros(1)
+    net = Sequential(first, Tanh(), second)
+    optimizer = SGD(net.parameters(), lr=symmetry_runs.LEARNING_RATE)
+    inputs, labels = symmetry_runs.ring()
+    for step in range(300):
+        loss = functional.binary_cross_entropy_with_logits(net(Tensor(inputs)), labels[:, None])
+        assert loss.item() == pytest.approx(run.loss[step], rel=1e-8)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    np.testing.assert_allclose(first.weight.data, run.units[300][:, :2], atol=1e-8)
+    np.testing.assert_allclose(second.bias.data, run.output_bias[300], atol=1e-8)
+
+
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid"])
+@pytest.mark.parametrize("start", ["equal", "zeros"])
+def test_units_that_begin_equal_stay_equal_to_the_last_bit(start, activation):
+    run = symmetry_runs.trained(start, 0.0, activation)
+    assert (run.units == run.units[:, :1]).all()
+    assert (run.spread == 0).all()
+    assert {run.different_units(step) for step in (0, 1000, 2000)} == {1}
+    assert run.loss[-1] > 0.4
+
+
+def test_zeros_learn_nothing_with_tanh_and_later_with_sigmoid():
+    tanh, sigmoid = (symmetry_runs.trained("zeros", 0.0, activation) for activation in ("tanh", "sigmoid"))
+    assert (tanh.units == 0).all()
+    inside = symmetry_runs.INNER / symmetry_runs.EXAMPLES
+    assert tanh.loss[-1] == pytest.approx(-inside * np.log(inside) - (1 - inside) * np.log(1 - inside))
+    assert (sigmoid.units[1, :, :3] == 0).all()  # what comes back is multiplied by output weights of 0
+    assert (sigmoid.units[1, :, 3] != 0).all()
+    assert (sigmoid.units[2, :, :2] != 0).all()
+
+
+@pytest.mark.parametrize("exponent", symmetry_runs.EXPONENTS)
+def test_any_difference_grows_until_the_units_part_and_the_task_is_learnt(exponent):
+    run = symmetry_runs.trained("equal", 10.0**-exponent, "tanh")
+    assert 10.0**-exponent / 10 < run.spread[0] < 10.0**-exponent * 10
+    assert run.different_units(2000) == 4
+    assert run.loss[-1] < 0.01
+
+
+def test_small_differences_grow_by_a_factor_each_step_that_does_not_depend_on_their_size():
+    tiny, small = (symmetry_runs.trained("equal", size, "tanh").spread for size in (1e-12, 1e-8))
+    np.testing.assert_allclose(small[:150] / tiny[:150], 1e4, rtol=0.02)
+    rates = np.diff(np.log(small[50:250:50]))
+    assert (rates > 1).all()
+
+
+def test_random_output_weights_alone_break_the_symmetry():
+    run = symmetry_runs.trained("outputs", 0.0, "tanh")
+    assert (run.units[0, :, :3] == run.units[0, :1, :3]).all()
+    assert run.loss[-1] < 0.01
+    units, _, losses = symmetry_runs.train(symmetry_runs.start("random"), "tanh")
+    assert (losses[-1] < 0.01).all()
+    np.testing.assert_array_equal(symmetry_runs.best_random_loss("tanh"), losses.min(axis=1))
+    np.testing.assert_allclose(symmetry_runs.trained("random", 0.0, "tanh").units, units[:, 0], atol=1e-9)
+
+
+def test_lines_are_where_a_unit_s_score_is_0_and_a_unit_without_weights_has_none_in_sight():
+    values = symmetry.compute(900, "random", "none", "tanh")
+    scores = np.einsum("upx,ux->up", values["lines"], values["units"][:, :2]) + values["units"][:, 2:3]
+    np.testing.assert_allclose(scores, 0, atol=1e-9)
+    assert (np.abs(symmetry.compute(0, "zeros", "none", "tanh")["lines"]) > 100).all()
+
+
+def test_the_field_is_what_the_network_says():
+    values = symmetry.compute(700, "random", "none", "sigmoid")
+    units, bias = values["units"], symmetry_runs.trained("random", 0.0, "sigmoid").output_bias[700]
+    x, y = 2.2 * (2 * 30 + 1 - 44) / 44, 2.2 * (2 * 7 + 1 - 44) / 44
+    hidden = 1 / (1 + np.exp(-(units[:, 0] * x + units[:, 1] * y + units[:, 2])))
+    assert values["field"][7, 30] == pytest.approx(1 / (1 + np.exp(-(units[:, 3] @ hidden + bias))))
+
+
+def test_everything_that_is_drawn_stays_in_its_panel():
+    start = state.defaults(symmetry.controls)
+    axes = Screen(symmetry.picture, symmetry.size, symmetry.compute(**start)).picture.axes
+    for kind in ("equal", "zeros", "outputs", "random"):
+        for activation in ("tanh", "sigmoid"):
+            for size in (0.0, 1e-4):
+                run = symmetry_runs.trained(kind, size, activation)
+                assert np.abs(run.units[:, :, :2]).max() < axes["weights"].get_xlim()[1]
+                assert run.loss.max() < axes["loss"].get_ylim()[1]
+                assert run.spread.max() < axes["spread"].get_ylim()[1]

@@ -2,5 +2,6 @@
 
 from dlcourse.experiments.backpropagation.difference_step import difference_step
 from dlcourse.experiments.backpropagation.stepper import backward_stepper
+from dlcourse.experiments.backpropagation.symmetry import symmetry
 
-__all__ = ["backward_stepper", "difference_step"]
+__all__ = ["backward_stepper", "difference_step", "symmetry"]
