@@ -88,8 +88,9 @@ class ActivationsPicture:
         self.numbers = [readout(ax) for ax in (left, middle, right)]
         self.moving: list[Artist] = [
             *self.uprights, *self.functions, *self.slopes, *self.most, *self.products, self.depth,
-            *self.marks, *self.slope_marks, *self.product_marks, *self.legends, *self.numbers,
+            *self.marks, *self.slope_marks, *self.product_marks, *self.numbers,
         ]  # fmt: skip
+        self.redraw_all = False
         self.update(values)
 
     def _draw_curves(self, left: Axes, middle: Axes) -> None:
@@ -138,10 +139,15 @@ class ActivationsPicture:
             self.products[index].set_data(depths, products)
             self.most[index].set_data(depths, np.maximum(values["most"][index], FLOOR))
             self.product_marks[index].set_data([layers], products[layers - 1 : layers])
-            for legend in self.legends:
-                legend.get_texts()[index].set_text(NAMES[name])
+            self._rename(index, NAMES[name])
         for text, told in zip(self.numbers, _tell(values), strict=True):
             text.set_text(told)
+
+    def _rename(self, index: int, name: str) -> None:
+        for legend in self.legends:
+            text = legend.get_texts()[index]
+            self.redraw_all = self.redraw_all or text.get_text() != name
+            text.set_text(name)
 
 
 def unjoined(slopes: Array) -> tuple[Array, Array]:

@@ -80,7 +80,7 @@ class StaircasePicture:
         self.output.set_data(GRID, values["output"])
         self.points.set_data(*values["points"].T)
         units = values["units"]
-        self.units.set_segments([np.column_stack([GRID, unit]) for unit in units])
+        self.units.set_segments([np.column_stack([GRID, unit])[::3] for unit in units])
         top = SCALES[np.searchsorted(SCALES, np.abs(units).max())]
         self.axes["steps"].set(ylim=(-1.15 * top, 1.15 * top), yticks=(-top, 0, top))
         self.bound.set_data(COUNTS[: len(values["bounds"])], np.maximum(values["bounds"], SMALLEST))

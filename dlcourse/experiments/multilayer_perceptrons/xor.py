@@ -9,7 +9,6 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
-from matplotlib.image import AxesImage
 from matplotlib.patches import FancyArrowPatch, Polygon
 from matplotlib.text import Text
 from numpy.typing import NDArray
@@ -35,6 +34,7 @@ from dlcourse.plots import style
 Array = NDArray[np.floating]
 
 COLORS = (style.GREEN, style.PURPLE)
+TICKS = (-0.5, 0, 0.5, 1, 1.5)
 SHADES = ListedColormap(["#c9e2f3", "#f9d8bf"])  # output 0 and 1
 
 
@@ -44,19 +44,23 @@ class XorPicture:
     def __init__(self, figure: Figure, values: Values) -> None:
         left, right = two_panels(figure)
         self.axes = {"inputs": left, "hidden": right}
-        self.fields = [_plane(ax) for ax in (left, right)]
+        for ax in (left, right):
+            ax.set(xlim=SHOWN, ylim=SHOWN, aspect="equal", xticks=TICKS, yticks=TICKS)
         self._draw_inputs(label(left, "The inputs", "x₁", "x₂"))
         self._draw_hidden(label(right, "As the hidden units see them", "h₁", "h₂"))
         for ax in (left, right):
             ax.grid(False)
         self.numbers = readout(left), readout(right)
         self.moving: list[Artist] = [
-            *self.fields, *self.bands, *self.lines, self.rings, *self.points, *self.arrows, *self.places, *self.marks,
-            self.lattice, self.border, self.hidden_rings, *self.landed, *self.names, *self.numbers,
+            self.field, *self.bands, *self.lines, self.rings, *self.points, *self.arrows, *self.places, *self.marks,
+            self.on, self.lattice, self.border, self.hidden_rings, *self.landed, *self.names, *self.numbers,
         ]  # fmt: skip
         self.update(values)
 
     def _draw_inputs(self, ax: Axes) -> None:
+        blank = np.zeros((SIDE, SIDE, 4), dtype=np.uint8)
+        extent = (*SHOWN, *SHOWN)
+        self.field = ax.imshow(blank, extent=extent, origin="lower", aspect="equal", interpolation="nearest")
         self.bands: list[Polygon] = []
         self.arrows: list[FancyArrowPatch] = []
         self.lines, self.places, self.marks = [], [], []
@@ -80,6 +84,9 @@ class XorPicture:
         legend_below(ax)
 
     def _draw_hidden(self, ax: Axes) -> None:
+        ax.set_facecolor(SHADES(0))
+        self.on = Polygon(np.zeros((4, 2)), facecolor=SHADES(1), zorder=0.9)
+        ax.add_patch(self.on)
         self.lattice = LineCollection([], colors=style.GREY, linewidths=0.8, alpha=0.7, label="grid of inputs")
         ax.add_collection(self.lattice, autolim=False)
         (self.border,) = ax.plot([], [], color=style.BLACK, linewidth=2, label="line of the output unit")
@@ -95,15 +102,16 @@ class XorPicture:
 
     def update(self, values: Values) -> None:
         """Moves lines, bands and points to ``values`` and shades both planes."""
-        for image, name in zip(self.fields, ("field", "hidden_field"), strict=True):
-            image.set_data(SHADES(values[name], bytes=True))
+        self.field.set_data(SHADES(values["field"], bytes=True))
         for unit, (place, weights) in enumerate(zip(values["places"], values["weights"], strict=True)):
             self._move_unit(unit, place, weights)
         wrong = values["wrong"]
         self.rings.set_data(*POINTS[wrong].T)
         self.lattice.set_segments(list(values["lattice"]))
         output_weights, output_bias, _ = OUTPUTS[values["output"]]
-        self.border.set_data(*_line(output_weights * -output_bias / 2, output_weights / np.sqrt(2)).T)
+        border = _line(output_weights * -output_bias / 2, output_weights / np.sqrt(2))
+        self.border.set_data(*border.T)
+        self.on.set_xy(np.concatenate([border, border[::-1] + 4 * output_weights]))
         shown = side_by_side(values["hidden"], output_weights)
         for point, place in zip(self.landed, shown, strict=True):
             point.set_data(place[:1], place[1:])
@@ -119,12 +127,6 @@ class XorPicture:
         self.arrows[unit].set_positions(tuple(place), tuple(place + 0.29 * weights))
         self.places[unit].set_data(place[:1], place[1:])
         self.marks[unit].set_position(tuple((place - 0.17 * weights).clip(SHOWN[0] + 0.1, SHOWN[1] - 0.1)))
-
-
-def _plane(ax: Axes) -> AxesImage:
-    ax.set(xlim=SHOWN, ylim=SHOWN, aspect="equal", xticks=(-0.5, 0, 0.5, 1, 1.5), yticks=(-0.5, 0, 0.5, 1, 1.5))
-    blank = np.zeros((SIDE, SIDE, 4), dtype=np.uint8)
-    return ax.imshow(blank, extent=(*SHOWN, *SHOWN), origin="lower", aspect="equal", interpolation="nearest")
 
 
 def _kind(kind: int) -> dict[str, Any]:

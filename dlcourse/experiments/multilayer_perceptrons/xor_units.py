@@ -30,9 +30,9 @@ def compute_xor_by_hand(places: Array, angle_1: float, angle_2: float, units: st
 
     Unit j is f(w·x + b) with w of length 1 at ``angle_j`` degrees, and b such that its line passes through
     ``places[j]``; f is a step or σ(k z). ``hidden`` (4, 2) are the units' values at POINTS, ``outputs`` (4,) the
-    network's. ``field`` and ``hidden_field`` (SIDE, SIDE) are its outputs over the plane of the inputs and over that of
-    the hidden units. ``gap`` is the width of the widest strip that parts the two labels in the plane of the hidden
-    units, over directions in whole degrees; not above 0 where no line does.
+    network's, ``field`` (SIDE, SIDE) those over the plane of the inputs. ``gap`` is the width of the widest strip that
+    parts the two labels in the plane of the hidden units, over directions in whole degrees; not above 0 where no line
+    does.
     """
     angles = np.radians([angle_1, angle_2])
     weights = np.column_stack([np.cos(angles), np.sin(angles)])
@@ -51,7 +51,6 @@ def compute_xor_by_hand(places: Array, angle_1: float, angle_2: float, units: st
         "outputs": outputs,
         "wrong": outputs != LABELS,
         "field": fires(activate(plane, weights, bias, steepness), output_weights, output_bias),
-        "hidden_field": fires(plane, output_weights, output_bias),
         "gap": float((along[LABELS == 1].min(axis=0) - along[LABELS == 0].max(axis=0)).max()),
         "output": output,
         "lattice": _lattice(weights, bias, steepness),
