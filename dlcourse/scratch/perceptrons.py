@@ -30,10 +30,12 @@ def perceptron(inputs: ArrayLike, weights: ArrayLike, bias: float) -> NDArray[np
 def layer(inputs: ArrayLike, weights: ArrayLike, bias: ArrayLike) -> Array:
     """The pre-activations z = x Wᵀ + b. inputs: (n, in). weights: (units, in). bias: (units,). Result: (n, units).
 
-    Raises ValueError for other shapes.
+    The examples may also form a grid, (rows, columns, in). Raises ValueError for other shapes.
     """
     w = check_shape(weights, ("units", "in"), "weights")
-    x = check_shape(inputs, ("n", w.shape[1]), "inputs")
+    x = check_array(inputs, "inputs")
+    if x.ndim < 3 or x.shape[-1] != w.shape[1]:
+        check_shape(x, ("n", w.shape[1]), "inputs")
     return x @ w.T + check_shape(bias, (len(w),), "bias")
 
 

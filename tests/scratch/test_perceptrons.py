@@ -114,6 +114,13 @@ def test_one_hidden_layer_treats_examples_one_by_one():
     np.testing.assert_allclose(perceptrons.one_hidden_layer(inputs, *weights), rows, rtol=1e-14)
 
 
+def test_one_hidden_layer_takes_a_grid_of_examples():
+    weights, grid = network(), np.random.default_rng(2).normal(size=(4, 5, 3))
+    found = perceptrons.one_hidden_layer(grid, *weights)
+    assert found.shape == (4, 5, 2)
+    np.testing.assert_allclose(found[1], perceptrons.one_hidden_layer(grid[1], *weights), rtol=1e-14)
+
+
 def test_hidden_units_may_change_places():
     w, b, v, c = network()
     order = [2, 0, 3, 1]
@@ -133,6 +140,7 @@ def test_hidden_units_may_change_places():
             r"inputs: expected shape \(n, 3\), received \(3,\).*inputs\[None, :\]",
         ),
         (np.ones((2, 4)), np.ones((4, 3)), np.ones(4), r"inputs: expected shape \(n, 3\), received \(2, 4\)"),
+        (np.ones((2, 2, 4)), np.ones((4, 3)), np.ones(4), r"inputs: expected shape \(n, 3\), received \(2, 2, 4\)"),
         (np.ones((2, 3)), np.ones(3), np.ones(1), r"weights: expected shape \(units, in\)"),
         (np.ones((2, 3)), np.ones((4, 3)), np.ones(1), r"bias: expected shape \(4,\), received \(1,\)"),
         (np.ones((4, 3)), np.ones((4, 3)), np.ones((4, 1)), r"bias: expected shape \(4,\)"),
