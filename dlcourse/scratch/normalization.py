@@ -45,7 +45,7 @@ def batch_norm(
     count = x.shape[0] * x.shape[2]
     if not training:
         inverse = 1 / np.sqrt(running_var + eps, dtype=x.dtype)
-        return _normalize(inputs, weight, bias, (x - running_mean[:, None]) * inverse[:, None], inverse, batch=False)
+        return _normalize(inputs, weight, bias, x - running_mean[:, None], inverse, batch=False)
     if count < 2:
         raise ValueError("batch_norm: in training a batch holds at least two values a channel; one has no variance.")
     ones = np.ones(x.shape[2], x.dtype)
@@ -55,7 +55,6 @@ def batch_norm(
     for running, now in ((running_mean, mean), (running_var, variance * (count / (count - 1)))):
         running += momentum * (now - running)
     inverse = 1 / np.sqrt(variance + x.dtype.type(eps))
-    centred *= inverse[:, None]
     return _normalize(inputs, weight, bias, centred, inverse, batch=True)
 
 
@@ -74,27 +73,28 @@ def _channels_second(inputs: Tensor, weight: Tensor, *others: Tensor | Array) ->
     return inputs.data.reshape(*inputs.shape[:2], math.prod(inputs.shape[2:]))
 
 
-def _normalize(inputs: Tensor, weight: Tensor, bias: Tensor, normalized: Array, inverse: Array, batch: bool) -> Tensor:
-    """normalized · γ + β and its rule. ``batch``: the statistics are those of the batch."""
-    data = normalized * weight.data[:, None]
+def _normalize(inputs: Tensor, weight: Tensor, bias: Tensor, centred: Array, inverse: Array, batch: bool) -> Tensor:
+    """x̂ γ + β and its rule, with x̂ = ``centred`` · ``inverse``. ``batch``: the statistics are those of the batch.
+
+    x̂ itself is never computed: its factor ``inverse``, one number a channel, joins γ, which saves a pass over x.
+    """
+    data = centred * (inverse * weight.data)[:, None]
     data += bias.data[:, None]
 
     def rule(gradient: Array, result: Tensor, inputs: Tensor, weight: Tensor, bias: Tensor) -> tuple[Array, ...]:
-        """With x̂ normalized and ȳ the gradient: γ̄ = Σ ȳ x̂, β̄ = Σ ȳ, x̄ = γ/σ (ȳ − (β̄ + x̂ γ̄) / count).
+        """With ȳ the gradient: γ̄ = Σ ȳ x̂, β̄ = Σ ȳ, x̄ = γ · inverse · (ȳ − (β̄ + x̂ γ̄) / count).
 
         The last two terms are what a change of x does to the batch's mean and variance.
         """
-        by_result = gradient.reshape(normalized.shape)
-        ones = np.ones(normalized.shape[-1], gradient.dtype)
-        by_weight, by_bias = (
-            np.vecdot(by_result, normalized).sum(axis=0),
-            (by_result @ ones).sum(axis=0),
-        )
-        scale = (weight.data * inverse)[:, None]
+        by_result = gradient.reshape(centred.shape)
+        ones = np.ones(centred.shape[-1], gradient.dtype)
+        by_weight = np.vecdot(by_result, centred).sum(axis=0) * inverse
+        by_bias = (by_result @ ones).sum(axis=0)
+        scale = (inverse * weight.data)[:, None]
         if not batch:
             return (by_result * scale).reshape(gradient.shape), by_weight, by_bias
         count = by_result.size // len(by_bias)
-        by_inputs = normalized * (by_weight / -count)[:, None]
+        by_inputs = centred * (inverse * by_weight / -count)[:, None]
         by_inputs += by_result
         by_inputs -= (by_bias / count)[:, None]
         by_inputs *= scale
