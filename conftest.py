@@ -1,5 +1,8 @@
 """Settings that every test and every notebook under test shares: no reader's files, one thread, kernels that fail fast.
 
+Hypothesis draws the same cases at every run, so that a change is judged by the change alone; the profile "nightly"
+draws new ones, and thirty times as many.
+
 nbval executes each notebook of ``notebooks/`` and compares its outputs. Two things are done for it here. Each of its
 kernels gets an empty home of its own, so that no test's progress shows up in a notebook's course map. And a kernel
 that dies is noticed within a second: nbval itself waits for the whole time limit of the cell.
@@ -16,6 +19,7 @@ from queue import Empty
 
 import nbval.kernel
 import pytest
+from hypothesis import settings
 from jupyter_client.manager import KernelManager
 
 from dlcourse.workshop.execute import kernel_environment
@@ -29,6 +33,11 @@ for name in ("DLCOURSE_PREDICTIONS", "NBGRADER_EXECUTION"):
     os.environ.pop(name, None)
 
 SECONDS_BETWEEN_LOOKS = 0.5
+
+# No deadline: how long a case takes depends on what else the machine does.
+settings.register_profile("ci", max_examples=100, derandomize=True, deadline=None)
+settings.register_profile("nightly", max_examples=3000, deadline=None, print_blob=True)
+settings.load_profile("ci")
 
 
 def _start_kernel(startup_timeout=60, kernel_name="python3", stderr=None, **options):

@@ -1,0 +1,207 @@
+"""Value: derivatives of single numbers, against PyTorch, closed forms and central differences."""
+
+import math
+import operator
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, note, settings
+from hypothesis import strategies as st
+
+from dlcourse.scratch.value import Value
+
+CASES = settings().max_examples
+
+
+def test_the_worked_example_of_chapter_10():
+    x, y, z = Value(-2), Value(5), Value(-4)
+    q = x + y
+    f = q * z
+    f.backward()
+    assert (q.data, f.data) == (3, -12)
+    assert (f.grad, q.grad, z.grad, x.grad, y.grad) == (1, -4, 3, -4, -4)
+
+
+UNARY = {
+    "neg": (operator.neg, operator.neg),
+    "exp": (lambda v: v.exp(), torch.exp),
+    "log": (lambda v: (v * v + 0.1).log(), lambda t: (t * t + 0.1).log()),
+    "tanh": (lambda v: v.tanh(), torch.tanh),
+    "sigmoid": (lambda v: v.sigmoid(), torch.sigmoid),
+    "relu": (lambda v: v.relu(), torch.relu),
+    "square": (lambda v: v**2, lambda t: t**2),
+    "cube": (lambda v: v**3, lambda t: t**3),
+    "zeroth power": (lambda v: v**0, lambda t: t**0),
+    "root": (lambda v: (v * v + 0.1) ** 0.5, lambda t: (t * t + 0.1) ** 0.5),
+    "inverse": (lambda v: (v * v + 0.1) ** -1, lambda t: (t * t + 0.1) ** -1),
+    "number on the left of −": (lambda v: 1.5 - v, lambda t: 1.5 - t),
+    "number on the left of /": (lambda v: 1.5 / (v * v + 0.5), lambda t: 1.5 / (t * t + 0.5)),
+    "number on the left of × and +": (lambda v: 2 + 3 * v, lambda t: 2 + 3 * t),
+    "number on the right": (lambda v: ((v + 1) * 2 - 3) / 4, lambda t: ((t + 1) * 2 - 3) / 4),
+}
+BINARY = {
+    "+": operator.add,
+    "−": operator.sub,
+    "×": operator.mul,
+    "/": lambda a, b: a / (b * b + 0.5),
+}
+
+
+@settings(max_examples=2 * CASES)
+@given(data=st.data())
+def test_random_graphs_have_the_values_and_gradients_of_pytorch(data):
+    """Nodes are used several times, and with themselves."""
+    starts = data.draw(st.lists(st.floats(-2, 2), min_size=1, max_size=3))
+    ours = [Value(start) for start in starts]
+    theirs = [torch.tensor(start, dtype=torch.float64, requires_grad=True) for start in starts]
+    leaves = list(zip(ours, theirs, strict=True))
+    for _ in range(data.draw(st.integers(1, 10))):
+        name = data.draw(st.sampled_from([*UNARY, *BINARY]))
+        i, j = (data.draw(st.integers(0, len(ours) - 1)) for _ in range(2))
+        note(f"{name} of {i} and {j}")
+        if name in UNARY:
+            pair = UNARY[name][0](ours[i]), UNARY[name][1](theirs[i])
+        else:
+            pair = BINARY[name](ours[i], ours[j]), BINARY[name](theirs[i], theirs[j])
+        if abs(pair[0].data) < 1e3:
+            ours.append(pair[0])
+            theirs.append(pair[1])
+    ours[-1].backward()
+    theirs[-1].backward()
+    np.testing.assert_allclose([v.data for v in ours], [t.item() for t in theirs], rtol=1e-9, atol=1e-12)
+    for value, tensor in leaves:
+        np.testing.assert_allclose(value.grad, 0.0 if tensor.grad is None else tensor.grad, rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize("name", UNARY)
+@pytest.mark.parametrize("at", [-1.3, 0.7])
+def test_each_derivative_is_the_central_difference(name, at):
+    function = UNARY[name][0]
+    x = Value(at)
+    function(x).backward()
+    h = 1e-6
+    assert x.grad == pytest.approx((function(Value(at + h)).data - function(Value(at - h)).data) / (2 * h), rel=1e-7)
+
+
+def test_a_number_used_twice_gets_the_sum():
+    x = Value(3)
+    (x * x).backward()
+    assert x.grad == 6
+    y = Value(3)
+    (y + y + y).backward()
+    assert y.grad == 3
+
+
+def test_gradients_of_inputs_add_up_over_calls_and_those_between_begin_anew():
+    x = Value(2)
+    y = x * 3
+    f = y * y
+    f.backward()
+    f.backward()
+    assert x.grad == 2 * 36
+    assert (y.grad, f.grad) == (12, 1)
+    assert Value(5).grad == 0
+
+
+def test_backward_of_an_input_is_one():
+    x = Value(2)
+    x.backward()
+    assert x.grad == 1
+
+
+def test_a_chain_of_100_000_operations_needs_no_recursion_also_when_it_is_dropped():
+    x = Value(1)
+    f = x
+    for _ in range(100_000):
+        f = -f
+    assert f.depth == 100_000
+    f.backward()
+    assert x.grad == 1
+    del f
+
+
+def test_a_chain_that_doubles_everywhere_is_gone_through_once():
+    """2⁶⁰ ways lead from the result to x: a walk along each would never end."""
+    x = Value(1)
+    f = x
+    for _ in range(60):
+        f = f + f
+    f.backward()
+    assert x.grad == f.data == 2.0**60
+
+
+def test_sigmoid_and_tanh_of_large_numbers_do_not_overflow():
+    for at, expected in ((1000, 1), (-1000, 0)):
+        x = Value(at)
+        y = x.sigmoid()
+        y.backward()
+        assert (y.data, x.grad) == (expected, 0)
+        assert Value(at).tanh().data == math.copysign(1, at)
+
+
+def test_relu_has_slope_0_at_its_corner_as_in_pytorch():
+    x = Value(0)
+    x.relu().backward()
+    assert x.grad == 0
+
+
+def test_numbers_of_numpy_may_stand_on_the_left():
+    x = Value(3)
+    for number in (np.float64(2), np.float32(2), np.array(2.0), np.int64(2)):
+        assert (number * x).data == 6
+        assert (number + x).data == 5
+        assert (number - x).data == -1
+        assert (number / x).data == pytest.approx(2 / 3)
+        assert isinstance(number * x, Value)
+
+
+@pytest.mark.parametrize("wrong", ["1", None, [1.0], np.ones(2), 1j, True])
+def test_what_is_not_one_number_is_refused(wrong):
+    with pytest.raises(TypeError, match="expected one number"):
+        Value(wrong)
+    with pytest.raises(TypeError, match="expected one number"):
+        Value(1) + wrong
+    with pytest.raises(TypeError):
+        wrong * Value(1)
+
+
+def test_nan_and_infinity_are_refused_as_inputs():
+    for wrong in (math.nan, math.inf):
+        with pytest.raises(ValueError, match="finite"):
+            Value(wrong)
+
+
+def test_what_has_no_real_value_is_an_error_as_in_python():
+    with pytest.raises(ZeroDivisionError):
+        Value(1) / Value(0)
+    with pytest.raises(ZeroDivisionError):
+        Value(0) ** -1
+    with pytest.raises(ValueError, match="positive|domain"):
+        Value(-1).log()
+    with pytest.raises(ValueError, match="not a real number"):
+        Value(-2) ** 0.5
+    with pytest.raises(OverflowError):
+        Value(1000).exp()
+    with pytest.raises(TypeError, match="exponent"):
+        Value(2) ** Value(3)
+
+
+def test_powers_of_zero():
+    for exponent, value, slope in ((2, 0, 0), (1, 0, 1), (0, 1, 0)):
+        x = Value(0)
+        y = x**exponent
+        y.backward()
+        assert (y.data, x.grad) == (value, slope)
+
+
+def test_a_value_says_how_it_was_made():
+    x, y = Value(2), Value(3)
+    assert (x * y).parents == (x, y)
+    assert (-x).parents == (x,)
+    assert x.parents == ()
+    assert [v.operation for v in (x, x + y, x - y, x * y, x / y, x**2, -x, x.relu())] == [
+        "", "+", "−", "×", "/", "^2", "neg", "relu",
+    ]  # fmt: skip
+    assert repr(x * y) == "Value(6)"
+    assert (x * y + x).depth == 2
