@@ -25,9 +25,7 @@ def relu(inputs: Tensor, inplace: bool = False) -> Tensor:
     """
     if not inplace:
         return record("relu", positive_part(inputs.data, None), (inputs,), relu_rule, needs_result=True)
-    origin = inputs.origin()
-    if inputs.requires_grad and origin.requires_grad and not origin.depth:
-        raise RuntimeError("relu(inplace=True): a parameter would lose its value. Use inplace=False.")
+    inputs.check_may_be_overwritten("relu(inplace=True)")
     positive_part(inputs.data, inputs.data)
     inputs.mark_changed()
     result = record("relu", inputs.data, (inputs,), relu_rule, needs_result=True, view_of=inputs)

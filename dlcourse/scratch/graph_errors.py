@@ -58,6 +58,11 @@ def overwritten(operation: str) -> RuntimeError:
     )
 
 
+def parameter_overwritten(operation: str) -> RuntimeError:
+    """An operation in place was given an input that requires a gradient, or a view of one."""
+    return RuntimeError(f"{operation}: a parameter would lose its value. Use inplace=False.")
+
+
 def wrong_count(operation: str, parents: int, received: int) -> ValueError:
     """A rule returned too few gradients, or too many."""
     return ValueError(

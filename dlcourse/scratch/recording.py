@@ -176,12 +176,15 @@ class RecordedArray:
         """Says that an operation in place took the numbers over: graphs go on from its result, not from here."""
         self._overwritten = True
 
-    def origin(self) -> Self:
-        """The tensor at the end of the chain of views whose memory this one shares; itself unless it is a view."""
-        tensor = self
-        while tensor._changes is not None and tensor.parents and tensor.parents[0]._changes is tensor._changes:
-            tensor = tensor.parents[0]
-        return tensor
+    def check_may_be_overwritten(self, operation: str) -> None:
+        """Raises RuntimeError where that was done before, or where the memory is that of a parameter."""
+        if self._overwritten:
+            raise graph_errors.overwritten(operation)
+        owner = self  # of the memory that a chain of views leads to
+        while owner._changes is not None and owner.parents and owner.parents[0]._changes is owner._changes:
+            owner = owner.parents[0]
+        if self.requires_grad and owner.requires_grad and not owner.depth:
+            raise graph_errors.parameter_overwritten(operation)
 
     def detach(self) -> Self:
         """A tensor with the same numbers, in the same memory, without the graph."""
