@@ -10,6 +10,7 @@ from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from numpy.typing import NDArray
 
 from dlcourse.experiments.experiment import Values
+from dlcourse.experiments.multilayer_perceptrons.pixel_image import MosaicImage
 from dlcourse.experiments.panels import SMALL
 from dlcourse.plots import style
 
@@ -22,6 +23,7 @@ NEGATIVE, POSITIVE = to_rgb(style.BLUE), to_rgb(style.ORANGE)
 WIDTH, HEIGHT = 364, 190  # of the drawing: one unit is one pixel
 LEFT = 56  # where the names of the rows end
 LARGEST_TILE = 27
+FAINT = 0.1  # of the largest weight: below, no line is drawn
 WIDEST = 2.4  # points: the line of the largest weight of a layer
 
 
@@ -39,8 +41,7 @@ class NetworkDrawing:
         self.lines = LineCollection([], zorder=1)
         ax.add_collection(self.lines)
         self.pixels = np.zeros((HEIGHT, WIDTH, 4), dtype=np.uint8)
-        extent = (0, WIDTH, HEIGHT, 0)
-        self.image = ax.imshow(self.pixels, extent=extent, aspect="auto", interpolation="nearest", zorder=2)
+        self.image = MosaicImage(ax, zorder=2)
         self.names = [ax.text(0, 0, "", fontsize=SMALL, va="center", color=style.BLACK) for _ in range(6)]
         self.moving: list[Artist] = [self.lines, self.image]
         self._sizes: list[int] = []
@@ -80,8 +81,8 @@ class NetworkDrawing:
         largest = [max(np.abs(part).max(), 1e-12) for part in np.split(weights, np.cumsum(sizes)[:-1])]
         part = np.abs(weights) / np.repeat(largest, sizes)
         colours = np.where(weights[:, None] < 0, NEGATIVE, POSITIVE)
-        self.lines.set_linewidth(0.2 + WIDEST * part)
-        self.lines.set(edgecolor=np.column_stack([colours, 0.1 + 0.8 * part]))
+        widths = np.where(part < FAINT, 0.0, 0.2 + WIDEST * part)
+        self.lines.set(linewidth=widths, edgecolor=np.column_stack([colours, 0.1 + 0.8 * part]))
 
     def _colour_tiles(self, values: Values) -> None:
         """Writes the map of each unit into the one image that holds them all."""

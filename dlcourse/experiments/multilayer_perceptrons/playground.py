@@ -84,15 +84,15 @@ def compute_playground(
         "curve_updates": snapshot.curve_updates,
         "curves": snapshot.curves,
         "diverged": snapshot.diverged,
-        "method": f"{OPTIMIZER[optimizer]} {learning_rate}",
-        "activation": "" if not layers else "linear" if activation == "linear" else ACTIVATION[activation],
+        "method": f"{OPTIMIZER[optimizer]}, learning rate {learning_rate}",
+        "activation": "linear" if not layers or activation == "linear" else ACTIVATION[activation],
     }
 
 
 def describe_playground(parameters: Mapping[str, Any], values: Values) -> str:
     """Data, network and method; losses, shares of right answers, and how the boundary runs."""
     sizes = "-".join(str(size) for size in values["sizes"])
-    network = f"{sizes} network" + (f", {values['activation']}" if values["activation"] else "")
+    network = f"{sizes} network, {values['activation']}"
     loss, right = values["losses"], 100 * values["accuracies"]
     text = (
         f"{DATA[parameters['data']]}: {TRAINING} points for training and {HELD_OUT} held out, noise "

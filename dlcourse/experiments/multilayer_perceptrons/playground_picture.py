@@ -5,13 +5,15 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.text import Text
 from matplotlib.ticker import NullLocator
 from numpy.typing import NDArray
 
 from dlcourse.experiments.experiment import Values
 from dlcourse.experiments.legends import legend_below
 from dlcourse.experiments.multilayer_perceptrons.network_drawing import SHADES, NetworkDrawing
-from dlcourse.experiments.panels import label, readout
+from dlcourse.experiments.multilayer_perceptrons.pixel_image import FieldImage
+from dlcourse.experiments.panels import SMALL, label, readout
 from dlcourse.plots import style
 from dlcourse.scratch.perceptrons import count_parameters
 
@@ -34,11 +36,11 @@ class PlaygroundPicture:
         self._draw_plane(label(axes["plane"], "What the network answers", "x₁", "x₂"))
         self._draw_losses(label(axes["loss"], "Loss", "updates", "cross-entropy"))
         self.network = NetworkDrawing(label(axes["network"], "What each unit computes", "", ""))
-        self.numbers = {name: readout(ax) for name, ax in axes.items()}
+        self._write(axes)
         self.redraw_all = False
         self.moving: list[Artist] = [
             self.field, self.boundary, *self.points, *self.held_out, *self.curves, *self.ends, *self.network.moving,
-            self.numbers["plane"], self.numbers["loss"],
+            *self.numbers,
         ]  # fmt: skip
         self.update(values)
 
@@ -47,10 +49,7 @@ class PlaygroundPicture:
             xlim=(-REACH, REACH), ylim=(-REACH, REACH), aspect="equal", anchor="N", xticks=(-1, 0, 1), yticks=(-1, 0, 1)
         )
         ax.grid(False)
-        half = REACH / (SIDE - 1)  # of a cell: its middle is a point of the grid
-        extent = (-REACH - half, REACH + half, -REACH - half, REACH + half)
-        blank = np.zeros((SIDE, SIDE, 4), dtype=np.uint8)
-        self.field = ax.imshow(blank, extent=extent, origin="lower", aspect="equal", interpolation="bilinear")
+        self.field = FieldImage(ax, SHADES)
         self.points = self._make_points(ax, "training")
         (self.boundary,) = ax.plot([], [], color=style.BLACK, linewidth=2, solid_capstyle="round")
         self.boundary.set_label("boundary, p = 0.5")
@@ -87,7 +86,7 @@ class PlaygroundPicture:
 
     def update(self, values: Values) -> None:
         """Shades the plane, redraws the network's weights and maps, and goes on with the curves."""
-        self.field.set_data(SHADES(values["field"], bytes=True))
+        self.field.set_data(values["field"])
         self.boundary.set_data(*_in_one(values["boundary"]))
         for part, lines in (("", self.points), ("held_out_", self.held_out)):
             for kind, line in enumerate(lines):
@@ -100,19 +99,41 @@ class PlaygroundPicture:
         self.network.update(values)
         self._tell(values)
 
+    def _write(self, axes: dict[str, Axes]) -> None:
+        """The lines above the panels. Only their numbers move: drawing a letter costs as much as drawing a point."""
+        self.numbers = [_written(axes["plane"], x) for x in (0.27, 0.59)]
+        self.numbers += [_written(axes["loss"], x) for x in (0.16, 0.46)]
+        _written(axes["plane"], 0.0, "right: training")
+        _written(axes["plane"], 0.42, "held out")
+        self.words = [_written(axes["network"], 0.0), _written(axes["loss"], 0.0), _written(axes["loss"], 0.3)]
+        self.words.append(axes["loss"].set_title("", loc="right", pad=24, fontsize=SMALL, fontweight="normal"))
+
     def _tell(self, values: Values) -> None:
-        """Writes the numbers. The network's name changes seldom: it is part of what is drawn once."""
-        sizes, right, loss = values["sizes"].tolist(), 100 * values["accuracies"], values["losses"]
-        self.numbers["plane"].set_text(f"right: training {right[0]:.0f} %, held out {right[1]:.0f} %")
-        name = "-".join(map(str, sizes)) + (f" {values['activation']}" if values["activation"] else "")
-        name = f"{name}: {count_parameters(sizes)} parameters"
-        self.redraw_all = self.numbers["network"].get_text() != name
-        self.numbers["network"].set_text(name)
-        if values["diverged"] >= 0:
-            text = f"diverged at update {values['diverged']}: take a smaller learning rate"
+        """Writes the numbers, and the words where they change, which they seldom do."""
+        sizes, diverged = values["sizes"].tolist(), values["diverged"]
+        numbers = [f"{100 * share:.0f} %" for share in values["accuracies"]]
+        words = ["-".join(map(str, sizes)) + f" {values['activation']}: {count_parameters(sizes)} parameters"]
+        if diverged >= 0:
+            words += [f"diverged at update {diverged}: take a smaller learning rate", ""]
+            numbers += ["", ""]
         else:
-            text = f"{values['method']}: training {loss[0]:.3f}, held out {loss[1]:.3f}"
-        self.numbers["loss"].set_text(text)
+            words += ["training", "held out"]
+            numbers += [_short(loss) for loss in values["losses"]]
+        words.append(values["method"])
+        self.redraw_all = [text.get_text() for text in self.words] != words
+        for text, word in zip([*self.numbers, *self.words], [*numbers, *words], strict=True):
+            text.set_text(word)
+
+
+def _written(ax: Axes, x: float, words: str = "") -> Text:
+    """A part of the line above a panel, from ``x`` of its width on."""
+    text = readout(ax)
+    text.set(x=x, text=words)
+    return text
+
+
+def _short(loss: float) -> str:
+    return f"{loss:.3f}" if loss < 100 else f"{loss:.0e}"
 
 
 def _in_one(pieces: Array) -> Array:

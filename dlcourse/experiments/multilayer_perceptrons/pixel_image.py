@@ -1,0 +1,84 @@
+"""An image whose pixels go straight to the screen: for pictures that change with every frame.
+
+``imshow`` resamples for any interpolation, colour scale and transformation, which takes several milliseconds a frame.
+"""
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist, allow_rasterization
+from matplotlib.axes import Axes
+from matplotlib.colors import Colormap
+from numpy.typing import NDArray
+
+Array = NDArray[np.floating]
+LEVELS = 256
+
+
+class PixelImage(Artist):
+    """Fills the whole of ``ax`` with colours, drawn at the ``zorder`` of an image."""
+
+    def __init__(self, ax: Axes, zorder: float = 0.0) -> None:
+        super().__init__()
+        self.set(zorder=zorder, in_layout=False)
+        ax.add_artist(self)
+        self._panel = ax
+
+    def colours(self, width: int, height: int) -> NDArray[np.uint8]:
+        """The pixels (height, width, 4) uint8, from the lower left corner, red green blue alpha."""
+        raise NotImplementedError
+
+    @allow_rasterization
+    def draw(self, renderer: Any) -> None:
+        """Draws the pixels."""
+        (left, lower), (right, upper) = np.round(self._panel.bbox.get_points()).astype(int)
+        context = renderer.new_gc()
+        renderer.draw_image(context, left, lower, self.colours(right - left, upper - lower))
+        context.restore()
+
+
+class FieldImage(PixelImage):
+    """A function over the panel, from values on a grid that reaches from rim to rim, in the colours of ``shades``."""
+
+    def __init__(self, ax: Axes, shades: Colormap) -> None:
+        super().__init__(ax)
+        self._table = shades(np.arange(LEVELS), bytes=True).view(np.uint32)[:, 0]
+        self._values: Array = np.zeros((2, 2), np.float32)
+
+    def set_data(self, values: Array) -> None:
+        """``values`` (rows, columns) in [0, 1], the lowest row first."""
+        self._values = values.astype(np.float32)
+
+    def colours(self, width: int, height: int) -> NDArray[np.uint8]:
+        """Between the points of the grid the function is taken as linear in each direction."""
+        rows, columns = self._values.shape
+        smooth = _between(rows, height) @ self._values @ _between(columns, width).T
+        return self._table[(smooth * (LEVELS - 1) + 0.5).astype(np.uint8)].view(np.uint8).reshape(height, width, 4)
+
+
+class MosaicImage(PixelImage):
+    """Pixels as they are, from the upper left corner of the panel; on a fine screen each is drawn several times."""
+
+    def set_data(self, pixels: NDArray[np.uint8]) -> None:
+        """``pixels`` (rows, columns, 4) uint8, the highest row first: the whole panel."""
+        self._pixels = pixels.view(np.uint32)[:, :, 0]
+
+    def colours(self, width: int, height: int) -> NDArray[np.uint8]:
+        """Each place of the screen gets the pixel that it lies in."""
+        rows, columns = self._pixels.shape
+        y, x = (np.arange(height)[::-1] + 0.5) * rows // height, (np.arange(width) + 0.5) * columns // width
+        chosen = self._pixels[y.astype(int)[:, None], x.astype(int)]
+        return chosen.view(np.uint8).reshape(height, width, 4)
+
+
+@lru_cache(maxsize=8)
+def _between(points: int, pixels: int) -> NDArray[np.float32]:
+    """The matrix (pixels, points) that interpolates linearly between points from rim to rim, at each pixel's middle."""
+    place = (np.arange(pixels) + 0.5) / pixels * (points - 1)
+    left = np.minimum(place.astype(int), points - 2)
+    matrix = np.zeros((pixels, points), np.float32)
+    matrix[np.arange(pixels), left] = 1 - (place - left)
+    matrix[np.arange(pixels), left + 1] = place - left
+    matrix.flags.writeable = False
+    return matrix
