@@ -40,9 +40,7 @@ class Optimizer:
         self.steps = 0  # how many were made
         self.t = 0  # of these, how many changed the parameter at hand: it may have had no gradient at some
         self.updates = [0] * len(self.params)  # t of each parameter
-        self.state: list[State] = [
-            {name: np.zeros_like(parameter.data) for name in self.remembers} for parameter in self.params
-        ]
+        self.state: list[State] = [{name: np.zeros_like(each.data) for name in self.remembers} for each in self.params]
 
     def zero_grad(self) -> None:
         """Clears the gradients: ``backward`` adds to what is there."""
@@ -54,11 +52,9 @@ class Optimizer:
         rate = self.schedule(self.steps)
         self.steps += 1
         for number, (parameter, state) in enumerate(zip(self.params, self.state, strict=True)):
-            g = parameter.grad
-            if g is None:
+            if (g := parameter.grad) is None:
                 continue
-            self.updates[number] += 1
-            self.t = self.updates[number]
+            self.t = self.updates[number] = self.updates[number] + 1
             if self.weight_decay:
                 g = g + self.weight_decay * parameter.data
             if parameter.ndim and parameter.data.size <= BLOCK:
@@ -196,9 +192,8 @@ class RMSprop(Optimizer):
             velocity = state["velocity"]
             velocity *= self.momentum
             velocity += step
-            theta -= rate * velocity
-        else:
-            theta -= rate * step
+            step = velocity
+        theta -= rate * step
 
 
 class Adam(Optimizer):
