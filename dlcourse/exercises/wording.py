@@ -28,14 +28,18 @@ def plural(count: int, noun: str) -> str:
 
 
 def number(value: Any, digits: int = 6) -> str:
-    """Return one number with `digits` significant digits: 0.5, 3, 1.2e-07, nan; from 17 on, as few as are exact."""
+    """Return one number with `digits` significant digits: 0.5, 3, 1.2e-07, nan; from 17 on, as few as are exact.
+
+    A zero with a minus sign, as products give it, reads 0.
+    """
     if isinstance(value, bool | np.bool_):
         return str(bool(value))
     if isinstance(value, int | np.integer):
         return shorten(str(int(value)), 40)
     if isinstance(value, complex | np.complexfloating):
         return f"{complex(value):.{digits}g}"
-    return repr(float(value)).removesuffix(".0") if digits >= 17 else f"{float(value):.{digits}g}"
+    real = float(value) + 0.0  # −0 becomes 0
+    return repr(real).removesuffix(".0") if digits >= 17 else f"{real:.{digits}g}"
 
 
 def is_number(value: Any) -> bool:

@@ -98,7 +98,7 @@ topological_order = Exercise(
         "Draw q = x + y, f = q · z. When may a node be put down? And how does your function know that a node has been "
         "put down before, when it comes there along a second way?",
         "With calls it is short: order the parents first, then put down the node, and skip what was seen. But Python "
-        "allows about 1,000 calls inside each other (3,000 in a notebook), and a chain of 5,000 nodes needs 5,000.",
+        "allows about 1,000 calls inside each other, and a chain of 5,000 nodes needs 5,000.",
         "Keep the nodes that wait for their parents in a list of your own, and look at its last one: if one of its "
         "parents has not been seen yet, that parent waits next; if there is none left, the node is put down.",
         "So, with `waiting = [root]` and `seen = set(waiting)`: `while waiting:` take `node = waiting[-1]`, and look "

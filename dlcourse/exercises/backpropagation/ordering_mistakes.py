@@ -11,7 +11,7 @@ from dlcourse.scratch.graph import topological_order
 
 TOO_DEEP = (
     "The order is right, until the graph is deep: on a chain of 5,000 nodes your function calls itself 5,000 times, "
-    "each call waiting for the next, and Python ends with RecursionError after about 1,000 (3,000 in a notebook). A "
+    "each call waiting for the next, and Python ends with RecursionError after about 1,000. A "
     "recurrent network over a long text makes such chains. Keep the waiting nodes in a list of your own, and loop."
 )
 

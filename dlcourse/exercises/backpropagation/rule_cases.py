@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dlcourse.exercises.exercise import Case
+from dlcourse.scratch import operations
 from dlcourse.scratch.autograd import Tensor
 
 Array = NDArray[np.floating]
@@ -24,7 +25,7 @@ def rule_case(
 class RandomCases:
     """Calls of one rule with random numbers: multiples of 1/4, so that they are short to read and exact."""
 
-    def __init__(self, generator: np.random.Generator, operation: Callable[..., Tensor]) -> None:
+    def __init__(self, generator: np.random.Generator, operation: Callable[..., Tensor] = operations.add) -> None:
         self.generator = generator
         self.operation = operation
 

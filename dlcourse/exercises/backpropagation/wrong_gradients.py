@@ -71,7 +71,7 @@ def _ways(graph: SmallGraph) -> str:
 
 def wrong_gradients(graph: SmallGraph) -> list[WrongNumbers]:
     """The usual slips, with the gradients that each gives when it is made everywhere."""
-    return [*_of_paths(graph), *_of_rules(graph), *_of_chains(graph), *_of_names(graph)]
+    return [*_of_paths(graph), *_of_rules(graph), *_of_chains(graph), *_of_other_numbers(graph), *_of_names(graph)]
 
 
 def _of_paths(graph: SmallGraph) -> list[WrongNumbers]:
@@ -128,7 +128,6 @@ def _of_rules(graph: SmallGraph) -> list[WrongNumbers]:
 
 
 def _of_chains(graph: SmallGraph) -> list[WrongNumbers]:
-    right = gradients(graph)
     return [
         WrongNumbers(
             "local_gradients",
@@ -148,6 +147,12 @@ def _of_chains(graph: SmallGraph) -> list[WrongNumbers]:
             f"All three are multiplied by {graph.root.data:g}: you began at `f` with its value. The gradient of `f` by "
             "itself is 1, whatever its value.",
         ),
+    ]
+
+
+def _of_other_numbers(graph: SmallGraph) -> list[WrongNumbers]:
+    right = gradients(graph)
+    return [
         WrongNumbers(
             "all_signs",
             {name: -value for name, value in right.items()},
