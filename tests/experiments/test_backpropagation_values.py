@@ -12,9 +12,11 @@ from dlcourse.experiments.backpropagation import (
     backward_stepper,
     difference_step,
     differences,
+    fan_out,
     symmetry,
     symmetry_runs,
 )
+from dlcourse.experiments.controls import Entry
 from dlcourse.experiments.screen import Screen
 from dlcourse.scratch import functional
 from dlcourse.scratch.autograd import Tensor
@@ -30,16 +32,15 @@ def stepper(**given):
 
 def verdicts(**given):
     values = stepper(**given)
-    return dict(
-        zip(("by_q", "by_z", "by_x", "by_y"), zip(values["kinds"], values["remarks"], strict=True), strict=True)
-    )
+    judged = [(answer.kind, answer.remark) for answer in values["answers"]]
+    return dict(zip(("by_q", "by_z", "by_x", "by_y"), judged, strict=True))
 
 
 def test_the_worked_example_has_the_numbers_of_the_syllabus():
     values = stepper(step=5)
     assert values["numbers"] == (-2, 5, -4, 3, -12)
     assert values["gradients"] == (-4, -4, 3, -4, 1)
-    assert values["local"] == (-4, 3, 1, 1)
+    assert [key.right for key in values["keys"]] == [-4, 3, 1, 1]
 
 
 @pytest.mark.parametrize("inputs", [(-2, 5, -4), (0, 0, 0), (9, -7, 1), (-9, -9, -9)])
@@ -331,3 +332,92 @@ def test_everything_that_is_drawn_stays_in_its_panel():
                 assert np.abs(run.units[:, :, :2]).max() < axes["weights"].get_xlim()[1]
                 assert run.loss.max() < axes["loss"].get_ylim()[1]
                 assert run.spread.max() < axes["spread"].get_ylim()[1]
+
+
+# --- fan_out
+
+
+def fanned(**given):
+    return fan_out.compute(**fan_out.parameters(**given))
+
+
+@pytest.mark.parametrize("inputs", [(5, -3), (0, 0), (-9, 9), (2, 1)])
+def test_gradients_of_fan_out_are_those_of_pytorch_and_of_a_nudge(inputs):
+    x, y = (torch.tensor(float(number), requires_grad=True) for number in inputs)
+    (x + x * y).backward()
+    values = fanned(step=5, x=inputs[0], y=inputs[1])
+    assert values["gradients"][:2] == (x.grad.item(), y.grad.item())
+    assert values["keys"][0].right + values["keys"][1].right == values["keys"][2].right == x.grad.item()
+    sums = [float(number.replace("−", "-").strip("().")) for number in values["lines"][2].rsplit(" ", 1)[1:]]
+    raised = (inputs[0] + 0.001) * (1 + inputs[1]) - inputs[0] * (1 + inputs[1])
+    assert sums == [pytest.approx(raised)]
+
+
+def test_the_gradient_of_x_grows_as_its_ways_come_in():
+    assert [fanned(step=step)["gradient_texts"][0] for step in range(6)] == ["", "", "", "", "1", "1 + (−3) = −2"]
+
+
+@pytest.mark.parametrize(
+    ("entry", "typed", "words"),
+    [
+        ("from_sum", 5, "x itself"),
+        ("from_sum", -3, "× will send"),
+        ("from_sum", -2, "both ways together; + sends"),
+        ("from_sum", 0, "ignores x"),
+        ("from_sum", 7, "watch x + p"),
+        ("from_product", 5, "swapped"),
+        ("from_product", 3, "wrong sign"),
+        ("from_product", 1, "1 came from +"),
+        ("from_product", -2, "both ways together; × sends"),
+        ("from_product", -15, "p's value"),
+        ("from_product", 7, "watch x · (−3)"),
+        ("total", -3, "only ×"),
+        ("total", 1, "only +"),
+        ("total", -1, "a mean"),
+        ("total", -15, "p's value"),
+        ("total", 7, "add what + and × send"),
+    ],
+)
+def test_each_mistake_about_two_ways_gets_its_own_remark(entry, typed, words):
+    place = ("from_sum", "from_product", "total").index(entry)
+    answer = fanned(step=5, **{entry: typed})["answers"][place]
+    assert answer.kind == "wrong"
+    assert words in answer.remark
+
+
+def test_right_answers_about_two_ways_are_right():
+    for x, y in ((5, -3), (0, 0), (1, 1), (-2, -1)):
+        answers = fanned(step=5, x=x, y=y, from_sum=1, from_product=y, total=1 + y)["answers"]
+        assert {answer.kind for answer in answers} == {"right"}
+
+
+@pytest.mark.parametrize("stepper", [backward_stepper, fan_out], ids=lambda stepper: stepper.name)
+def test_words_and_badges_stay_inside_the_picture_and_apart(stepper):
+    """At every step, for the longest numbers and for every remark."""
+    start = state.defaults(stepper.controls)
+    screen = Screen(stepper.picture, stepper.size, stepper.compute(**start))
+    entries = [control.name for control in stepper.controls if isinstance(control, Entry)]
+    inputs = {control.name: -9 for control in stepper.controls if control.name in "xyz"}
+    for values in ({}, inputs):
+        for step in range(6):
+            for typed in (None, -162.5, -18, -17, -15, -12, -9, -8, -4, -3, -2, -1, -0.5, 0, 1, 3, 4, 5, 9, 18, 81):
+                given = start | values | {"step": step} | dict.fromkeys(entries, typed)
+                screen.show(stepper.compute(**given))
+                assert_apart(screen, given)
+
+
+def assert_apart(screen, given):
+    picture, figure = screen.picture, screen.figure
+    renderer = screen.canvas.get_renderer()
+    graph = [*picture.values.values(), *picture.gradients.values()]
+    boxes = [(text, text.get_window_extent(renderer)) for text in graph if text.get_text()]
+    around = 0.3 * 11 * figure.dpi / 72  # a badge's frame around its text
+    boxes += [(badge, badge.get_window_extent(renderer).padded(around)) for badge in picture.badges if badge.get_text()]
+    rows = [picture.title, *picture.lines, *picture.answers, *picture.remarks]
+    boxes += [(text, text.get_window_extent(renderer)) for text in rows if text.get_text()]
+    for place, (text, box) in enumerate(boxes):
+        assert box.x0 >= 0, (text.get_text(), given)
+        assert box.x1 <= figure.bbox.width, (text.get_text(), given)
+        for other, beside in boxes[:place]:
+            apart = box.x0 > beside.x1 or box.x1 < beside.x0 or box.y0 > beside.y1 - 1 or box.y1 < beside.y0 + 1
+            assert apart, (text.get_text(), other.get_text(), given)

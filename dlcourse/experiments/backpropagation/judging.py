@@ -1,9 +1,7 @@
-"""What the backward stepper asks for, and what it says about each answer: the local gradients of one + and one ×."""
+"""How steppers judge what the reader types: a question is due at a step, and each usual mistake has its own remark."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-from dlcourse.scratch.value import Value
 
 MINUS = "\N{MINUS SIGN}"
 CLOSE = 1e-6  # how far from the right number an answer may lie
@@ -11,40 +9,39 @@ CLOSE = 1e-6  # how far from the right number an answer may lie
 
 @dataclass(frozen=True)
 class Question:
-    """The local gradient of ``result`` by its operand ``operand``, beside ``other``.
+    """A number to predict: the ``entry`` that holds it, its ``symbol`` in the picture, what it is ``called`` in words.
 
-    ``due``: the step at which the backward pass stands before the node, so that the answer is judged.
+    ``due``: the step at which it is asked, and from which on an answer is judged.
     """
 
     entry: str
-    result: str
-    operand: str
-    other: str
+    symbol: str
+    called: str
     due: int
-
-    @property
-    def symbol(self) -> str:
-        """∂q/∂x"""
-        return f"∂{self.result}/∂{self.operand}"
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """What is said about an answer: its ``kind``, and in ``remark`` why.
+class Key:
+    """What to say about answers: ``why`` the ``right`` one is right; wrong ones with what they are; else ``watch``."""
 
-    "" and "kept": before it is due, blank and typed; "asked" and "told": blank when due, and later; "right", "wrong".
+    right: float
+    why: str
+    mistakes: Sequence[tuple[float, str]]
+    watch: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A judged answer: its ``kind``, the number as ``typed``, a ``remark``, and text and colour of its ``badge``.
+
+    Kinds: "" and "kept" before it is due, blank and typed; "asked" and "told", blank when due and later; "right";
+    "wrong".
     """
 
     kind: str
-    remark: str = ""
-
-
-QUESTIONS = (
-    Question("by_q", "f", "q", "z", due=3),
-    Question("by_z", "f", "z", "q", due=3),
-    Question("by_x", "q", "x", "y", due=4),
-    Question("by_y", "q", "y", "x", due=4),
-)
+    typed: str
+    remark: str
+    badge: tuple[str, str]
 
 
 def short(number: float) -> str:
@@ -57,63 +54,54 @@ def bracketed(number: float) -> str:
     return f"({short(number)})" if number < 0 else short(number)
 
 
-def local_gradient(node: Value, operand: Value) -> float:
-    """The derivative of ``node`` by ``operand``, one of its two operands, as the engine has recorded it."""
-    return node.by_left if node.left is operand else node.by_right
+def judge(question: Question, key: Key, typed: float | None, step: int) -> Answer:
+    """What to say at ``step`` about ``typed``, None where nothing was."""
+    kind, remark = _verdict(question, key, typed, step)
+    text = "" if typed is None else short(typed)
+    late = step - question.due
+    if late < 0:
+        badge = "", ""
+    elif late > 0:  # the right number stands there, typed or not
+        badge = f"{question.symbol} = {short(key.right)}", "right" if kind == "right" else ""
+    elif kind == "asked":
+        badge = f"{question.symbol} = ?", kind
+    else:
+        badge = f"{'✓' if kind == 'right' else '✗'} {text}", kind
+    return Answer(kind, text, remark, badge)
 
 
-def judge(question: Question, typed: float | None, step: int, values: dict[str, Value]) -> Verdict:
-    """What to say about ``typed`` for ``question`` at ``step``. ``values``: the nodes by name, after ``backward``."""
+def _verdict(question: Question, key: Key, typed: float | None, step: int) -> tuple[str, str]:
     if step < question.due:
-        return Verdict("") if typed is None else Verdict("kept", f"judged at step {question.due}")
-    node, operand = values[question.result], values[question.operand]
+        return ("", "") if typed is None else ("kept", f"judged at step {question.due}")
+    if typed is None and step == question.due:
+        return "asked", "type it before you step on"
     if typed is None:
-        local = short(local_gradient(node, operand))
-        return (
-            Verdict("asked", "type it before you step on")
-            if step == question.due
-            else Verdict("told", f"it is {local}: {_praise(question, node)}")
-        )
-    if abs(typed - local_gradient(node, operand)) <= CLOSE:
-        return Verdict("right", _praise(question, node))
-    remarks = _product_remarks(question, values) if node.operation == "×" else _sum_remarks(question, values)
-    matching = (remark for number, remark in remarks if abs(typed - number) <= CLOSE)
-    return Verdict("wrong", next(matching, _nudge(question, node, values)))
+        return "told", f"it is {short(key.right)}: {key.why}"
+    if abs(typed - key.right) <= CLOSE:
+        return "right", key.why
+    return "wrong", next((remark for number, remark in key.mistakes if abs(typed - number) <= CLOSE), key.watch)
 
 
-def _praise(question: Question, node: Value) -> str:
-    if node.operation == "×":
-        return f"the other operand, {question.other}"
-    return f"{question.result} moves as much as {question.operand}"
+def told(questions: Sequence[Question], keys: Sequence[Key], answers: Sequence[Answer], step: int) -> list[str]:
+    """One sentence about each number that is due or typed."""
+    sentences = []
+    for question, key, answer in zip(questions, keys, answers, strict=True):
+        mine = f"Your {question.symbol} = {answer.typed} is"
+        if answer.kind == "kept":
+            sentences.append(f"{mine} judged at step {question.due}.")
+        elif answer.kind == "asked":
+            sentences.append(f"Asked now: {question.called}.")
+        elif answer.kind == "told":
+            sentences.append(f"{question.called[0].upper()}{question.called[1:]}: {answer.remark}.")
+        elif answer.kind:
+            sentences.append(f"{mine} {answer.kind}: {answer.remark}.")
+        if answer.kind == "wrong" and step > question.due:
+            sentences.append(f"It is {short(key.right)}.")
+    return sentences
 
 
-def _product_remarks(question: Question, values: dict[str, Value]) -> Sequence[tuple[float, str]]:
-    """Wrong answers for a product: the number, and what it is."""
-    result, operand, other = question.result, question.operand, question.other
-    factor = values[other].data
-    return (
-        (-factor, f"right size, wrong sign: look at {other} again"),
-        (values[operand].data, f"that is {operand} itself, not what multiplies it"),
-        (values[result].data, f"that is {result}'s value, not how fast it moves"),
-        (1.0, "1 belongs to a sum; this node multiplies"),
-        (0.0, f"0 would mean that {operand} does not matter to {result}"),
-    )
-
-
-def _sum_remarks(question: Question, values: dict[str, Value]) -> Sequence[tuple[float, str]]:
-    """Wrong answers for a sum: the number, and what it is."""
-    result, operand, other = question.result, question.operand, question.other
-    return (
-        (values[operand].grad, f"that is ∂f/∂{operand}, all the way; ask + alone"),
-        (-1.0, f"wrong sign: {operand} rises, and {result} rises with it"),
-        (values[other].data, f"that is {other}: right for ×, but this is +"),
-        (values[operand].data, f"that is {operand} itself; nudge it, watch {result}"),
-        (values[result].data, f"that is {result}'s value, not how fast it moves"),
-        (0.0, f"0 would mean that {operand} does not matter to {result}"),
-    )
-
-
-def _nudge(question: Question, node: Value, values: dict[str, Value]) -> str:
-    other = values[question.other].data
-    sign = "·" if node.operation == "×" else "+"
-    return f"watch {question.operand} {sign} {bracketed(other)} as {question.operand} rises by 1"
+def numbers_told(start: str, values: Mapping[str, str], gradients: Mapping[str, str]) -> str:
+    """``start``, and the values and gradients that stand in the graph, by the names of their nodes; "" is left out."""
+    known = ", ".join(f"{name} = {text}" for name, text in values.items() if text)
+    back = ", ".join(f"∂f/∂{name} = {text}" for name, text in gradients.items() if text)
+    return f"{start}. Values: {known}.{f' Gradients: {back}.' if back else ''}"

@@ -3,13 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dlcourse.experiments.backpropagation.judging import QUESTIONS, bracketed, judge, local_gradient, short
-from dlcourse.experiments.backpropagation.stepper_picture import BACKWARD, FORWARD, LAST, NAMES, BackwardStepperPicture
+from dlcourse.experiments.backpropagation.judging import bracketed, judge, numbers_told, short, told
+from dlcourse.experiments.backpropagation.local_gradients import QUESTIONS, key_to, local_gradient
+from dlcourse.experiments.backpropagation.stepper_picture import BackwardStepperPicture
 from dlcourse.experiments.controls import Entry, Play, Slider
 from dlcourse.experiments.experiment import Experiment, Values
 from dlcourse.experiments.prediction import Prediction
 from dlcourse.scratch.value import Value
 
+NAMES = BackwardStepperPicture.nodes
+LAST = 5  # step
+FORWARD = {"q": 1, "f": 2}  # at which step a value appears; those of the inputs stand from the start
+BACKWARD = {"f": 3, "q": 4, "z": 4, "x": 5, "y": 5}  # at which step a gradient appears
 LARGEST = 9  # of the inputs, either sign
 TITLES = (
     "The inputs",
@@ -43,20 +48,22 @@ def compute_backward_stepper(
 ) -> Values:
     """The graph at ``step`` and a verdict on each typed local gradient (None: not typed).
 
-    ``numbers`` and ``gradients`` hold the values and the derivatives of f of x, y, z, q and f; ``local`` the right
-    answers, ``kinds`` and ``remarks`` what is said about those typed; ``title`` and ``lines`` tell the step.
+    ``numbers`` and ``gradients`` hold the values and the derivatives of f of x, y, z, q and f; ``keys`` the right
+    answers and what is said about others; the rest is what ``SteppingPicture`` shows.
     """
     nodes = worked_example(x, y, z)
-    answers = {"by_q": by_q, "by_z": by_z, "by_x": by_x, "by_y": by_y}
-    verdicts = [judge(question, answers[question.entry], step, nodes) for question in QUESTIONS]
+    typed = {"by_q": by_q, "by_z": by_z, "by_x": by_x, "by_y": by_y}
+    keys = tuple(key_to(question, nodes) for question in QUESTIONS)
     return {
         "step": step,
         "numbers": tuple(nodes[name].data for name in NAMES),
         "gradients": tuple(nodes[name].grad for name in NAMES),
-        "local": tuple(local_gradient(nodes[asked.result], nodes[asked.operand]) for asked in QUESTIONS),
-        "typed": tuple("" if typed is None else short(typed) for typed in answers.values()),
-        "kinds": tuple(verdict.kind for verdict in verdicts),
-        "remarks": tuple(verdict.remark for verdict in verdicts),
+        "value_texts": tuple(short(nodes[name].data) if step >= FORWARD.get(name, 0) else "" for name in NAMES),
+        "gradient_texts": tuple(short(nodes[name].grad) if step >= BACKWARD[name] else "" for name in NAMES),
+        "keys": keys,
+        "answers": tuple(
+            judge(asked, key, typed[asked.entry], step) for asked, key in zip(QUESTIONS, keys, strict=True)
+        ),
         "node": AT_NODE[step],
         "title": f"Step {step} of {LAST}: {TITLES[step]}",
         "lines": _lines(step, nodes),
@@ -98,35 +105,10 @@ def _passed(result: str, operand: str, nodes: dict[str, Value]) -> str:
 
 def describe_backward_stepper(parameters: Mapping[str, Any], values: Values) -> str:
     """The step, the values and gradients that stand in the graph, and how the typed local gradients were judged."""
-    step = values["step"]
-    numbers = [f"{name} = {short(n)}" for name, n in zip(NAMES, values["numbers"], strict=True)
-               if step >= FORWARD.get(name, 0)]  # fmt: skip
-    gradients = [f"∂f/∂{name} = {short(n)}" for name, n in zip(NAMES, values["gradients"], strict=True)
-                 if step >= BACKWARD[name]]  # fmt: skip
-    text = (
-        f"The graph of f = (x + y) z, {values['title'][0].lower()}{values['title'][1:]}. Values: {', '.join(numbers)}."
-    )
-    if gradients:
-        text += f" Gradients: {', '.join(gradients)}."
-    return " ".join([text, *_judged(values)])
-
-
-def _judged(values: Values) -> list[str]:
-    """One sentence about each local gradient that is due or typed."""
-    told = []
-    for index, question in enumerate(QUESTIONS):
-        kind, typed, remark = (values[name][index] for name in ("kinds", "typed", "remarks"))
-        if kind == "kept":
-            told.append(f"Your {question.symbol} = {typed} is judged at step {question.due}.")
-        elif kind == "asked":
-            told.append(f"Asked now: the local gradient {question.symbol}.")
-        elif kind == "told":
-            told.append(f"Local gradient {question.symbol}: {remark}.")
-        elif kind:
-            told.append(f"Your {question.symbol} = {typed} is {kind}: {remark}.")
-        if kind == "wrong" and values["step"] > question.due:
-            told.append(f"It is {short(values['local'][index])}.")
-    return told
+    numbers = (dict(zip(NAMES, values[name], strict=True)) for name in ("value_texts", "gradient_texts"))
+    title = values["title"][0].lower() + values["title"][1:]
+    text = numbers_told(f"The graph of f = (x + y) z, {title}", *numbers)
+    return " ".join([text, *told(QUESTIONS, values["keys"], values["answers"], values["step"])])
 
 
 backward_stepper = Experiment(
@@ -148,7 +130,7 @@ backward_stepper = Experiment(
         Slider("x", "x", -LARGEST, LARGEST, step=1, value=-2),
         Slider("y", "y", -LARGEST, LARGEST, step=1, value=5),
         Slider("z", "z", -LARGEST, LARGEST, step=1, value=-4),
-        *(Entry(asked.entry, asked.symbol, -1000, 1000) for asked in QUESTIONS),
+        *(Entry(asked.entry, asked.symbol, -200, 200) for asked in QUESTIONS),
     ),
     play=Play("step", interval=2500, label="Next node"),
     compute=compute_backward_stepper,

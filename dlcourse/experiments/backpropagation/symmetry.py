@@ -136,7 +136,7 @@ symmetry = Experiment(
         "in another order than others may break the tie by itself.",
     ),
     controls=(
-        Slider("step", "Step of gradient descent", 0, MOST_STEPS, step=10, value=0),
+        Slider("step", "Step", 0, MOST_STEPS, step=10, value=0),
         Menu("start", "Weights at the start", STARTS),
         Menu("difference", "Difference added to the hidden weights", DIFFERENCES),
         Menu("activation", "Hidden units", ("tanh", "sigmoid")),
