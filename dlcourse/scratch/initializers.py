@@ -86,7 +86,7 @@ def orthogonal(
     diagonal taken out, so that no direction is preferred. Source: Saxe, McClelland and Ganguli (2014); Mezzadri (2007).
     Axes after the first are taken together. Raises ValueError for fewer than two axes.
     """
-    rows, columns = shape[0], fans(shape)[0]
+    columns, rows = fans(shape)[0], shape[0]
     draws = check_generator(generator).standard_normal((max(rows, columns), min(rows, columns)))
     q, r = np.linalg.qr(draws)
     q *= np.sign(np.diag(r))
