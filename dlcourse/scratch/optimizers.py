@@ -73,11 +73,8 @@ class Optimizer:
 
     def state_dict(self) -> dict[str, Any]:
         """A copy of all that the optimizer remembers: with the module's own, enough to go on later."""
-        return {
-            "steps": self.steps,
-            "updates": list(self.updates),
-            "state": [{name: np.array(array) for name, array in each.items()} for each in self.state],
-        }
+        copies = [{name: np.array(array) for name, array in each.items()} for each in self.state]
+        return {"steps": self.steps, "updates": list(self.updates), "state": copies}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Goes on from ``state``. Raises ValueError when it belongs to other parameters or another optimizer."""
@@ -187,7 +184,7 @@ class RMSprop(Optimizer):
         squares = state["squares"]
         squares *= self.alpha
         squares += (1 - self.alpha) * (g * g)
-        step = g / (np.sqrt(squares) + self.eps)
+        step: Array = g / (np.sqrt(squares) + self.eps)
         if self.momentum:
             velocity = state["velocity"]
             velocity *= self.momentum
