@@ -47,17 +47,28 @@ def wait_for_updates(page, more_than):
     )
 
 
+def wait_until_it_stands(page):
+    """A picture that is still under way would write over what is typed into the field of the state."""
+    for _ in range(10):
+        before = updates_of(page)
+        page.wait_for_timeout(300)
+        if updates_of(page) == before:
+            return
+    raise AssertionError("It still runs.")
+
+
 def test_it_trains_and_shows_enough_updates_a_second(experiment):
     page = experiment
     button(page, "Play").click()
     wait_for_updates(page, 30)
     rates = []
-    while len(rates) < 8 and max(rates, default=0) < LEAST_SHOWN:  # the machine may be busy with something else
+    while len(rates) < 20 and max(rates, default=0) < LEAST_SHOWN:  # the machine may be busy with something else
         before = updates_of(page), page.evaluate("performance.now()")
         page.wait_for_timeout(700)
         after = updates_of(page), page.evaluate("performance.now()")
         rates.append(1000 * (after[0] - before[0]) / A_SHOWN_UPDATE / (after[1] - before[1]))
     button(page, "Pause").click()
+    wait_until_it_stands(page)
     print(f"shown updates a second: {', '.join(f'{rate:.1f}' for rate in rates)}")
     assert max(rates) >= LEAST_SHOWN, rates
 
@@ -103,7 +114,10 @@ def test_it_is_readable_in_both_themes_and_on_narrow_pages(browser, lab, noteboo
         with watched_page(browser) as page:
             open_notebook(page, lab, notebook)
             run_all(page)
-            page.get_by_role("button", name="Skip").click()
+            page.get_by_role("button", name="3", exact=True).click()
+            page.get_by_role("button", name="What happened?").click()
+            page.locator(".dlcourse-verdict", has_text="You predicted it.").wait_for()
+            page.locator(".dlcourse-verdict mjx-container").first.wait_for()
             field = page.locator(".dlcourse-state input:enabled")
             field.fill(f"playground(updates=200, {STATE})")
             field.press("Enter")

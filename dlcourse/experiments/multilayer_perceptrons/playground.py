@@ -103,7 +103,7 @@ def describe_playground(parameters: Mapping[str, Any], values: Values) -> str:
     if values["diverged"] >= 0:
         text += f"It diverged at update {values['diverged']}: what follows is the network before it. "
     return (
-        f"{text}Cross-entropy: training {_loss(loss[0])}, held out {_loss(loss[1])}; right answers: training "
+        f"{text}Cross-entropy: training {_loss(loss[0])}, held out {_loss(loss[1])}; correct: training "
         f"{right[0]:.0f} %, held out {right[1]:.0f} %. {_describe_boundary(values['field'])}"
         f"{_describe_units(values['maps'])}"
     )
@@ -144,12 +144,13 @@ playground = Experiment(
         choices=("1", "2", "3", "8 or more"),
         answer=2,
         explanation="One unit changes in one direction only, so its boundary is a straight line. With two, the "
-        "boundary is where $v_1 \\tanh z_1 + v_2 \\tanh z_2 + c = 0$. As tanh only rises, each $z_1$ leaves one $z_2$ "
-        "at most, and that moves one way only as $z_1$ grows: a line that never turns back cannot close, however long "
-        "the training. It becomes a wedge or a bent strip, and about one training point in eight stays wrong. Three "
-        "units are enough: each cuts one side, and the boundary is a rounded triangle. Eight make it rounder, but they "
-        "are not needed. What a network can express and what training finds are two things, though: three ReLU units "
-        "can draw a triangle as well, but from most random starts they end elsewhere.",
+        "boundary is where $v_1 \\tanh z_1 + v_2 \\tanh z_2 + c = 0$, with $z_1$ and $z_2$ what the units receive. As "
+        "tanh only rises, each $z_1$ leaves one $z_2$ at most, and that moves one way only as $z_1$ grows: a line that "
+        "never turns back cannot close, however long the training. It becomes a wedge or a bent strip, and about one "
+        "training point in eight stays wrong. Three units are enough: each cuts one side, and the boundary is a "
+        "rounded triangle. Eight make it rounder, but they are not needed. What a network can express and what "
+        "training finds are two things, though: three ReLU units can draw a triangle as well, but from most random "
+        "starts they end elsewhere.",
     ),
     controls=(
         Slider("updates", "Updates", 0, MOST_UPDATES, step=EVERY, value=0),
@@ -162,7 +163,7 @@ playground = Experiment(
         Menu("learning_rate", "Learning rate", RATES, "0.03"),
         Slider("start", "Start of the weights", 1, 20, step=1, value=1),
     ),
-    play=Play("updates", interval=50, label=f"Next {EVERY}"),
+    play=Play("updates", interval=40, label=f"Next {EVERY}"),
     compute=compute_playground,
     picture=PlaygroundPicture,
     describe=describe_playground,

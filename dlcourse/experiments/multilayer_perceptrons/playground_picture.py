@@ -101,10 +101,10 @@ class PlaygroundPicture:
 
     def _write(self, axes: dict[str, Axes]) -> None:
         """The lines above the panels. Only their numbers move: drawing a letter costs as much as drawing a point."""
-        self.numbers = [_written(axes["plane"], x) for x in (0.27, 0.59)]
+        self.numbers = [_written(axes["plane"], x) for x in (0.31, 0.63)]
         self.numbers += [_written(axes["loss"], x) for x in (0.16, 0.46)]
-        _written(axes["plane"], 0.0, "right: training")
-        _written(axes["plane"], 0.42, "held out")
+        _written(axes["plane"], 0.0, "correct: training")
+        _written(axes["plane"], 0.46, "held out")
         self.words = [_written(axes["network"], 0.0), _written(axes["loss"], 0.0), _written(axes["loss"], 0.3)]
         self.words.append(axes["loss"].set_title("", loc="right", pad=24, fontsize=SMALL, fontweight="normal"))
 
