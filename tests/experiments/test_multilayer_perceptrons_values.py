@@ -29,6 +29,7 @@ from dlcourse.experiments.multilayer_perceptrons.xor_units import (
     groups,
     side_by_side,
 )
+from dlcourse.experiments.screen import Screen
 from dlcourse.scratch.perceptrons import one_hidden_layer
 
 SOLVED = {"angle_1": 45, "angle_2": 225, "places": [[0.25, 0.25], [0.75, 0.75]]}
@@ -37,6 +38,11 @@ SOLVED = {"angle_1": 45, "angle_2": 225, "places": [[0.25, 0.25], [0.75, 0.75]]}
 def values_of(experiment, **given):
     parameters = experiment.parameters(**given)
     return experiment.compute(**parameters)
+
+
+def shown(experiment, **given):
+    """The experiment's picture with the given parameters."""
+    return Screen(experiment.picture, experiment.size, values_of(experiment, **given)).picture
 
 
 def text_of(experiment, **given):
@@ -307,4 +313,29 @@ def test_prediction_on_pieces_and_units_holds():
 
 def test_without_layers_there_is_nothing_to_count():
     assert text_of(folding, layers=0).startswith("Without layers the output is the input")
-    assert "at least 1 unit for" in text_of(folding, layers=1)
+    assert "at least 1 unit for as many pieces, and 2 for this zigzag." in text_of(folding, layers=1)
+
+
+@pytest.mark.parametrize("layers", [0, 1, 2, 8])
+def test_units_are_drawn_up_to_the_layers_that_the_reader_has_taken(layers):
+    picture = shown(folding, layers=layers)
+    for curve, count in ((picture.deep_so_far, lambda n: 2 * n), (picture.wide_so_far, lambda n: 2**n - 1)):
+        assert curve.get_xydata().tolist() == [[n, count(n)] for n in range(1, layers + 1)]
+
+
+@pytest.mark.parametrize("layers", [1, 2, 4])
+def test_one_hidden_layer_gets_as_many_pieces_with_one_unit_less_than_the_zigzag_itself_takes(layers):
+    """Bends at the zigzag's corners, in either direction, leave a remainder; one more unit at 0 removes it."""
+    x, y = corners(layers).T
+    fine = np.linspace(0, 1, 257)
+    zigzag = np.interp(fine, x, y)
+
+    def best(*units):
+        bends = np.column_stack([np.ones_like(fine), *units])
+        weights, *_ = np.linalg.lstsq(bends, zigzag, rcond=None)
+        return np.abs(bends @ weights - zigzag).max()
+
+    for signs in itertools.product((1, -1), repeat=2**layers - 1) if layers < 4 else [(1,) * 15, (-1, 1) * 7 + (1,)]:
+        units = [np.maximum(sign * (fine - place), 0) for sign, place in zip(signs, x[1:-1], strict=True)]
+        assert best(*units) > 0.01
+    assert best(fine, *(np.maximum(fine - place, 0) for place in x[1:-1])) < 1e-9

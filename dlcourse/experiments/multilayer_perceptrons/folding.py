@@ -27,7 +27,8 @@ def compute_folding(layers: int, x: float) -> Values:
 
     ``corners`` (2^layers + 1, 2) and ``before`` (2^(layers - 1) + 1, 2) are x and y; without layers both are the
     line y = x. ``way`` (layers + 1,) is x after 0, 1, ... layers. ``deep`` and ``wide`` are the hidden units that the
-    deep network has, and that one hidden layer needs for as many pieces.
+    deep network has, and that one hidden layer needs for as many pieces. For the zigzag itself it needs as many units
+    as there are ``pieces``.
     """
     pieces = 2**layers
     return {
@@ -58,8 +59,8 @@ class FoldingPicture:
         self._draw_units(label(panels["units"], "Hidden units", "layers", "units (log scale)"))
         self.numbers = [readout(panels[name]) for name in ("zigzag", "fold", "units")]
         self.moving: list[Artist] = [
-            self.before, self.zigzag, self.upright, self.place, self.path, self.folded, self.deep, self.wide,
-            *self.numbers,
+            self.before, self.zigzag, self.upright, self.place, self.path, self.folded,
+            self.deep_so_far, self.wide_so_far, self.deep, self.wide, *self.numbers,
         ]  # fmt: skip
         self.update(values)
 
@@ -83,8 +84,9 @@ class FoldingPicture:
         ax.set(xlim=(0.4, MOST_LAYERS + 0.6), ylim=(0.7, 400), yscale="log", xticks=range(1, MOST_LAYERS + 1))
         ax.set_yticks([1, 4, 16, 64, 256], ["1", "4", "16", "64", "256"])
         ax.minorticks_off()
-        ax.plot(DEPTHS, 2.0**DEPTHS - 1, "^--", color=style.ORANGE, markersize=6, label="one hidden layer needs")
-        ax.plot(DEPTHS, 2 * DEPTHS, "o-", color=style.BLUE, markersize=6, label="deep, two a layer")
+        (self.wide_so_far,) = ax.plot([], [], "^--", color=style.ORANGE, markersize=6)
+        self.wide_so_far.set_label("one layer, as many pieces")
+        (self.deep_so_far,) = ax.plot([], [], "o-", color=style.BLUE, markersize=6, label="deep, two a layer")
         big: dict[str, Any] = {"markersize": 12, "markeredgecolor": "white", "zorder": 3}
         (self.wide,) = ax.plot([], [], "^", color=style.ORANGE, **big)
         (self.deep,) = ax.plot([], [], "o", color=style.BLUE, **big)
@@ -102,6 +104,9 @@ class FoldingPicture:
         going = layers > 0
         self.folded.set_data(way[-2:-1], way[-1:] if going else [])
         self.path.set_data([way[-2], way[-2], -0.05] if going else [], [-0.04, way[-1], way[-1]] if going else [])
+        depths = DEPTHS[:layers]  # only so far: what further layers bring is for the reader to find out
+        self.deep_so_far.set_data(depths, 2 * depths)
+        self.wide_so_far.set_data(depths, 2**depths - 1)
         self.deep.set_data([layers] if going else [], [values["deep"]] if going else [])
         self.wide.set_data([layers] if going else [], [values["wide"]] if going else [])
         for text, told in zip(self.numbers, _tell(values), strict=True):
@@ -116,7 +121,7 @@ def _tell(values: Values) -> tuple[str, str, str]:
     return (
         left,
         f"t({number(way[-2], 3)}) = {number(way[-1], 3)}",
-        f"deep: {values['deep']}; one hidden layer: at least {values['wide']}",
+        f"deep: {values['deep']}; one layer, as many pieces: ≥ {values['wide']}",
     )
 
 
@@ -126,13 +131,14 @@ def _many(count: int, name: str) -> str:
 
 def describe_folding(parameters: Mapping[str, Any], values: Values) -> str:
     """Pieces and units, and the way of the reader's point through the layers."""
-    layers, way = values["layers"], values["way"]
+    layers, way, pieces = values["layers"], values["way"], values["pieces"]
     if not layers:
         return f"Without layers the output is the input, a line of 1 piece: {number(way[0])} stays {number(way[0])}."
     units = "1 unit" if values["wide"] == 1 else f"{values['wide']} units"
     return (
-        f"{_many(layers, 'layer')} of two ReLU units, {values['deep']} units together, make a zigzag of "
-        f"{values['pieces']} straight pieces between 0 and 1; one hidden layer needs at least {units} for as many. "
+        f"{_many(layers, 'layer')} of two ReLU units, {values['deep']} units together, {'makes' if layers == 1 else 'make'} a zigzag of "
+        f"{pieces} straight pieces between 0 and 1; one hidden layer needs at least {units} for as "
+        f"many pieces, and {pieces} for this zigzag. "
         f"The point x = {number(way[0])} goes through the layers as {', '.join(number(place, 3) for place in way)}."
     )
 
@@ -149,13 +155,14 @@ folding = Experiment(
         "to 1 becomes a rise and a fall: every piece becomes two, and eight layers make $2^8 = 256$. Pieces multiply, "
         "because a layer folds all that the layers before it have made at once; 9 and 16 would be right if they added, "
         "and 64 is $8^2$, but nothing here is squared. The network has 16 hidden units. In a single hidden layer "
-        "pieces do add: $n$ ReLU units have $n$ corners at most, so 256 pieces need at least 255 units. Think of a "
-        "strip of paper: fold it in half eight times, and one punch makes 256 holes (but paper gets shorter, where the "
+        "pieces do add: $n$ ReLU units have $n$ corners at most, so 256 pieces need at least 255 units, which "
+        "is what the picture counts; for this very zigzag it takes 256. Think of a strip of paper: fold it in half "
+        "eight times, and one punch makes 256 holes (but paper gets shorter, where the "
         "network stretches it back each time). Not every function is made of folds: the zigzag shows that depth can "
         "help this much, not that it always does.",
     ),
     controls=(
-        Slider("layers", "Layers", 0, MOST_LAYERS, step=1, value=2),
+        Slider("layers", "Layers", 0, MOST_LAYERS, step=1, value=1),
         Slider("x", "Your point x", 0.0, 1.0, step=0.01, value=0.3),
     ),
     play=Play("layers", interval=900, label="Next layer"),
@@ -163,5 +170,5 @@ folding = Experiment(
     picture=FoldingPicture,
     describe=describe_folding,
     size=(9.0, 6.2),
-    still={"layers": 3},
+    still={"layers": 4},
 )
