@@ -136,7 +136,8 @@ def describe_folding(parameters: Mapping[str, Any], values: Values) -> str:
         return f"Without layers the output is the input, a line of 1 piece: {number(way[0])} stays {number(way[0])}."
     units = "1 unit" if values["wide"] == 1 else f"{values['wide']} units"
     return (
-        f"{_many(layers, 'layer')} of two ReLU units, {values['deep']} units together, {'makes' if layers == 1 else 'make'} a zigzag of "
+        f"{_many(layers, 'layer')} of two ReLU units, {values['deep']} units together, "
+        f"{'makes' if layers == 1 else 'make'} a zigzag of "
         f"{pieces} straight pieces between 0 and 1; one hidden layer needs at least {units} for as "
         f"many pieces, and {pieces} for this zigzag. "
         f"The point x = {number(way[0])} goes through the layers as {', '.join(number(place, 3) for place in way)}."

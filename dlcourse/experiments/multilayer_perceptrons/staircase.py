@@ -83,13 +83,21 @@ class StaircasePicture:
         self.units.set_segments([np.column_stack([GRID, unit])[::3] for unit in units])
         top = SCALES[np.searchsorted(SCALES, np.abs(units).max())]
         self.axes["steps"].set(ylim=(-1.15 * top, 1.15 * top), yticks=(-top, 0, top))
-        self.bound.set_data(COUNTS[: len(values["bounds"])], np.maximum(values["bounds"], SMALLEST))
-        jump = [max(values["jump"], SMALLEST)] * 2 if not len(values["bounds"]) else []
-        self.jump.set_data([COUNTS[0], COUNTS[-1]][: len(jump)], jump)
-        self.errors.set_data(COUNTS, np.maximum(values["errors"], SMALLEST))
-        self.now.set_data([values["steps"]], [max(values["error"], SMALLEST)])
+        self._draw_so_far(values)
         for text, told in zip(self.numbers, _tell(values), strict=True):
             text.set_text(told)
+
+    def _draw_so_far(self, values: Values) -> None:
+        """Errors and bounds up to the present number of steps: what more of them bring is for the reader to find."""
+        steps, fewer = values["steps"], values["steps"] > COUNTS
+        counts = np.append(COUNTS[fewer], steps)
+        self.errors.set_data(counts, np.maximum(np.append(values["errors"][fewer], values["error"]), SMALLEST))
+        self.now.set_data([steps], [max(values["error"], SMALLEST)])
+        known = len(values["bounds"]) > 0
+        bounds = np.append(values["bounds"][fewer], values["bound"]) if known else np.array([])
+        self.bound.set_data(counts[: len(bounds)], np.maximum(bounds, SMALLEST))
+        jump = [] if known else [max(values["jump"], SMALLEST)] * 2
+        self.jump.set_data([COUNTS[0], COUNTS[-1]][: len(jump)], jump)
 
 
 def _tell(values: Values) -> tuple[str, str]:
@@ -164,4 +172,5 @@ staircase = Experiment(
     picture=StaircasePicture,
     describe=describe_staircase,
     size=(9.0, 5.4),
+    still={"steps": 19},
 )
