@@ -171,7 +171,7 @@ def test_products_are_powers_of_the_slope_and_the_sigmoid_lets_a_millionth_throu
     assert values["slopes"][1] < 0 < values["products"][1, 0]
     assert values["most"][0, 9] == pytest.approx(1 / 1_048_576)
     assert "1,048,576" in activations.prediction.explanation
-    assert "9.5 × 10^-7" in text_of(activations, z=0.0)
+    assert "9.5 × 10^-7" in text_of(activations, z=0.0, layers=10)
 
 
 def test_relu_passes_everything_on_or_nothing():
@@ -184,8 +184,25 @@ def test_slopes_are_drawn_with_a_gap_at_a_corner_and_without_one_elsewhere():
         assert np.isnan(unjoined(curves(name)[1])[0]).sum() == gaps
 
 
-def test_one_layer_is_told_in_the_singular():
-    assert "one such slope is 1 in size" in text_of(activations, layers=1)
+def test_slopes_are_multiplied_from_two_layers_on():
+    assert "slope 1.000; where it is steepest the slope is 1.00." in text_of(activations, layers=1)
+    assert "slope 1.000, and 2 such slopes multiplied are 1 in size; where" in text_of(activations, layers=2)
+
+
+@pytest.mark.parametrize("layers", [1, 10, 20])
+def test_products_are_drawn_up_to_the_layers_that_the_reader_has_taken(layers):
+    picture = shown(activations, layers=layers)
+    for curve in (*picture.products, *picture.most):
+        assert curve.get_xdata().tolist() == list(range(1, layers + 1))
+    for curve, mark in zip(picture.products, picture.product_marks, strict=True):
+        assert mark.get_xydata().tolist() == curve.get_xydata()[-1:].tolist()
+    assert activations.parameters()["layers"] == 1  # ten of them would show the answer to the prediction
+
+
+def test_the_slope_of_leaky_relu_is_told_since_the_usual_one_is_smaller():
+    picture = shown(activations, second="leaky_relu")
+    assert [legend.get_texts()[1].get_text() for legend in picture.legends] == ["leaky ReLU, 0.1 z below 0"] * 2
+    assert "leaky ReLU (slope 0.1 below 0) has" in text_of(activations, second="leaky_relu")
 
 
 # --- staircase
@@ -266,6 +283,20 @@ def test_a_level_line_has_no_error():
     values = values_of(staircase, points=at(np.full(9, 0.5)), steps=5)
     assert values["error"] < 1e-12
     assert values["slope"] == 0
+
+
+@pytest.mark.parametrize("steps", [1, 9, 10, 64])
+@pytest.mark.parametrize("join", ["lines", "smooth", "jumps"])
+def test_errors_are_drawn_up_to_the_present_number_of_steps(steps, join):
+    values, picture = values_of(staircase, steps=steps, join=join), shown(staircase, steps=steps, join=join)
+    counts, errors = picture.errors.get_data()
+    np.testing.assert_array_equal(counts, [*COUNTS[steps > COUNTS], steps])
+    np.testing.assert_array_equal(errors[:-1], values["errors"][steps > COUNTS])
+    assert errors[-1] == values["error"] == picture.now.get_ydata()[0]
+    counts, bounds = picture.bound.get_data()
+    assert len(counts) == len(bounds) == (0 if join == "jumps" else (steps > COUNTS).sum() + 1)
+    if join != "jumps":
+        np.testing.assert_allclose(bounds, values["slope"] / (counts + 1) / 2)
 
 
 # --- folding

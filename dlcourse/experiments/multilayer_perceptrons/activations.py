@@ -103,8 +103,8 @@ class ActivationsPicture:
         for color, line, marker in LOOKS:
             look: dict[str, Any] = {"color": color, "linestyle": line, "linewidth": 2.4}
             mark: dict[str, Any] = {"color": color, "markeredgecolor": "white", "markersize": 11, "zorder": 3}
-            self.functions += left.plot([], [], **look, label="leaky ReLU")
-            self.slopes += middle.plot([], [], **look, label="leaky ReLU")
+            self.functions += left.plot([], [], **look, label=OPTIONS["leaky_relu"])
+            self.slopes += middle.plot([], [], **look, label=OPTIONS["leaky_relu"])
             self.marks += left.plot([], [], marker, **mark)
             self.slope_marks += middle.plot([], [], marker, **mark)
         self.legends = [legend_below(ax, columns=1) for ax in (left, middle)]
@@ -129,17 +129,17 @@ class ActivationsPicture:
             upright.set_xdata([values["z"]] * 2)
         layers = values["layers"]
         self.depth.set_xdata([layers] * 2)
-        depths = np.arange(1, MOST_LAYERS + 1)
+        depths = np.arange(1, layers + 1)  # only so far: what further layers do is for the reader to find out
         for index, name in enumerate(values["names"]):
             self.functions[index].set_data(GRID, values["curves"][index])
             self.slopes[index].set_data(*unjoined(values["slope_curves"][index]))
             self.marks[index].set_data([values["z"]], values["values"][index : index + 1])
             self.slope_marks[index].set_data([values["z"]], values["slopes"][index : index + 1])
-            products = np.maximum(values["products"][index], FLOOR)
+            products = np.maximum(values["products"][index, :layers], FLOOR)
             self.products[index].set_data(depths, products)
-            self.most[index].set_data(depths, np.maximum(values["most"][index], FLOOR))
-            self.product_marks[index].set_data([layers], products[layers - 1 : layers])
-            self._rename(index, NAMES[name])
+            self.most[index].set_data(depths, np.maximum(values["most"][index, :layers], FLOOR))
+            self.product_marks[index].set_data([layers], products[-1:])
+            self._rename(index, OPTIONS[name])
         for text, told in zip(self.numbers, _tell(values), strict=True):
             text.set_text(told)
 
@@ -174,16 +174,23 @@ def _tell(values: Values) -> tuple[str, str, str]:
 
 def describe_activations(parameters: Mapping[str, Any], values: Values) -> str:
     """Values and slopes of both functions at z, and their products over n layers."""
-    z, layers = number(values["z"], 1), values["layers"]
-    many = "one such slope is" if layers == 1 else f"{layers} such slopes multiplied are"
-    told = [
-        f"{NAMES[name]} has the value {number(values['values'][index], 3)} and the slope "
-        f"{number(values['slopes'][index], 3)}, and {many} {size(values['products'][index, layers - 1])} in size; "
-        f"where it is steepest the slope is {number(values['most'][index, 0])}, and {many} "
-        f"{size(values['most'][index, layers - 1])}"
-        for index, name in enumerate(values["names"])
-    ]
+    z = number(values["z"], 1)
+    told = [_describe_one(values, index) for index in (0, 1)]
     return f"At z = {z}, {told[0]}. {told[1]}."
+
+
+def _describe_one(values: Values, index: int) -> str:
+    name, layers = values["names"][index], values["layers"]
+    many = f", and {layers} such slopes multiplied are "
+    here, steepest = (
+        f"{many}{size(values[products][index, layers - 1])}" if layers > 1 else "" for products in ("products", "most")
+    )
+    return (
+        f"{NAMES[name]}{' (slope 0.1 below 0)' if name == 'leaky_relu' else ''} has the value "
+        f"{number(values['values'][index], 3)} and the slope {number(values['slopes'][index], 3)}"
+        f"{here}{' in size' if here else ''}; where it is steepest the slope is {number(values['most'][index, 0])}"
+        f"{steepest}"
+    )
 
 
 activations = Experiment(
@@ -211,10 +218,11 @@ activations = Experiment(
         Menu("first", "First function", OPTIONS, value="sigmoid"),
         Menu("second", "Second function", OPTIONS, value="relu"),
         Slider("z", "Pre-activation z", -FAR, FAR, step=0.1, value=1.0),
-        Slider("layers", "Layers n", 1, MOST_LAYERS, step=1, value=10),
+        Slider("layers", "Layers n", 1, MOST_LAYERS, step=1, value=1),
     ),
     compute=compute_activations,
     picture=ActivationsPicture,
     describe=describe_activations,
     size=(9.0, 4.4),
+    still={"layers": 10},
 )
