@@ -14,7 +14,7 @@ from dlcourse.scratch import operations
 from dlcourse.scratch.graph import no_grad
 from dlcourse.scratch.recording import RecordedArray, record
 
-__all__ = ["Tensor", "no_grad", "record"]
+__all__ = ["Tensor", "check_tensor", "no_grad", "record"]
 
 
 class Tensor(RecordedArray):
@@ -152,6 +152,12 @@ class Tensor(RecordedArray):
         numbers = np.array2string(self._data, separator=", ", prefix="Tensor(")
         made_by = f", operation={self.operation!r}" if self.operation else ""
         return f"Tensor({numbers}{made_by or (', requires_grad=True' if self.requires_grad else '')})"
+
+
+def check_tensor(value: object, name: str) -> None:
+    """Raises TypeError when ``value`` is not a Tensor. Functions of tensors call it first."""
+    if not isinstance(value, Tensor):
+        raise TypeError(f"{name}: expected a Tensor, received {type(value).__name__}. Wrap an array: Tensor(array).")
 
 
 def _array(values: Any) -> Any:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dlcourse.scratch.activations import gelu, leaky_relu, positive_part, relu, sigmoid, tanh
-from dlcourse.scratch.autograd import Tensor, record
+from dlcourse.scratch.autograd import Tensor, check_tensor, record
 from dlcourse.scratch.normalization import batch_norm, dropout, layer_norm
 from dlcourse.scratch.operations import factors, operand
 from dlcourse.validation import check_labels
@@ -49,6 +49,10 @@ def linear(inputs: Tensor, weight: Tensor, bias: Tensor | None = None, *, relu: 
     With ``relu`` the result is max(y, 0), as one node: its rule needs no more than the result, so y is never kept.
     Raises ValueError when the sizes do not fit.
     """
+    check_tensor(inputs, "inputs")
+    check_tensor(weight, "weight")
+    if bias is not None:
+        check_tensor(bias, "bias")
     x, w, b = inputs.data, weight.data, None if bias is None else bias.data
     if w.ndim != 2 or not x.ndim or x.shape[-1] != w.shape[1] or (b is not None and b.shape != w.shape[:1]):
         raise ValueError(
@@ -96,6 +100,7 @@ def linear_relu_rule(gradient: Array, result: Tensor, *operands: Tensor) -> Grad
 
 def softmax(logits: Tensor, dim: int = -1) -> Tensor:
     """exp(z_k) / Σ_j exp(z_j) along ``dim``; the largest logit is subtracted first, which changes nothing."""
+    check_tensor(logits, "logits")
     result = np.exp(logits.data - logits.data.max(axis=dim, keepdims=True))
     result /= result.sum(axis=dim, keepdims=True)
 
@@ -109,6 +114,7 @@ def softmax(logits: Tensor, dim: int = -1) -> Tensor:
 
 def log_softmax(logits: Tensor, dim: int = -1) -> Tensor:
     """z_k − log Σ_j exp(z_j) along ``dim``: finite where softmax underflows to 0."""
+    check_tensor(logits, "logits")
     shifted = logits.data - logits.data.max(axis=dim, keepdims=True)
     result = shifted - np.log(np.exp(shifted).sum(axis=dim, keepdims=True))
 
@@ -125,6 +131,7 @@ def cross_entropy(logits: Tensor, labels: ArrayLike) -> Tensor:
     The work is done with the classes along the first axis: sums over it are several times faster.
     Raises ValueError or TypeError for other shapes or labels.
     """
+    check_tensor(logits, "logits")
     if logits.ndim != 2:
         raise ValueError(f"cross_entropy: expected logits of shape (n, classes), received {logits.shape}.")
     n, classes = logits.data.shape
@@ -165,6 +172,7 @@ def binary_cross_entropy_with_logits(logits: Tensor, targets: ArrayLike | Tensor
 
     Computed as the mean of max(z, 0) − y z + log(1 + e^−|z|): no overflow, and no digits lost where z is large.
     """
+    check_tensor(logits, "logits")
     z, y = logits.data, np.array(_like(targets, logits, "targets"))
     small = np.exp(-np.abs(z))
     errors = np.where(z >= 0, 1, small) / (1 + small) - y
@@ -181,6 +189,7 @@ def binary_cross_entropy_with_logits(logits: Tensor, targets: ArrayLike | Tensor
 
 def mse_loss(predictions: Tensor, targets: ArrayLike | Tensor) -> Tensor:
     """The mean squared error, mean (ŷ − y)², without the ½ of chapter 4. Targets: of the shape of the predictions."""
+    check_tensor(predictions, "predictions")
     error = predictions.data - _like(targets, predictions, "targets")
     learnt = isinstance(targets, Tensor) and targets.requires_grad
 
@@ -208,6 +217,7 @@ def _like(targets: ArrayLike | Tensor, predictions: Tensor, name: str) -> Array:
 
 def amax(inputs: Tensor, dim: int | tuple[int, ...] | None = None, keepdim: bool = False) -> Tensor:
     """The largest entry along ``dim`` (of all unless given)."""
+    check_tensor(inputs, "inputs")
 
     def rule(gradient: Array, result: Tensor, inputs: Tensor) -> Gradients:
         """The largest entry gets the gradient; several that are equally large share it evenly."""

@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from dlcourse.scratch.autograd import Tensor, record
+from dlcourse.scratch.autograd import Tensor, check_tensor, record
 from dlcourse.validation import check_generator, check_probability
 
 Array = NDArray[np.floating]
@@ -17,6 +17,7 @@ def dropout(inputs: Tensor, p: float = 0.5, training: bool = True, *, generator:
     Outside of training it changes nothing. Source: Srivastava et al. (2014), JMLR 15; the division at training time
     ("inverted") is the usual form. Raises ValueError for a ``p`` outside [0, 1], TypeError for no generator.
     """
+    check_tensor(inputs, "inputs")
     check_probability(p, "p")
     if not training or p == 0:
         return inputs
@@ -41,6 +42,9 @@ def batch_norm(
     towards them by the share ``momentum``, in place (σ² there with divisor count − 1, as in PyTorch); otherwise the
     running ones are used. Raises ValueError for other shapes, and in training for one value a channel.
     """
+    check_tensor(inputs, "inputs")
+    check_tensor(weight, "weight")
+    check_tensor(bias, "bias")
     x = _channels_second(inputs, weight, bias, running_mean, running_var)
     count = x.shape[0] * x.shape[2]
     if not training:
@@ -108,6 +112,9 @@ def layer_norm(inputs: Tensor, weight: Tensor, bias: Tensor, eps: float = 1e-5) 
 
     inputs: (..., *shape). weight γ and bias β: shape. Source: Ba, Kiros and Hinton (2016), "Layer normalization".
     """
+    check_tensor(inputs, "inputs")
+    check_tensor(weight, "weight")
+    check_tensor(bias, "bias")
     examples = inputs.shape[: inputs.ndim - weight.ndim]
     if inputs.shape[len(examples) :] != weight.shape or bias.shape != weight.shape:
         raise ValueError(

@@ -536,3 +536,29 @@ def test_dropout_refuses_a_share_outside_0_to_1_and_a_seed():
             functional.dropout(x, wrong, generator=np.random.default_rng(0))
     with pytest.raises(TypeError, match="random generator"):
         functional.dropout(x, generator=0)
+
+
+# --- what is no tensor
+
+
+@pytest.mark.parametrize(
+    ("name", "function"),
+    [
+        *((name, getattr(functional, name)) for name in ("relu", "leaky_relu", "sigmoid", "tanh", "gelu", "amax")),
+        ("softmax", functional.softmax),
+        ("log_softmax", functional.log_softmax),
+        ("cross_entropy", lambda x: functional.cross_entropy(x, [0, 1])),
+        ("log-loss", lambda x: functional.binary_cross_entropy_with_logits(x, x)),
+        ("mse_loss", lambda x: functional.mse_loss(x, Tensor(x, requires_grad=True))),
+        ("linear", lambda x: functional.linear(x, Tensor(x))),
+        ("linear weight", lambda x: functional.linear(Tensor(x), x)),
+        ("linear bias", lambda x: functional.linear(Tensor(x), Tensor(x), np.ones(2))),
+        ("layer_norm", lambda x: functional.layer_norm(Tensor(x), np.ones(3), np.zeros(3))),
+        ("batch_norm", lambda x: functional.batch_norm(x, np.zeros(3), np.ones(3), Tensor(x[0]), Tensor(x[0]))),
+        ("dropout", lambda x: functional.dropout(x, generator=np.random.default_rng(0))),
+    ],
+)
+def test_an_array_where_a_tensor_belongs_is_named(name, function):
+    """An array has an attribute data too, which is something else: left alone, the error would speak of that."""
+    with pytest.raises(TypeError, match=r": expected a Tensor, received ndarray\. Wrap an array: Tensor\(array\)"):
+        function(np.ones((2, 3)))
