@@ -198,6 +198,35 @@ def test_central_difference_is_wrong_by_half_beyond_the_corner_of_relu():
     assert outside.tolist() == [differences.FLOOR, pytest.approx(0.5 - 2.0**-11)]
 
 
+@pytest.mark.parametrize("function", ["exp", "loss", "lifted", "relu"])
+@pytest.mark.parametrize("h", [1.0, 0.1, 0.0123, 5.012e-6, 1e-8, 1e-12, 1e-16])
+def test_the_errors_of_smaller_steps_are_left_to_be_found_out(function, h):
+    values = step_error(function=function, h=h)
+    picture = Screen(difference_step.picture, difference_step.size, values).picture
+    tried = differences.STEPS[h < differences.STEPS]
+    for place, curve in enumerate(picture.curves):
+        steps, drawn = curve.get_data()
+        np.testing.assert_array_equal(steps, [h, *tried])
+        np.testing.assert_array_equal(drawn, [values["here"][place], *values["errors"][place][-len(tried) - 1 :][1:]])
+    for line in (*picture.truncations, picture.rounding, *picture.bests):
+        assert (line.get_xdata() >= h).all()
+    passed = [len(star.get_xdata()) == 1 for star in picture.bests]
+    assert passed[: len(values["best"])] == (values["best"] >= h).tolist()
+    named = [text.get_visible() for text in picture.legend.get_texts()]
+    assert named == [True, True, True, any(passed) or function == "relu", *passed]
+    assert len(picture.rounding.get_xdata()) == named[3] * len(tried)
+
+
+def test_where_the_balance_lies_is_told_once_the_step_has_come_down_to_it():
+    def told(h):
+        return difference_step.describe({}, step_error(h=h))
+
+    assert told(1.0).endswith("by 0.48. It is the largest step.")
+    assert told(0.1).endswith("(central), truncation.")
+    assert "At h = 6 × 10^-6 (central, error about 4 × 10^-11) rounding is as large" in told(1e-7)
+    assert "At h = 10^-8 (one-sided, error about 3 × 10^-8) and h = 6 × 10^-6 (central" in told(1e-8)
+
+
 def test_words_do_not_depend_on_the_last_digit_of_a_function(monkeypatch):
     """Another processor's exp and tanh may differ in the last bit."""
     generator, known = np.random.default_rng(0), differences.subjects()

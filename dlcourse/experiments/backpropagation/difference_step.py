@@ -1,6 +1,6 @@
 """The experiment on the step of a difference: too large and the curve bends, too small and its digits run out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -50,7 +50,8 @@ def compute_difference_step(function: str, h: float, precision: str) -> Values:
     ``errors`` (2, 161) one-sided and central; ``here`` (2,) the errors at h. By theory: ``truncation`` (2, 161) and
     ``rounding`` (161,), see ``guides``; ``expected`` (2,), their sums at h; ``best`` (2,) the steps at which both are
     equal and ``best_errors`` (2,) their sums there, empty where there is no truncation. ``lost``: whether x + h is x.
-    ``curve`` (129,): see ``magnified``.
+    ``curve`` (129,): see ``magnified``. ``tried`` (161,): which STEPS are larger than ``h``. ``passed``, as many as
+    ``best``: whether ``h`` has come down to the balance.
     """
     truncation, rounding = guides(function, precision)
     both = truncation + rounding if truncation.size else np.array([rounding, rounding])
@@ -70,13 +71,19 @@ def compute_difference_step(function: str, h: float, precision: str) -> Values:
         "rounding_here": float(rounding[nearest]),
         "best": STEPS[best],
         "best_errors": np.array([both[place, step] for place, step in enumerate(best)]),
+        "tried": h * 1.001 < STEPS,
+        "passed": STEPS[best] >= h,
         "lost": bool(number(x) + number(h) == number(x)),
         "curve": magnified(function, h, precision),
     }
 
 
 class DifferenceStepPicture:
-    """Left the curve around x in units of h, with tangent and secants; right the errors for all steps h."""
+    """Left the curve around x in units of h, with tangent and secants; right the errors from h = 1 down to h.
+
+    What smaller steps bring is for the reader to find out: the balance and what rounding does are shown, and named in
+    the legend, from the step on at which they are reached.
+    """
 
     def __init__(self, figure: Figure, values: Values) -> None:
         left, right = two_panels(figure, widths=(0.75, 1.0))
@@ -88,6 +95,7 @@ class DifferenceStepPicture:
         self.numbers = readout(left), readout(right)
         self.moving: list[Artist] = [self.curve, *self.secants, *self.curves, *self.truncations, self.rounding]
         self.moving += [*self.marks, *self.bests, self.here, *self.numbers]
+        self.redraw_all = False
         self.update(values)
 
     def _draw_curve(self, ax: Axes) -> None:
@@ -121,7 +129,7 @@ class DifferenceStepPicture:
             ax.plot([], [], "*", color=color, markersize=14, markeredgecolor=style.BLACK, zorder=4, label=text)[0]
             for (_, color, _, _), text in zip(LOOKS, ("balance, one-sided", "balance, central"), strict=True)
         ]
-        legend_below(ax, columns=3)
+        self.legend = legend_below(ax, columns=3)
 
     def update(self, values: Values) -> None:
         """Moves the step, and changes the curves with function and precision."""
@@ -130,16 +138,34 @@ class DifferenceStepPicture:
         self.secants[0].set_data([0, 1], [0, curve[AHEAD]])
         self.secants[1].set_data([-1, 1], [curve[BEHIND], curve[AHEAD]])
         for place, _ in enumerate(LOOKS):
-            known = len(values["best"]) > 0
-            self.curves[place].set_data(STEPS, values["errors"][place])
-            self.truncations[place].set_data(STEPS if known else [], values["truncation"][place])
             self.marks[place].set_data([values["h"]], [values["here"][place]])
-            self.bests[place].set_data(values["best"][place : place + 1], values["best_errors"][place : place + 1])
-        self.rounding.set_data(STEPS, values["rounding"])
         self.here.set_xdata([values["h"]] * 2)
+        self._draw_so_far(values)
         self.numbers[0].set_text(f"{subjects()[values['function']].formula}, h = {raised(amount(values['h']))}")
         one, two = (raised(amount(error)) for error in values["here"])
         self.numbers[1].set_text(f"at h: one-sided {one}, central {two}")
+
+    def _draw_so_far(self, values: Values) -> None:
+        """Curves, guides and balances down to the present step."""
+        h, tried, passed = values["h"], values["tried"], values["passed"]
+        steps = np.append(h, STEPS[tried])
+        for place, curve in enumerate(self.curves):
+            curve.set_data(steps, np.append(values["here"][place], values["errors"][place][tried]))
+            self.bests[place].set_data(*(values[name][place : place + 1][passed[place : place + 1]]
+                                         for name in ("best", "best_errors")))  # fmt: skip
+            known = STEPS[tried] if len(passed) else STEPS[:0]
+            self.truncations[place].set_data(known, values["truncation"][place][tried[: values["truncation"].shape[1]]])
+        turned = bool(passed.any()) or not len(passed)
+        self.rounding.set_data(STEPS[tried & turned], values["rounding"][tried & turned])
+        self._name([True, True, True, turned, *passed, *[False] * (2 - len(passed))])
+
+    def _name(self, shown: Sequence[bool]) -> None:
+        """Names in the legend what is ``shown``."""
+        for handle, text, is_shown in zip(self.legend.legend_handles, self.legend.get_texts(), shown, strict=True):
+            self.redraw_all = self.redraw_all or text.get_visible() != is_shown
+            text.set_visible(is_shown)
+            if handle is not None:
+                handle.set_visible(is_shown)
 
 
 def amount(value: float, digits: int = 2) -> str:
@@ -183,12 +209,18 @@ def _elsewhere(values: Values) -> str:
             "There is no truncation error until h reaches the corner, 0.001 away: from there on the central "
             "difference mixes both slopes and is off by up to one half; the one-sided one looks away from the corner."
         )
+    if not values["tried"].any():
+        return "It is the largest step."
+    text = "From h = 1 down to here the errors fall with slopes 1 (one-sided) and 2 (central), truncation"
+    if not values["passed"].any():
+        return f"{text}."
     steps, least = ([amount(value, 1) for value in values[name]] for name in ("best", "best_errors"))
-    return (
-        "From right to left the errors fall with slopes 1 and 2, truncation, and then rise with slope −1, rounding. "
-        f"The two balance at h = {steps[0]} (one-sided, error about {least[0]}) and h = {steps[1]} (central, about "
-        f"{least[1]})."
-    )
+    balances = [
+        f"h = {step} ({name}, error about {error})"
+        for step, error, (name, *_), passed in zip(steps, least, LOOKS, values["passed"], strict=True)
+        if passed
+    ]
+    return f"{text}. At {' and '.join(balances)} rounding is as large; from there on that error rises with slope −1."
 
 
 difference_step = Experiment(
@@ -217,4 +249,5 @@ difference_step = Experiment(
     picture=DifferenceStepPicture,
     describe=describe_difference_step,
     size=(9.0, 4.6),
+    still={"h": 1e-15},
 )
