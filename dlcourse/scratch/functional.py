@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from dlcourse.scratch.activations import gelu, leaky_relu, positive_part, relu, sigmoid, tanh
 from dlcourse.scratch.autograd import Tensor, check_tensor, record
 from dlcourse.scratch.normalization import batch_norm, dropout, layer_norm
-from dlcourse.scratch.operations import factors, operand
+from dlcourse.scratch.operations import Dim, factors, operand
 from dlcourse.validation import check_labels
 
 __all__ = [
@@ -215,9 +215,10 @@ def _like(targets: ArrayLike | Tensor, predictions: Tensor, name: str) -> Array:
 # --- other
 
 
-def amax(inputs: Tensor, dim: int | tuple[int, ...] | None = None, keepdim: bool = False) -> Tensor:
+def amax(inputs: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
     """The largest entry along ``dim`` (of all unless given)."""
     check_tensor(inputs, "inputs")
+    dim = tuple(dim) if isinstance(dim, list) else dim
 
     def rule(gradient: Array, result: Tensor, inputs: Tensor) -> Gradients:
         """The largest entry gets the gradient; several that are equally large share it evenly."""

@@ -17,7 +17,7 @@ from dlcourse.validation import check_array, check_number
 
 Array = NDArray[np.floating]
 Gradients = tuple[Array | None, ...]
-Dim = int | tuple[int, ...] | None
+Dim = int | tuple[int, ...] | list[int] | None
 Needed = Callable[[Any, Any], tuple[Any, ...]]
 
 
@@ -234,8 +234,9 @@ def _kept(index: Any) -> Any:
 
 
 def total(values: Any, dim: Dim = None, keepdim: bool = False) -> Any:
-    """The sum over the axes ``dim`` (all unless given); with ``keepdim`` they stay, with size 1."""
+    """The sum over the axes ``dim`` (all unless given; () is none); with ``keepdim`` they stay, with size 1."""
     shape = values.data.shape
+    dim = tuple(dim) if isinstance(dim, list) else dim
 
     def rule(gradient: Array, result: Any, values: Any) -> Gradients:
         """Every summand's derivative is 1: the gradient is copied to each."""

@@ -63,8 +63,10 @@ class RecordedArray:
     def data(self, data: ArrayLike) -> None:
         if data is not self._data:
             array = check_shape(data, self._data.shape, "data")
-            self._data = array if array.dtype == self._data.dtype else array.astype(self._data.dtype)
-            self._changes = [self._count_of_changes()[0]]  # other memory: views of the old one are not changed
+            array = array if array.dtype == self._data.dtype else array.astype(self._data.dtype)
+            if not np.may_share_memory(array, self._data):
+                self._changes = [self._count_of_changes()[0]]  # views of the old memory are not changed
+            self._data = array
         self.mark_changed()
 
     def mark_changed(self) -> None:

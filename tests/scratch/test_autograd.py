@@ -430,6 +430,15 @@ def test_a_new_array_leaves_views_of_the_old_one_as_they_were():
     np.testing.assert_array_equal(x.grad, [1, 2])
 
 
+def test_a_new_array_in_the_old_memory_still_counts_for_its_views():
+    w, x = learnt(1, 2), learnt(3, 4)
+    y = (x * w.detach()).sum()
+    w.data = w.data[:]
+    w.data -= 1
+    with pytest.raises(RuntimeError, match="assigned to since"):
+        y.backward()
+
+
 def test_a_selection_that_is_a_copy_is_not_changed_with_its_source():
     w, x = Tensor([[1.0, 2.0], [3.0, 4.0]]), learnt(1, 1)
     for pick in (lambda: w[[0, 1], [0, 1]], lambda: w[:, [0, 1]][0], lambda: w[0, 1], lambda: w.T.reshape(-1)[:2]):

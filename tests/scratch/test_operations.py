@@ -242,7 +242,7 @@ def test_tensors_are_no_indices_as_their_numbers_are_floats():
 
 # --- sums and means
 
-DIMS = [None, 0, 1, 2, -1, -3, (0,), (0, 1), (-1, 0), (0, 1, 2), (2, 1)]
+DIMS = [None, 0, 1, 2, -1, -3, (0,), (0, 1), (-1, 0), (0, 1, 2), (2, 1), [0, 2]]
 
 
 @pytest.mark.parametrize("keepdim", [False, True])
