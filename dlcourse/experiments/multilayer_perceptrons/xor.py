@@ -248,5 +248,4 @@ xor_by_hand = Experiment(
     picture=XorPicture,
     describe=describe_xor_by_hand,
     size=(9.0, 5.7),
-    still={"angle_1": 45, "angle_2": 225, "places": np.array([[0.25, 0.25], [0.75, 0.75]])},
 )
