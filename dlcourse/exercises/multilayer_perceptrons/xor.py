@@ -136,17 +136,17 @@ xor_network = ConstructionExercise(
     judge=judge,
     answer=([[1, 1], [1, 1]], [-0.5, -1.5], [[1, -1]], [-0.5]),
     explanation=(
-        "All four corners are right. One way to see it: a first unit for OR, a second for AND, and XOR is “OR, and not "
-        "AND”. In every solution the hidden layer lays two corners of the same label on each other, and then one line is "
-        "enough."
+        "All four corners are right. One way to see it: a first unit for OR, a second for AND, and XOR is “OR, and "
+        "not AND”. In every solution the hidden layer lays two corners of the same label on each other, and then one "
+        "line is enough."
     ),
     hints=[
         "Say XOR in words with “and”, “or” and “not”. Which parts of your sentence can a single perceptron compute?",
         "Exactly one of two is on: at least one is, but not both. “At least one” is OR, one hidden unit; “not both” is "
         "another, which the output unit joins to it by AND. Or the second unit computes “both”, AND. What is left for "
         "the output unit then?",
-        "The second way: OR is on where x₁ + x₂ is at least 1: weights 1 and 1, and a bias between −1 and 0. For AND the sum has to "
-        "reach 2. The output unit is on where h₁ = 1 and h₂ = 0.",
+        "The second way: OR is on where x₁ + x₂ is at least 1: weights 1 and 1, and a bias between −1 and 0. For AND "
+        "the sum has to reach 2. The output unit is on where h₁ = 1 and h₂ = 0.",
         "Hidden: rows (1, 1) and (1, 1), biases −0.5 and −1.5, so h₁ is OR and h₂ is AND. Output: h₁ − h₂ is 1 where "
         "it should be on and 0 elsewhere; which bias puts the limit between the two?",
     ],
