@@ -29,9 +29,9 @@ xor_choice = ChoiceExercise(
             "middle, (½, ½), and it would have to lie on both sides of the line.",
         ),
         "d": Choice(
-            "They can be met, but only by weights larger than those that the perceptron's learning rule reaches.",
+            "They can be met, but only by weights larger than those that training reaches.",
             "Multiply w₁, w₂ and b by 1000: every left side is 1000 times as large, and has the same sign as before. "
-            "Size does not decide anything here, so no learning rule is to blame.",
+            "Size does not decide anything here, so training is not to blame.",
         ),
     },
     answer="c",
@@ -68,10 +68,10 @@ relu_corner = ChoiceExercise(
             "a number.",
         ),
         "d": Choice(
-            "At z = 0 a fixed slope between 0 and 1 is taken, usually 0; exactly at the corner an example rarely is, "
-            "and a small step to either side the derivative is right.",
-            "Any slope between 0 and 1 describes a line that touches the curve at the corner and stays below it (a "
-            "subgradient). A step of descent uses the mean over many examples, so the choice hardly shows.",
+            "A fixed slope between 0 and 1, usually 0, is used at z = 0, and few examples ever lie there.",
+            "A small step to either side the derivative is right. Any slope between 0 and 1 describes a line "
+            "that touches the curve at the corner and stays below it (a subgradient). A step of descent uses the mean "
+            "over many examples, so the choice hardly shows.",
         ),
     },
     answer="d",
