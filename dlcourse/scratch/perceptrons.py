@@ -111,7 +111,7 @@ def staircase_network(
     The interval is cut into steps + 1 cells of equal width h. Unit i is σ(k (x − e_i)), with k ``steepness`` and e_i
     the edge between cells i − 1 and i: it switches on there. Its output weight is the difference of ``function`` at the
     centres of the two cells, and the output bias is ``function`` at the centre of the first. For k → ∞ the error is at
-    most L h / 2, where no slope of ``function`` exceeds L. Source of the idea: Cybenko (1989); Nielsen (2015), ch. 4.
+    most L h / 2, where no slope of ``function`` exceeds L. Source of the construction: Nielsen (2015), ch. 4.
     ``function`` takes and returns an array (m,). Returns hidden weights (steps, 1), hidden bias (steps,), output
     weights (1, steps), output bias (1,), float64. Raises ValueError unless low < high and the rest is positive.
     """
@@ -141,7 +141,9 @@ def sawtooth(inputs: ArrayLike, layers: int) -> Array:
     Each layer folds [0, 1] once: t(x) = 2 max(x, 0) − 4 max(x − ½, 0) rises from 0 to 1 and falls back. t(t(x)) does so
     twice, and so on. One hidden layer of n ReLU units has at most n + 1 pieces, so it needs at least 2^layers − 1 units
     for as many pieces; for the zigzag itself it takes one more.
-    inputs: numbers in [0, 1], any shape. Source: Telgarsky (2016), "Benefits of depth in neural networks".
+    inputs: numbers in [0, 1], any shape. Source: Telgarsky (2015), "Representation benefits of deep feedforward
+    networks"; of folding: Montúfar, Pascanu, Cho and Bengio (2014), "On the number of linear regions of deep neural
+    networks".
     """
     folded = check_finite(inputs, "inputs").astype(np.float64)
     for _ in range(check_count(layers, "layers", low=0)):
