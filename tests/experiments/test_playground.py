@@ -334,6 +334,18 @@ def test_three_relu_units_can_close_it_but_seldom_do():
     assert 0 < sum(found) < len(found) / 2
 
 
+def test_two_gelu_units_can_close_it():
+    assert "closed, with label 1 outside" in text_of(updates=1500, units=2, activation="gelu", start=17)
+
+
+def test_losses_beyond_the_scale_are_drawn_at_a_rim_that_says_so():
+    picture = Screen(playground.picture, playground.size, values_of(updates=500, units=16, layers=2)).picture
+    low, high = picture.axes["loss"].get_ylim()
+    ticks = dict(zip(picture.axes["loss"].get_yticks(), picture.axes["loss"].get_yticklabels(), strict=True))
+    assert (ticks[low].get_text(), ticks[high].get_text()) == ("≤ 0.002", "≥ 4")
+    assert picture.curves[0].get_ydata()[-1] == low
+
+
 def test_text_tells_how_the_boundary_runs():
     assert "The boundary is closed, with label 1 outside" in text_of(updates=500, units=3)
     assert "meets the rim of the picture 2 times" in text_of(updates=300, layers=0, data="moons")

@@ -146,11 +146,11 @@ playground = Experiment(
         explanation="One unit changes in one direction only, so its boundary is a straight line. With two, the "
         "boundary is where $v_1 \\tanh z_1 + v_2 \\tanh z_2 + c = 0$, with $z_1$ and $z_2$ what the units receive. As "
         "tanh only rises, each $z_1$ leaves one $z_2$ at most, and that moves one way only as $z_1$ grows: a line that "
-        "never turns back cannot close, however long the training. It becomes a wedge or a bent strip, and about one "
-        "training point in eight stays wrong. Three units are enough: each cuts one side, and the boundary is a "
-        "rounded triangle. Eight make it rounder, but they are not needed. What a network can express and what "
-        "training finds are two things, though: three ReLU units can draw a triangle as well, but from most random "
-        "starts they end elsewhere.",
+        "never turns back cannot close, however long the training. (GELU, which falls before it rises, can close a "
+        "line around the disc with two units.) It becomes a wedge or a bent strip, and about one training point in "
+        "eight stays wrong. Three units are enough: each cuts one side, and the boundary is a rounded triangle. Eight "
+        "make it rounder, but they are not needed. What a network can express and what training finds are two things, "
+        "though: three ReLU units can draw a triangle as well, but from most random starts they end elsewhere.",
     ),
     controls=(
         Slider("updates", "Updates", 0, MOST_UPDATES, step=EVERY, value=0),

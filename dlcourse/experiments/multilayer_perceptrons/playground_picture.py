@@ -70,7 +70,7 @@ class PlaygroundPicture:
 
     def _draw_losses(self, ax: Axes) -> None:
         ax.set(yscale="log", ylim=(LOWEST, HIGHEST), xlim=(0, SPANS[0]))
-        ax.set_yticks([0.01, 0.1, 1], ["0.01", "0.1", "1"])
+        ax.set_yticks([LOWEST, 0.01, 0.1, 1, HIGHEST], [f"≤ {LOWEST:g}", "0.01", "0.1", "1", f"≥ {HIGHEST:g}"])
         ax.yaxis.set_minor_locator(NullLocator())
         ax.axhline(GUESS, color=style.GREY, linewidth=1, linestyle=":")
         ax.text(0.995, GUESS * 1.15, "p = 0.5 everywhere", transform=ax.get_yaxis_transform(), fontsize=10, ha="right")
@@ -101,10 +101,10 @@ class PlaygroundPicture:
 
     def _write(self, axes: dict[str, Axes]) -> None:
         """The lines above the panels. Only their numbers move: drawing a letter costs as much as drawing a point."""
-        self.numbers = [_written(axes["plane"], x) for x in (0.31, 0.63)]
+        self.numbers = [_written(axes["plane"], x) for x in (0.335, 0.675)]
         self.numbers += [_written(axes["loss"], x) for x in (0.16, 0.46)]
         _written(axes["plane"], 0.0, "correct: training")
-        _written(axes["plane"], 0.46, "held out")
+        _written(axes["plane"], 0.505, "held out")
         self.words = [_written(axes["network"], 0.0), _written(axes["loss"], 0.0), _written(axes["loss"], 0.3)]
         self.words.append(axes["loss"].set_title("", loc="right", pad=24, fontsize=SMALL, fontweight="normal"))
 
