@@ -172,5 +172,4 @@ staircase = Experiment(
     picture=StaircasePicture,
     describe=describe_staircase,
     size=(9.0, 5.4),
-    still={"steps": 19},
 )
