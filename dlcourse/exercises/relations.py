@@ -136,7 +136,10 @@ def _size_factor(pairs: Sequence[Pair], tolerance: float) -> str:
 def _length(arguments: tuple[Any, ...], position: int, axis: int) -> int | None:
     if position >= len(arguments) or not isinstance(arguments[position], np.ndarray | list | tuple):
         return None
-    shape = np.shape(arguments[position])
+    try:
+        shape = np.shape(arguments[position])
+    except ValueError:  # a list of arrays of several shapes, such as the layers of a network
+        return None
     return shape[axis] if axis < len(shape) else None
 
 

@@ -283,3 +283,9 @@ def test_kinds_are_named():
     assert kind_of(np.zeros((2, 3))) == "an array of shape (2, 3)"
     assert kind_of(Case((), "label")) == "a dlcourse Case"
     assert kind_of(True) == "a truth value"
+
+
+def test_relation_is_looked_for_also_where_an_argument_is_a_list_of_arrays_of_several_shapes():
+    layers = [np.ones((2, 3)), np.ones((4, 2))]
+    results = [(np.arange(1.0, 5.0) * factor, np.arange(1.0, 5.0) * factor + 0.5, (layers,)) for factor in (1, 2)]
+    assert "larger" in relation(results)
