@@ -123,6 +123,12 @@ MISTAKES = [
         ),
     ),
     Mistake(
+        "class_numbers_subtracted",
+        lambda logits, labels: (losses.softmax(logits) - labels) / len(labels),
+        "You subtract `labels` themselves. They are class numbers, (n,), not one-hot rows, (n, classes): to subtract "
+        "the one-hot row is to subtract 1 in the column of the right class, at `[np.arange(n), labels]`.",
+    ),
+    Mistake(
         "other_sign",
         lambda logits, labels: -_errors(logits, labels) / len(labels),
         with_numbers(
