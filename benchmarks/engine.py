@@ -9,9 +9,10 @@ runs eagerly, and where it offers several settings (three implementations of its
 fastest of them counts. The networks are measured as they are usually written, with modules and an optimizer, and also
 by hand: functions of tensors and an update in place, which PyTorch's modules and optimizer cost more than ours do.
 Before anything is timed, all candidates of a comparison must compute the same numbers, or the run ends with an error.
-Prints medians, and their ratios: ours / peer, so less than 1 means that ours is faster, beside the goal. Last comes the
-cost of a node in chains of different length (benchmarks/chain_lengths.py), in a process without PyTorch and in one with
-it: what Python's garbage collector does grows with everything that is loaded.
+Prints the medians over the rounds of the times, and of the ratios within a round, ours / peer, beside the goals: less
+than 1 means that ours is faster. Last comes the cost of a node in chains of different length
+(benchmarks/chain_lengths.py), in a process without PyTorch and in one with it: what Python's garbage collector does
+grows with everything that is loaded.
 """
 
 import argparse
@@ -24,6 +25,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -306,8 +308,8 @@ def comparisons() -> dict[str, Callable[[], Comparison]]:
     small = "(a) MLP 64-128-64-10, batch 64: forward, cross-entropy, backward, SGD"
     large = "(b) MLP 784-512-256-10, batch 256: the same"
     return {
-        "a": lambda: mlp(small, (64, 128, 64, 10), 64, runs=100, goal=0.35),
-        "b": lambda: mlp(large, (784, 512, 256, 10), 256, runs=5, goal=1.0),
+        "a": lambda: mlp(small, (64, 128, 64, 10), 64, runs=50, goal=0.35),
+        "b": lambda: mlp(large, (784, 512, 256, 10), 256, runs=3, goal=1.0),
         "c": scalar_chain,
         "d": adam,
         "e": batch_normalization,
@@ -323,8 +325,8 @@ def check_same(comparison: Comparison) -> None:
             raise SystemExit(f"{comparison.title}: run {count} of {', '.join(apart)} gives other numbers than ours.")
 
 
-def measure(comparison: Comparison, rounds: int) -> dict[str, float]:
-    """The median over the rounds of the microseconds that one run takes, after one round that is not counted."""
+def measure(comparison: Comparison, rounds: int) -> dict[str, list[float]]:
+    """The microseconds that one run of each candidate takes in each round, after one round that is not counted."""
     times: dict[str, list[float]] = {name: [] for name in comparison.candidates}
     for count in range(rounds + 1):
         for name, run in comparison.candidates.items():
@@ -334,16 +336,20 @@ def measure(comparison: Comparison, rounds: int) -> dict[str, float]:
                 run()
             if count:
                 times[name].append(1e6 * (time.perf_counter() - start) / comparison.runs)
-    return {name: statistics.median(values) for name, values in times.items()}
+    return times
 
 
-def report(comparison: Comparison, medians: dict[str, float]) -> None:
+def report(comparison: Comparison, times: dict[str, list[float]]) -> None:
+    def over(ours: str, peer: str) -> float:
+        return statistics.median(a / b for a, b in zip(times[ours], times[peer], strict=True))
+
     print(f"{comparison.title}\n{'':30}{'median µs':>12}{'ours / it':>11}")
-    for name, median in medians.items():
-        print(f"{name:30}{median:12.1f}{medians[OURS] / median:11.2f}")
+    for name, values in times.items():
+        print(f"{name:30}{statistics.median(values):12.1f}{over(OURS, name):11.2f}")
     for ratio in comparison.ratios:
-        fastest = min((name for name in medians if name.startswith(ratio.peer)), key=medians.__getitem__)
-        value = medians[ratio.ours] / medians[fastest]
+        # The fastest peer is the one that ours looks worst beside.
+        fastest = max((name for name in times if name.startswith(ratio.peer)), key=lambda name: over(ratio.ours, name))
+        value = over(ratio.ours, fastest)
         missed = ", missed" if ratio.goal is not None and value > ratio.goal else ""
         goal = "" if ratio.goal is None else f"  (goal: at most {ratio.goal}{missed})"
         print(f"{ratio.ours} / {fastest}: {value:.2f}{goal}")
@@ -368,9 +374,8 @@ def main() -> None:
     # micrograd calls itself once a node: a high limit, and a thread with a stack for it.
     sys.setrecursionlimit(100_000)
     threading.stack_size(512 * 1024 * 1024)
-    thread = threading.Thread(target=run_all, args=(arguments.only, arguments.rounds))
-    thread.start()
-    thread.join()
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        thread.submit(run_all, arguments.only, arguments.rounds).result()
     if "c" in arguments.only:
         for option in ([], ["--with-torch"]):
             subprocess.run([sys.executable, Path(__file__).with_name("chain_lengths.py"), *option], check=True)
