@@ -97,7 +97,7 @@ class RecordedArray:
             if retain_graph or node._keeps_grad or not node.depth:
                 node._add_to_grad(np.array(incoming))
             if node.depth:
-                node._pass_on(incoming, arriving)
+                node.pass_on(incoming, arriving)
                 if not retain_graph:
                     node.parents, node._needed, node._rule = (), (), _freed
 
@@ -125,7 +125,7 @@ class RecordedArray:
                 shapes = [each._data.shape for each in self._needed]
                 raise graph_errors.changed(self.operation, shapes + [self._data.shape] * self._needs_result)
 
-    def _pass_on(self, incoming: Array, arriving: dict[Self, Array]) -> None:
+    def pass_on(self, incoming: Array, arriving: dict[Self, Array]) -> None:
         """Applies the rule to the ``incoming`` gradient and adds what it gives to what has arrived at the parents."""
         parts = self._rule(incoming, self, *self.parents)
         if len(parts) != len(self.parents):
