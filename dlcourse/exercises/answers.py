@@ -45,7 +45,7 @@ def not_attempted(exercise: Exercise) -> Verdict:
     )
 
 
-def is_untouched(answer: Callable[..., Any], session: Session) -> bool:
+def is_untouched(exercise: Exercise, answer: Callable[..., Any], session: Session) -> bool:
     """Return whether a function is still the stub: it gave nothing, or raised NotImplementedError, everywhere."""
     results = session.results
     if not results or not session.ended:
@@ -54,6 +54,8 @@ def is_untouched(answer: Callable[..., Any], session: Session) -> bool:
         return True
     if any(each.failure is not None for each in results):
         return False
+    if exercise.effect is not None:
+        return _is_stub(answer)
     return all(each.value is ... for each in results) or (
         all(each.value is None for each in results) and _is_stub(answer)
     )

@@ -25,10 +25,10 @@ def examine(exercise: Exercise, answer: Any, cases: list[Case]) -> Verdict:
         return refused
     load_libraries_of([exercise.reference, answer])
     names = list(inspect.signature(exercise.reference).parameters)
-    reference = run_calls(exercise.reference, cases, recognition.OWN_SECONDS, names).results
+    reference = run_calls(exercise.observed(exercise.reference), cases, recognition.OWN_SECONDS, names).results
     _check_reference(exercise, cases, reference)
-    session = run_calls(answer, cases, exercise.seconds, names)
-    if is_untouched(answer, session):
+    session = run_calls(exercise.observed(answer), cases, exercise.seconds, names)
+    if is_untouched(exercise, answer, session):
         return not_attempted(exercise)
     found = differences(exercise, cases, reference, session)
     comparison = Comparison(exercise, answer, cases, reference, session, found)

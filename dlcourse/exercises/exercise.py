@@ -79,6 +79,8 @@ class Exercise(Task):
     seconds: how long the reader's function may take for all cases together.
     judge: where several results are right, says of one what is wrong with it; otherwise results are compared with the
         library's.
+    effect: for a function that returns nothing: a function of the arguments as they are after the call, whose result
+        is compared in place of the one returned.
     """
 
     def __init__(
@@ -96,6 +98,7 @@ class Exercise(Task):
         points: float = 2,
         seconds: float = 5.0,
         judge: Judge | None = None,
+        effect: Callable[..., Any] | None = None,
     ) -> None:
         super().__init__(name=name, chapter=chapter, task=task, hints=hints, points=points)
         self.reference = reference
@@ -104,6 +107,7 @@ class Exercise(Task):
         self.tolerance = Tolerance(rtol, atol)
         self.seconds = seconds
         self.judge = judge
+        self.effect = effect
 
     def examine(self, answer: Any, seed: int = ORDINARY_SEED) -> Verdict:
         """Return the verdict on a function, on cases drawn with `seed`: nothing is recorded."""
@@ -112,6 +116,18 @@ class Exercise(Task):
     def cases_for(self, seed: int) -> list[Case]:
         """Return the calls that are compared under a seed."""
         return list(self.cases(np.random.default_rng([seed, zlib.crc32(self.name.encode())])))
+
+    def observed(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a function whose result is what is compared: of `function`, or of what it did to its arguments."""
+        effect = self.effect
+        if effect is None:
+            return function
+
+        def call(*arguments: Any, **keywords: Any) -> Any:
+            function(*arguments, **keywords)
+            return effect(*arguments, **keywords)
+
+        return call
 
     def solution(self) -> Source:
         """Return the library's own source, to be the last line of a cell, under the imports that it needs."""

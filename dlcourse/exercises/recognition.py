@@ -86,7 +86,7 @@ def _mistakes_in(comparison: Comparison, indices: Sequence[int]) -> Iterator[Mis
 def _agree_on(comparison: Comparison, mistake: Mistake, indices: Sequence[int]) -> bool:
     """Return whether the reader's function and a mistake do the same in the cases with these indices."""
     cases = [comparison.cases[i] for i in indices]
-    wrong = run_calls(mistake.function, cases, OWN_SECONDS, comparison.parameters).results
+    wrong = run_calls(comparison.exercise.observed(mistake.function), cases, OWN_SECONDS, comparison.parameters).results
     received = [comparison.reader.results[i] for i in indices]
     if len(wrong) < len(cases):
         return False

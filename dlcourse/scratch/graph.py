@@ -1,4 +1,4 @@
-"""What every computational graph needs: an order of its nodes, a switch for recording, and broadcasting undone.
+"""What every computational graph needs: an order, the backward pass, a switch for recording, broadcasting undone.
 
 A *node* is the result of one operation. It knows its ``parents``, the nodes that the operation was given, so that the
 derivative of a result by everything it was computed from can be found by walking back along the parents.
@@ -17,18 +17,33 @@ Array = NDArray[np.floating]
 
 
 class Node(Protocol):
-    """A result of an operation: its ``parents``, and ``depth``, 0 for inputs, else 1 + its deepest parent's."""
+    """A result of an operation, or an input."""
 
     @property
     def parents(self) -> tuple[Any, ...]:
         """The nodes it was computed from, in the order of the operation's arguments; empty for an input."""
+
+
+class DeepNode(Node, Protocol):
+    """A node that knows its ``depth``: 0 for inputs, else 1 + its deepest parent's."""
 
     @property
     def depth(self) -> int:
         """The length of the longest path from an input to this node."""
 
 
+class NumberNode(Node, Protocol):
+    """A node that is one number, for ``backward``: ``grad`` is its gradient, a float."""
+
+    grad: float
+
+    @property
+    def derivatives(self) -> tuple[float, ...]:
+        """The local derivatives: of this number by each of its parents."""
+
+
 SomeNode = TypeVar("SomeNode", bound=Node)
+SomeDeepNode = TypeVar("SomeDeepNode", bound=DeepNode)
 
 _recording = ContextVar("recording", default=True)  # each thread has its own: one may predict while another trains
 is_recording = _recording.get
@@ -66,10 +81,24 @@ def topological_order(root: SomeNode) -> list[SomeNode]:
     return order
 
 
+def backward(result: NumberNode) -> None:
+    """Sets the ``grad`` of every node that ``result`` was computed from to the derivative of ``result`` by it.
+
+    Each ``grad`` is 0.0 before. From the last node to the first, a node hands *its gradient times the local derivative*
+    on to each parent, where it is added to what other ways have brought: by then its own gradient is complete, since
+    every node that uses it has had its turn. Source: Linnainmaa (1976), "Taylor expansion of the accumulated rounding
+    error", BIT 16.
+    """
+    result.grad = 1.0
+    for node in reversed(topological_order(result)):
+        for parent, derivative in zip(node.parents, node.derivatives, strict=True):
+            parent.grad += node.grad * derivative
+
+
 _depth = attrgetter("depth")
 
 
-def deepest_first(root: SomeNode) -> list[SomeNode]:
+def deepest_first(root: SomeDeepNode) -> list[SomeDeepNode]:
     """``root`` and every node with parents that it was computed from, each before all of its parents.
 
     The reverse of a topological order without a search for it: a node lies deeper than each of its parents, so

@@ -1,4 +1,4 @@
-"""Automatic differentiation of single numbers: the whole of backpropagation in a hundred lines.
+"""Automatic differentiation of single numbers: the operations that networks are made of, and one backward pass.
 
 Every operation computes its value and, in the same line, its *local derivatives*: those of its result by each of its
 operands. ``backward`` multiplies them along every path from the result to an input and adds the paths up: the chain
@@ -39,6 +39,11 @@ class Value:
         """The operands."""
         left, right = self.left, self.right
         return () if left is None else (left,) if right is None else (left, right)
+
+    @property
+    def derivatives(self) -> tuple[float, ...]:
+        """The local derivatives: of this number by each of its operands."""
+        return (self.by_left, self.by_right)[: len(self.parents)]
 
     def backward(self) -> None:
         """Adds d self / d input to the ``grad`` of every input that ``self`` was computed from.

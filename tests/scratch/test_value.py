@@ -9,6 +9,7 @@ import torch
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
+from dlcourse.scratch import graph
 from dlcourse.scratch.value import Value
 
 CASES = settings().max_examples
@@ -48,14 +49,14 @@ BINARY = {
 }
 
 
-@settings(max_examples=2 * CASES)
-@given(data=st.data())
-def test_random_graphs_have_the_values_and_gradients_of_pytorch(data):
-    """Nodes are used several times, and with themselves."""
+def random_numbers(data):
+    """Values and PyTorch's tensors of one random graph, inputs first, and how many inputs there are.
+
+    Nodes are used several times, and with themselves.
+    """
     starts = data.draw(st.lists(st.floats(-2, 2), min_size=1, max_size=3))
     ours = [Value(start) for start in starts]
     theirs = [torch.tensor(start, dtype=torch.float64, requires_grad=True) for start in starts]
-    leaves = list(zip(ours, theirs, strict=True))
     for _ in range(data.draw(st.integers(1, 10))):
         name = data.draw(st.sampled_from([*UNARY, *BINARY]))
         i, j = (data.draw(st.integers(0, len(ours) - 1)) for _ in range(2))
@@ -67,11 +68,37 @@ def test_random_graphs_have_the_values_and_gradients_of_pytorch(data):
         if abs(pair[0].data) < 1e3:
             ours.append(pair[0])
             theirs.append(pair[1])
+    return ours, theirs, len(starts)
+
+
+@settings(max_examples=2 * CASES)
+@given(data=st.data())
+def test_random_graphs_have_the_values_and_gradients_of_pytorch(data):
+    ours, theirs, inputs = random_numbers(data)
     ours[-1].backward()
     theirs[-1].backward()
     np.testing.assert_allclose([v.data for v in ours], [t.item() for t in theirs], rtol=1e-9, atol=1e-12)
-    for value, tensor in leaves:
+    for value, tensor in zip(ours[:inputs], theirs[:inputs], strict=True):
         np.testing.assert_allclose(value.grad, 0.0 if tensor.grad is None else tensor.grad, rtol=1e-6, atol=1e-9)
+
+
+@settings(max_examples=CASES)
+@given(data=st.data())
+def test_the_plain_backward_pass_over_the_same_nodes_gives_the_same_gradients(data):
+    ours, _, _ = random_numbers(data)
+    nodes = graph.topological_order(ours[-1])
+    ours[-1].backward()
+    expected = [node.grad for node in nodes]
+    for node in nodes:
+        node.grad = 0.0
+    graph.backward(ours[-1])
+    np.testing.assert_allclose([node.grad for node in nodes], expected, rtol=1e-9, atol=1e-9)
+
+
+def test_every_parent_has_its_local_derivative():
+    x, y = Value(3), Value(2)
+    assert (x.derivatives, (-x).derivatives) == ((), (-1.0,))
+    assert ((x * y).derivatives, (x / y).derivatives, (x - x).derivatives) == ((2, 3), (0.5, -0.75), (1, -1))
 
 
 @pytest.mark.parametrize("name", UNARY)

@@ -1,6 +1,7 @@
 """The exercises of chapter 10, backpropagation, in the order of the chapter."""
 
 from dlcourse.exercises.backpropagation import (
+    backward_pass,
     broadcasting,
     choices,
     class_gradient,
@@ -17,6 +18,7 @@ count_the_runs = differences.count_the_runs
 read_a_graph = reading.read_a_graph
 multiply_rule = products.multiply_rule
 topological_order = ordering.topological_order
+backward = backward_pass.backward
 matmul_rule = matrices.matmul_rule
 relu_rule = rectifier.relu_rule
 unbroadcast = broadcasting.unbroadcast
