@@ -21,9 +21,9 @@ reverse_mode = ChoiceExercise(
         ),
         "b": Choice(
             "One pass backwards gives the derivatives by all parameters; forwards it would take one pass for each.",
-            "A forward pass answers how all results change with one input, a backward pass how one result changes with "
-            "all inputs. With a million inputs and one result that is one pass against a million. For a function of "
-            "one input with many results it is the other way round.",
+            "A pass of forward mode answers how all results change with one input, a pass of reverse mode how one "
+            "result changes with all inputs. With a million inputs and one result that is one pass against a million. "
+            "For a function of one input with many results it is the other way round.",
         ),
         "c": Choice(
             "Forward mode has to keep all intermediate values in memory, reverse mode needs none.",
@@ -48,39 +48,43 @@ equal_units = ChoiceExercise(
     name="equal_units",
     chapter=CHAPTER,
     question=(
-        "The hidden units of a network all start with the same weights: each has the same weights from the inputs, the "
-        "same bias, and the same weights to the outputs. It is trained by gradient descent, without dropout. What "
-        "happens?"
+        "All hidden weights and biases of a network start at 0, and only the output weights are random. The hidden "
+        "units are tanh. The network is trained by gradient descent. What do the hidden units do?"
     ),
     choices={
         "a": Choice(
-            "They become different after some steps, since each sees other errors.",
-            "Each sees the same: with equal activations and equal weights to the outputs, the errors that come back "
-            "are equal too. Rounding may part them in the last digit, but nothing in the method does.",
+            "They stay equal for ever.",
+            "They would if the same came back to each. But what comes back to unit j is the error of the output times "
+            "its *own* weight to the output, and these weights are random. Only units that are equal on both "
+            "sides stay equal.",
         ),
         "b": Choice(
-            "Nothing moves: their gradients are zero.",
-            "With all weights and biases zero, and tanh or ReLU, only the biases of the outputs would move. Equal "
-            "weights that are not zero have gradients that are not zero, and the loss falls: but the hidden units move "
-            "together.",
+            "They become different, since different errors come back to them.",
+            "δ of a hidden unit is the output's error, times the unit's own output weight, times the slope of tanh at "
+            "0, which is 1. The output weights differ, so the first step moves every unit's weights by another "
+            "amount. The output weights themselves wait for one step, since the hidden values start at tanh 0 = 0. To "
+            "break the symmetry, random weights on one side are enough.",
         ),
         "c": Choice(
-            "They stay equal: whatever their number, the network can do no more than one with a single hidden unit.",
-            "Equal units have equal activations, equal errors and therefore equal gradients, at every step. A hundred "
-            "copies of one unit are one unit with a larger weight to the outputs. Random initial weights break the "
-            "symmetry, and that is what they are for.",
+            "They never move.",
+            "So it is when the output weights are 0 as well: then nothing comes back. Here it is the *output* weights "
+            "that do not move at the first step, since the hidden values start at tanh 0 = 0. To a hidden unit comes "
+            "the output's error times the unit's output weight, which is not 0, and the slope of tanh at 0 is 1.",
         ),
         "d": Choice(
-            "They become different as soon as the examples differ, as in mini-batches.",
-            "Every unit is given the same examples, whichever they are. A batch changes the gradient, and for all "
-            "hidden units in the same way.",
+            "Only their biases move.",
+            "The biases do move. But a weight's gradient is error above times activation below, and below the hidden "
+            "layer are the inputs, which are not 0. It is the output layer whose activations below are 0 at the start: "
+            "there only the bias moves at the first step.",
         ),
     },
-    answer="c",
+    answer="b",
     hints=[
-        "Write down the gradient by the weights of hidden unit 1, and of hidden unit 2. In what could they differ?",
-        "δ of a hidden unit is made of the errors of the outputs, its weights to them, and its own slope. Are any of "
-        "these different for two equal units?",
-        "Equal weights, equal gradients: and after one step of descent? And after the next?",
+        "Write down what each layer computes at the start, and then δ of hidden unit 1 and of hidden unit 2. Is there "
+        "anything in which they differ?",
+        "δ of a hidden unit is made of the errors of the outputs, its weights to them, and its own slope. Which of "
+        "these are the same for all hidden units here?",
+        "The slope of tanh at 0 is 1, so δ of unit j is the output's error times the random output weight of unit j. "
+        "And what is the activation below, which δ is multiplied with?",
     ],
 )
