@@ -2,7 +2,7 @@
 
 from dlcourse.exercises.questions import NumberExercise, WrongNumber
 
-INPUTS, HIDDEN, OUTPUTS = 64, 32, 10
+INPUTS, HIDDEN, OUTPUTS = 64, 24, 10
 WEIGHTS = INPUTS * HIDDEN + HIDDEN * OUTPUTS
 PARAMETERS = WEIGHTS + HIDDEN + OUTPUTS
 
@@ -25,7 +25,7 @@ count_the_runs = NumberExercise(
     explanation=(
         f"Two passes for each of the {PARAMETERS:,} parameters. Backpropagation takes one forward and one backward "
         "pass. The backward pass has about two products of matrices where the forward pass has one, so that all of it "
-        f"costs about as much as three forward passes: {2 * PARAMETERS:,} / 3 is about 1,600 times less, and with a "
+        f"costs about as much as three forward passes: {2 * PARAMETERS:,} / 3 is about 1,200 times less, and with a "
         "million parameters it is about 700,000 times less."
     ),
     mistakes=[
