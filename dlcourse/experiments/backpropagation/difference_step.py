@@ -233,12 +233,12 @@ difference_step = Experiment(
         answer=1,
         explanation="Two errors pull in opposite directions. The curve bends away from its tangent: this truncation "
         "error is $h\\,|f''|/2$ and falls with h. But f is known to 16 digits only, and subtracting two nearly equal "
-        "numbers leaves the digits that differ least: this rounding error is about $10^{-16}\\,|f|/h$ and grows as h "
-        "falls. They balance near $h = 10^{-8}$, and half of the digits are lost whatever you do. At $h = 10^{-16}$, "
-        "x + h is x itself and the quotient is 0. The central difference (f(x + h) − f(x − h)) / 2h cancels the bend "
-        "to first order; its error falls with $h^2$, so the balance lies at a larger step, between $10^{-6}$ and "
-        "$10^{-5}$, and leaves about ten digits: that is why gradients are checked with it. In float32 only three or "
-        "four digits of a one-sided quotient are left.",
+        "numbers cancels the leading digits and leaves the last ones, which are rounded: this rounding error is about "
+        "$10^{-16}\\,|f|/h$ and grows as h falls. They balance near $h = 10^{-8}$, and half of the digits are lost "
+        "whatever you do. At $h = 10^{-16}$, x + h is x itself and the quotient is 0. The central difference "
+        "(f(x + h) − f(x − h)) / 2h cancels the bend to first order; its error falls with $h^2$, so the balance lies "
+        "at a larger step, between $10^{-6}$ and $10^{-5}$, and leaves about ten digits: that is why gradients are "
+        "checked with it. In float32 only three or four digits of a one-sided quotient are left.",
     ),
     controls=(
         Menu("function", "Function", MENU),
