@@ -103,8 +103,8 @@ def test_words_tell_no_gradient_before_its_step_and_no_answer_before_it_is_due()
 
 
 def test_the_step_is_told_as_incoming_times_local():
-    assert "∂f/∂x = incoming × local ∂q/∂x = −4 · 1 = −4" in stepper(step=5)["lines"]
-    assert "∂f/∂q = incoming × local ∂f/∂q = 1 · (−4) = −4" in stepper(step=4)["lines"]
+    assert "Gradient of x = incoming × local ∂q/∂x = −4 · 1 = −4" in stepper(step=5)["lines"]
+    assert "Gradient of q = incoming × local ∂f/∂q = 1 · (−4) = −4" in stepper(step=4)["lines"]
 
 
 # --- difference_step

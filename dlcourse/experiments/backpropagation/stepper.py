@@ -90,8 +90,8 @@ def _lines(step: int, nodes: dict[str, Value]) -> tuple[str, ...]:
         )
     if step == 4:
         ask = "Next: +. Predict ∂q/∂x and ∂q/∂y."
-        return "Incoming gradient: ∂f/∂f = 1", _passed("f", "q", nodes), _passed("f", "z", nodes), ask
-    incoming = f"Incoming gradient: ∂f/∂q = {short(nodes['q'].grad)}"
+        return "Incoming: the gradient of f, 1", _passed("f", "q", nodes), _passed("f", "z", nodes), ask
+    incoming = f"Incoming: the gradient of q, {short(nodes['q'].grad)}"
     return incoming, _passed("q", "x", nodes), _passed("q", "y", nodes), "Every input has its gradient."
 
 
@@ -100,7 +100,7 @@ def _passed(result: str, operand: str, nodes: dict[str, Value]) -> str:
     node, by = nodes[result], nodes[operand]
     local = local_gradient(node, by)
     product = f"{short(node.grad)} · {bracketed(local)} = {short(by.grad)}"
-    return f"∂f/∂{operand} = incoming × local ∂{result}/∂{operand} = {product}"
+    return f"Gradient of {operand} = incoming × local ∂{result}/∂{operand} = {product}"
 
 
 def describe_backward_stepper(parameters: Mapping[str, Any], values: Values) -> str:

@@ -46,7 +46,7 @@ class SteppingPicture:
     key: ClassVar[str]
 
     def __init__(self, figure: Figure, values: Values) -> None:
-        grid = figure.add_gridspec(2, 2, height_ratios=(1.5, 1.0), width_ratios=(1.05, 1.0))
+        grid = figure.add_gridspec(2, 2, height_ratios=(1.5, 1.0), width_ratios=(1.08, 1.0))
         ax = figure.add_subplot(grid[0, :])
         self.axes = {"graph": ax, "step": figure.add_subplot(grid[1, 0]), "answers": figure.add_subplot(grid[1, 1])}
         self._draw_graph(ax)
@@ -108,8 +108,8 @@ class SteppingPicture:
         self.remarks: list[Text] = []
         for row, question in enumerate(self.questions):
             _line(ax, 0, row).set_text(question)
-            self.answers.append(_line(ax, 0.14, row))
-            self.remarks.append(_line(ax, 0.33, row))
+            self.answers.append(_line(ax, 0.145, row))
+            self.remarks.append(_line(ax, 0.34, row))
             self.remarks[-1].set(fontsize=SMALL, y=self.remarks[-1].get_position()[1] - 0.012)
 
     def update(self, values: Values) -> None:
