@@ -14,10 +14,10 @@ from dlcourse.experiments.backpropagation.symmetry_runs import (
     MOST_STEPS,
     RANDOM_STARTS,
     UNITS,
-    best_random_loss,
     hidden_layer,
     network,
     trained,
+    worst_random_loss,
 )
 from dlcourse.experiments.controls import Menu, Play, Slider
 from dlcourse.experiments.experiment import Experiment, Values
@@ -38,7 +38,7 @@ FAR = 20.0  # from the middle of a line to its ends
 
 
 def compute_symmetry(step: int, start: str, difference: str, activation: str) -> Values:
-    """The run from ``start`` after ``step`` steps, its whole course, and the best of the random starts.
+    """The run from ``start`` after ``step`` steps, its whole course, and the worst of the random starts.
 
     ``units`` (4, 4): see ``Run``. ``paths`` (step + 1, 4, 2): the input weights so far. ``lines`` (4, 2, 2): two points
     of the line on which a unit's score is 0, for each unit, far away where it has none. ``field`` (44, 44): the
@@ -54,7 +54,7 @@ def compute_symmetry(step: int, start: str, difference: str, activation: str) ->
         "lines": _lines(units),
         "field": _field(units, run.output_bias[step], activation),
         "loss": run.loss,
-        "best_loss": best_random_loss(activation),
+        "worst_loss": worst_random_loss(activation),
         "spread": run.spread,
         "different": run.different_units(step),
         "moved": bool((run.units[step] != run.units[0]).any()),
@@ -91,8 +91,8 @@ def describe_symmetry(parameters: Mapping[str, Any], values: Values) -> str:
         start += f", and a difference of size {parameters['difference']} between the hidden weights"
     return (
         f"Four {parameters['activation']} units learn to tell a disc from the ring around it. The start: {start}. "
-        f"After {step} of {MOST_STEPS} steps {_units(values)}. The loss is {_small(values['loss'][step])}; the best of "
-        f"{RANDOM_STARTS} random starts is at {_small(values['best_loss'][step])} by then."
+        f"After {step} of {MOST_STEPS} steps {_units(values)}. The loss is {_small(values['loss'][step])}; the worst "
+        f"of {RANDOM_STARTS} random starts is at {_small(values['worst_loss'][step])} by then."
     )
 
 
@@ -130,8 +130,8 @@ symmetry = Experiment(
         "and after the next: the four units are one unit for ever, and one line cannot separate a disc from a ring. "
         "They do move, all together: only weights of 0 on both sides of a tanh layer have no gradient (its values and "
         "what comes back are both 0). No data and no learning rate would break this tie, but almost any difference "
-        "does: one of $10^{-8}$ at the start grows by a factor at every step until the units part. Random weights "
-        "save the time that this takes; random output weights alone would do as well. Rounding can be such a "
+        "does: one of $10^{-8}$ at the start grows, at first unseen, until the units part. Random weights save "
+        "the time that this takes; random output weights alone would do as well. Rounding can be such a "
         "difference too: here every unit is computed in the same order, but a matrix product that adds up some columns "
         "in another order than others may break the tie by itself.",
     ),

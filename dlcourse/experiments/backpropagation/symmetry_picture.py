@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from dlcourse.experiments.backpropagation.symmetry_runs import MOST_STEPS, UNITS, ring
+from dlcourse.experiments.backpropagation.symmetry_runs import MOST_STEPS, RANDOM_STARTS, UNITS, ring
 from dlcourse.experiments.experiment import Values
 from dlcourse.experiments.legends import legend_below
 from dlcourse.experiments.panels import SMALL, SUPERSCRIPTS, label, raised, readout
@@ -33,7 +33,7 @@ class SymmetryPicture:
         self._draw_courses(axes["loss"], axes["spread"])
         self.numbers = {name: readout(ax) for name, ax in axes.items()}
         self.moving: list[Artist] = [self.field, *self.examples, *self.paths, *self.points, *self.lines, *self.marks]
-        self.moving += [self.best, self.loss, self.spread, *self.numbers.values()]
+        self.moving += [self.worst, self.loss, self.spread, *self.numbers.values()]
         self.update(values)
 
     def _draw_weights(self, ax: Axes) -> None:
@@ -76,9 +76,10 @@ class SymmetryPicture:
         legend_below(ax).set_bbox_to_anchor((0.5, -0.25))
 
     def _draw_courses(self, loss: Axes, spread: Axes) -> None:
-        label(loss, "Loss", "", "log-loss").set(xlim=(-40, MOST_STEPS + 40), ylim=(0, 0.95))
+        label(loss, "Loss", "", "log-loss").set(xlim=(-40, MOST_STEPS + 40), ylim=(0, 1.25))
         loss.tick_params(labelbottom=False)
-        (self.best,) = loss.plot([], [], "--", color=style.GREEN, linewidth=1.8, label="best random start")
+        worst = f"worst of {RANDOM_STARTS} random"
+        (self.worst,) = loss.plot([], [], "--", color=style.GREEN, linewidth=1.8, label=worst)
         (self.loss,) = loss.plot([], [], color=style.BLACK, linewidth=2, label="this start")
         label(spread, "Units differ by", "step", "difference").set(xlim=(-40, MOST_STEPS + 40))
         spread.set(yscale="log", ylim=(NOTHING / 3, 300))
@@ -91,7 +92,7 @@ class SymmetryPicture:
             ax.plot([], [], "o", color=style.BLACK, markersize=8, markeredgecolor="white", zorder=4)[0]
             for ax in (loss, spread)
         ]
-        handles = [self.loss, self.best]
+        handles = [self.loss, self.worst]
         legend = loss.legend(handles=handles, loc="upper right", fontsize=SMALL, frameon=False, borderaxespad=0.0)
         legend.set_zorder(5)
 
@@ -106,7 +107,7 @@ class SymmetryPicture:
         self.field.set_array(shades)
         steps = np.arange(MOST_STEPS + 1)
         self.loss.set_data(steps, values["loss"])
-        self.best.set_data(steps, values["best_loss"])
+        self.worst.set_data(steps, values["worst_loss"])
         shown = np.maximum(values["spread"], NOTHING)
         self.spread.set_data(steps, shown)
         self.marks[0].set_data([step], [values["loss"][step]])
@@ -114,7 +115,9 @@ class SymmetryPicture:
         count = values["different"]
         self.numbers["weights"].set_text(f"{count} of {UNITS} are different" if count > 1 else f"all {UNITS} are one")
         self.numbers["data"].set_text("shade: how probable “inside” is")
-        self.numbers["loss"].set_text(f"{values['loss'][step]:.3f}, best random {values['best_loss'][step]:.3f}")
+        self.numbers["loss"].set_text(
+            f"{values['loss'][step]:.3f}; worst of {RANDOM_STARTS}: {values['worst_loss'][step]:.3f}"
+        )
         apart = values["spread"][step]
         size = f"{apart:.2g}" if apart >= 0.01 else raised(f"about {decade(apart)}") if apart else "exactly 0"
         self.numbers["spread"].set_text(f"step {step}: {size}")

@@ -142,8 +142,8 @@ def trained(kind: str, difference: float, activation: str) -> Run:
 
 
 @lru_cache(maxsize=2)
-def best_random_loss(activation: str) -> Array:
-    """The smallest loss of RANDOM_STARTS runs from random weights, at every step (2001,)."""
-    best = train(start("random"), activation)[2].min(axis=1)
-    best.flags.writeable = False
-    return best
+def worst_random_loss(activation: str) -> Array:
+    """The largest loss of RANDOM_STARTS runs from random weights, at every step (2001,)."""
+    worst = train(start("random"), activation)[2].max(axis=1)
+    worst.flags.writeable = False
+    return worst
