@@ -40,8 +40,8 @@ class Comparison:
 def numerical_gradient(function: Callable[[Array], float], point: ArrayLike, step: float = 1e-6) -> Array:
     """(f(x + h e_i) − f(x − h e_i)) / 2h for every entry i of ``point`` x, with h ``step``: of the shape of x, float64.
 
-    The error is of the order h² |f'''| / 6 (the two values are symmetric, so the h term cancels) plus 10⁻¹⁶ |f| / h of
-    rounding: h near 10⁻⁶ serves both in float64. Raises ValueError for a ``point`` that is not finite.
+    The error is of the order h² |f'''| / 6 (the two points lie symmetrically, so the term with f'' cancels) plus
+    10⁻¹⁶ |f| / h of rounding: h near 10⁻⁶ serves both in float64. Raises ValueError for a ``point`` that is not finite.
     """
     h = check_positive(step, "step")
     x = check_finite(point, "point").astype(np.float64)
@@ -78,8 +78,9 @@ def gradcheck(
     """Whether ``function(*inputs).backward()`` gives every derivative that central differences give.
 
     ``function`` returns one number, a pure function of ``inputs``: float64 tensors; those with ``requires_grad``
-    are varied. Their ``grad`` is left as it was. Away from corners (ReLU at 0) a correct gradient passes 1e-6. Below
-    1e-6 nothing can be told apart: a function with gradients so small is scaled up first.
+    are varied. Their ``grad`` is left as it was. Away from corners (ReLU at 0) a correct gradient passes 1e-6, as
+    long as |f| is not much above 1,000: rounding is about 10⁻¹⁶ |f| / h. Below 1e-6 nothing can be told apart: a
+    function with gradients so small is scaled up first.
     Raises TypeError for inputs that are not float64: in float32 rounding alone is 10⁻⁷ |f| / h.
     """
     varied = [tensor for tensor in inputs if tensor.requires_grad]

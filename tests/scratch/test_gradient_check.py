@@ -358,3 +358,14 @@ def test_a_corner_is_where_the_two_disagree_though_both_are_right():
     assert not comparison
     assert (comparison.gradient, comparison.difference) == (0, pytest.approx(0.5))
     assert math.isfinite(comparison.relative)
+
+
+def test_rounding_stays_below_the_tolerance_up_to_values_of_1000_and_not_far_above():
+    point = np.random.default_rng(0).normal(size=20)
+
+    def check(height):
+        x = Tensor(point, requires_grad=True)
+        return gradcheck(lambda x: functional.tanh(x).sum() + height, [x])
+
+    assert check(1e3).relative < 3e-7
+    assert not check(1e6)
