@@ -105,11 +105,12 @@ class SymmetryPicture:
             self.lines[unit].set_data(*values["lines"][unit].T)
         shades = mpl.colormaps["PuOr_r"](0.25 + 0.5 * values["field"], bytes=True)
         self.field.set_array(shades)
-        steps = np.arange(MOST_STEPS + 1)
-        self.loss.set_data(steps, values["loss"])
-        self.worst.set_data(steps, values["worst_loss"])
+        until = slice(step + 1)  # what comes is for the reader to predict
+        steps = np.arange(step + 1)
+        self.loss.set_data(steps, values["loss"][until])
+        self.worst.set_data(steps, values["worst_loss"][until])
         shown = np.maximum(values["spread"], NOTHING)
-        self.spread.set_data(steps, shown)
+        self.spread.set_data(steps, shown[until])
         self.marks[0].set_data([step], [values["loss"][step]])
         self.marks[1].set_data([step], [shown[step]])
         count = values["different"]
