@@ -23,6 +23,8 @@ VALUE, GRADIENT = style.GREEN, style.ORANGE
 WIRE, FILL = "#8a8a8a", "#eaf3f9"
 KEY = 0.5  # inches, height of the strip with the key
 MARGIN = 0.06
+NUMBER = 6.5  # points, of the numbers of arguments
+NUMBER_IN, NUMBERS_REACH = 0.062, 0.14  # inches: from a node's left end; from the first of them to the last
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,8 @@ class _Brush:
         nodes = tuple(self._node(index, label) for index, label in enumerate(labels))
         for x, y in self.placement.splits:
             self.ax.plot([x], [y], "o", color=WIRE, markersize=3.4 * self.scale, markeredgewidth=0, zorder=2)
+        for node, order in self.placement.numbered.items():
+            self._numbers(self.placement.middles[node], labels[node], order)
         self._key(any(label.gradient for label in labels))
         return GraphPicture(self.ax, layout, nodes, edges, self.placement.paths)
 
@@ -198,8 +202,17 @@ class _Brush:
         self.ax.add_patch(arrow)
         return arrow
 
+    def _numbers(self, middle: Point, label: Label, order: Sequence[int]) -> None:
+        """The numbers of a node's arguments, from above in the order in which they arrive, within its left end."""
+        gap = NUMBERS_REACH / (len(order) - 1)
+        left, top = middle[0] - label.width / 2, middle[1] + NUMBERS_REACH / 2
+        for row, argument in enumerate(order):
+            self._text(left + NUMBER_IN, top - row * gap, f"{argument + 1}", size=NUMBER, va="center_baseline")
+
     def _key(self, gradients: bool) -> None:
         """A piece of wire with the words "value" above and "gradient" below."""
         y = -KEY / 2
         self._line((0.0, 0.7), y)
         self._labels((0.35, y), "", "value", "gradient" if gradients else "")
+        if self.placement.numbered:
+            self._text(1.0, y, "1, 2: first and second operand", ha="left", va="center")

@@ -13,7 +13,7 @@ import numpy as np
 from matplotlib.path import Path
 
 from dlcourse.plots.graph_layout import GraphLayout
-from dlcourse.plots.graph_order import nearest_rising
+from dlcourse.plots.graph_ports import needs_numbers, order_from_above, rises
 
 TRACK = 0.1  # between wires that run side by side around a fold
 FOLD = 0.28  # between the last column of a band and the nearest wire that leads around
@@ -43,13 +43,15 @@ class Placement:
 
     ``middles`` (n) of the boxes; ``stubs`` (n), the two ends of the level piece of wire that leaves each node;
     ``paths``, from (child, argument) to the way from the parent's stub to the child's border; ``splits``, where
-    wires part; ``size``, (width, height) of it all; ``bands``, how many stand below each other.
+    wires part; ``numbered``, from nodes whose arguments arrive in another order than theirs, where that matters, to
+    the arguments from above; ``size``, (width, height) of it all; ``bands``, how many stand below each other.
     """
 
     middles: list[Point]
     stubs: list[tuple[Point, Point]]
     paths: dict[tuple[int, int], Path]
     splits: list[Point]
+    numbered: dict[int, list[int]]
     size: tuple[float, float]
     bands: int
 
@@ -67,7 +69,14 @@ class _Paper:
         self.count = max(layout.columns) + 1
         self.height = {(node, column): layout.ys[node] for node, column in enumerate(layout.columns)} | layout.bends
         self.wires = self._wires()
-        self.rises = self._rises()
+        arriving = self._arriving()
+        self.rises = {child: rises(heights, rooms.heights[child] / 2) for child, heights in arriving.items()}
+        operations = [node.operation for node in layout.nodes]
+        self.numbered = {
+            child: order_from_above(heights)
+            for child, heights in arriving.items()
+            if needs_numbers(operations[child], heights)
+        }
         self.strips = self._strips()
         self.starts = self._folds(widest)
         self.lefts = self._lefts()
@@ -161,6 +170,7 @@ class _Paper:
             stubs=stubs,
             paths={(e.child, e.argument): self._path(e.parent, e.child, e.argument, middles[e.child]) for e in edges},
             splits=self._splits(),
+            numbered=self.numbered,
             size=(right, self.total),
             bands=len(self.starts),
         )
@@ -180,22 +190,16 @@ class _Paper:
     def _port(self, child: int, argument: int, middle: Point) -> Point:
         """Where an edge meets the round left end of its child."""
         radius = self.rooms.heights[child] / 2
-        rise = float(self.rises[child][argument])
+        rise = self.rises[child][argument]
         left = middle[0] - self.rooms.widths[child] / 2
         return left + radius - float(np.sqrt(radius**2 - rise**2)), middle[1] + rise
 
-    def _rises(self) -> dict[int, np.ndarray]:
-        """For each child, how far above its middle its edges arrive: each as level as their order from above allows."""
-        arriving: dict[int, list[float]] = {}
+    def _arriving(self) -> dict[int, list[float]]:
+        """For each child, how far above its middle its edges come from, in the order of its arguments."""
+        found: dict[int, list[float]] = {}
         for edge in self.layout.edges:
             before = self.height[edge.parent, self.layout.columns[edge.child] - 1]
-            arriving.setdefault(edge.child, []).append(before - self.layout.ys[edge.child])
-        found = {}
-        for child, heights in arriving.items():
-            bound, count = 0.75 * self.rooms.heights[child] / 2, len(heights)
-            steps = np.arange(count) * min(0.75 * bound, 2 * bound / max(count - 1, 1))
-            wanted = np.clip(np.array(heights) + steps, steps[-1] - bound, bound)
-            found[child] = -nearest_rising(-wanted, np.ones(count)) - steps
+            found.setdefault(edge.child, []).append(before - self.layout.ys[edge.child])
         return found
 
     def _path(self, parent: int, child: int, argument: int, middle: Point) -> Path:

@@ -32,7 +32,8 @@ def computational_graph(
     gradient, below it in red, once, before the wire parts for several children: the gradient is the sum over them.
     Nothing red is drawn with ``gradients=False`` and for nodes whose gradient is None. Numbers have ``decimals``
     decimals; arrays show their shape, and their entries when they have at most three. The first argument of an
-    operation arrives at its upper left. A graph wider than the page goes on below.
+    operation arrives above the second wherever the rest of the graph lets it; where it does not and the order matters,
+    as for "−", the operation shows the numbers of its arguments. A graph wider than the page goes on below.
 
     Without ``ax`` the figure is as large as the graph needs; with it, everything is scaled to fit its size. Names of
     nodes elsewhere are left out, so that a part may be drawn with the names of the whole.

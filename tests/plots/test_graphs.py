@@ -336,11 +336,53 @@ def test_an_operand_used_twice_by_one_operation_arrives_twice():
     assert picture.of(x).gradient.get_text() == "6"
 
 
-def test_the_first_argument_arrives_above_the_second(picture):
-    arriving: dict[int, list[float]] = {}
+def arrivals(picture):
+    """For each operation, the heights from which its arguments' wires come and at which they arrive, in pixels."""
+    found: dict[int, list[tuple[float, float]]] = {}
     for edge in picture.layout.edges:
-        arriving.setdefault(edge.child, []).append(picture.paths[edge.child, edge.argument].vertices[-1][1])
-    assert all(upper > lower for heights in arriving.values() for upper, lower in pairwise(heights))
+        points = picture.paths[edge.child, edge.argument].vertices
+        before = picture.layout.columns[edge.child] - 1
+        bend = picture.layout.bends.get((edge.parent, before), picture.layout.ys[edge.parent])
+        found.setdefault(edge.child, []).append((bend, points[-1][1]))
+    return found
+
+
+def numbers_in(picture, child):
+    """The numbers of arguments that stand in a node, from above."""
+    box = picture.nodes[child].box.get_path().get_extents()
+    inside = [text for text in picture.ax.texts if box.contains(*text.get_position()) and text.get_text() in "123"]
+    small = [text for text in inside if text is not picture.nodes[child].sign]
+    return [int(text.get_text()) for text in sorted(small, key=lambda text: -text.get_position()[1])]
+
+
+def test_wires_arrive_in_the_order_in_which_they_come_from_above(picture):
+    for ends in arrivals(picture).values():
+        for one, other in combinations(ends, 2):
+            assert one[1] != other[1]
+            if abs(one[0] - other[0]) > 1e-9:
+                assert (one[0] > other[0]) == (one[1] > other[1])
+            else:  # an operand used twice
+                assert one[1] > other[1]
+
+
+def test_arguments_are_numbered_where_their_order_matters_and_is_not_the_one_from_above(picture):
+    for child, ends in arrivals(picture).items():
+        order = sorted(range(len(ends)), key=lambda argument: -ends[argument][1])
+        numbered = order != sorted(order) and picture.layout.nodes[child].operation not in ("+", "×")
+        assert numbers_in(picture, child) == ([argument + 1 for argument in order] if numbered else [])
+
+
+def test_a_number_subtracted_from_above_is_told_by_numbers_and_by_the_key():
+    """In f = d − z the wire of z comes from above."""
+    z, y, x = Node(-1.0), Node(2.0), Node(-3.0)
+    f = ((z - Node(4.0)) * y) * (x + y) - z
+    picture = plots.draw_graph(f, {"x": x, "y": y, "z": z})
+    assert numbers_in(picture, picture.layout.index(f)) == [2, 1]
+    texts = [text.get_text() for text in picture.ax.texts]
+    assert texts.count("1, 2: first and second operand") == 1
+    plain = plots.draw_graph(z - x, {"x": x, "z": z})
+    assert numbers_in(plain, 2) == []
+    assert "1, 2: first and second operand" not in [text.get_text() for text in plain.ax.texts]
 
 
 def test_constants_stand_right_before_their_only_child():
