@@ -1,12 +1,13 @@
-"""The playground of chapter 9 in a real JupyterLab: it trains and shows 15 updates a second, and is looked at."""
+"""The playground of chapter 9 in a real JupyterLab: it trains and shows it, and is looked at.
+
+How many updates a second it shows is measured by benchmarks/playground.py.
+"""
 
 import pytest
 
 from tests.browser.jupyter_lab import DARK, canvas_hash, open_notebook, run_all, wait_for_change, watched_page
 from tests.browser.sample_notebooks import write_notebook
 
-LEAST_SHOWN = 15  # a second, training 2-16-16-1 on 200 points
-A_SHOWN_UPDATE = 5  # updates of the weights
 STATE = 'data="spirals", layers=2, units=16'
 
 
@@ -57,20 +58,19 @@ def wait_until_it_stands(page):
     raise AssertionError("It still runs.")
 
 
-def test_it_trains_and_shows_enough_updates_a_second(experiment):
+def test_it_trains_and_shows_every_fifth_update_until_it_is_paused(experiment):
     page = experiment
+    page.evaluate("""() => {
+        const caption = document.querySelector(".dlcourse-caption");
+        const note = () => window.seen.push(parseInt(caption.textContent.match(/after (\\d+) upd/)[1]));
+        window.seen = [];
+        new MutationObserver(note).observe(caption, { childList: true, characterData: true, subtree: true });
+    }""")
     button(page, "Play").click()
-    wait_for_updates(page, 30)
-    rates = []
-    while len(rates) < 20 and max(rates, default=0) < LEAST_SHOWN:  # the machine may be busy with something else
-        before = updates_of(page), page.evaluate("performance.now()")
-        page.wait_for_timeout(700)
-        after = updates_of(page), page.evaluate("performance.now()")
-        rates.append(1000 * (after[0] - before[0]) / A_SHOWN_UPDATE / (after[1] - before[1]))
+    wait_for_updates(page, 60)
     button(page, "Pause").click()
     wait_until_it_stands(page)
-    print(f"shown updates a second: {', '.join(f'{rate:.1f}' for rate in rates)}")
-    assert max(rates) >= LEAST_SHOWN, rates
+    assert page.evaluate("window.seen") == list(range(5, updates_of(page) + 1, 5))
 
 
 def test_step_back_and_a_shared_state_lead_to_the_same_picture(experiment):
@@ -83,6 +83,7 @@ def test_step_back_and_a_shared_state_lead_to_the_same_picture(experiment):
     before = canvas_hash(page)
     button(page, "Next 5").click()
     after = wait_for_change(page, before)
+    wait_for_updates(page, 349)
     assert updates_of(page) == 350
     button(page, "Back to the start: Updates 0").click()
     start = wait_for_change(page, after)
@@ -91,20 +92,16 @@ def test_step_back_and_a_shared_state_lead_to_the_same_picture(experiment):
     assert wait_for_change(page, start) == after
 
 
-def test_a_jump_to_the_end_and_a_rate_that_is_too_large_are_shown_at_once(experiment):
+def test_a_jump_to_the_end_and_a_rate_that_is_too_large_are_shown(experiment):
     page = experiment
     field = page.locator(".dlcourse-state input")
     for state, words in (
         ("updates=2000, layers=4, units=16, activation='gelu', data='moons', start=3", "after 2000 updates. Cross"),
         ("updates=400, layers=4, activation='linear', optimizer='sgd', learning_rate='10'", "It diverged at update 6:"),
     ):
-        began = page.evaluate("performance.now()")
         field.fill(f"playground({state})")
         field.press("Enter")
         page.locator(".dlcourse-caption", has_text=words).wait_for()
-        took = page.evaluate("performance.now()") - began
-        print(f"{state}: {took:.0f} ms")
-        assert took < 5000  # measured: 0.3 to 1.5 s
     assert page.locator(".dlcourse-notice").is_hidden()
 
 

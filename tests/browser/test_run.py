@@ -5,7 +5,6 @@ import pytest
 from tests.browser.jupyter_lab import canvas_hash, open_notebook, run_all, wait_for_change, watched_page
 
 SIDE_BY_SIDE = (".widget-slider", ".dlcourse-player")
-LEAST_SHOWN = 15  # updates a second while a run plays; measured on two busy cores: 17 to 30
 
 
 @pytest.fixture(scope="module")
@@ -89,21 +88,6 @@ def test_play_shows_every_update_and_pauses(experiment):
     wait_until_it_runs(page, at + 3)
     page.keyboard.press("Enter")
     assert stands(page) > at
-
-
-def test_a_run_shows_enough_updates_a_second(experiment):
-    page = experiment
-    button(page, "Play").click()
-    wait_until_it_runs(page, 10)
-    rates = []
-    while len(rates) < 8 and max(rates, default=0) < LEAST_SHOWN:  # the machine may be busy with something else
-        before = update_of(page), page.evaluate("performance.now()")
-        page.wait_for_timeout(700)
-        after = update_of(page), page.evaluate("performance.now()")
-        rates.append(1000 * (after[0] - before[0]) / (after[1] - before[1]))
-    button(page, "Pause").click()
-    print(f"updates a second: {', '.join(f'{rate:.1f}' for rate in rates)}")
-    assert max(rates) >= LEAST_SHOWN, rates
 
 
 def test_step_goes_one_step_on_and_pauses_first(experiment):
