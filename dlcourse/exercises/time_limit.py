@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import ctypes
+import gc
 import itertools
 import signal
 import sys
@@ -44,6 +45,8 @@ def _run_with_alarm(seconds: float, work: Callable[[], None]) -> bool:
         inner = _frames_inside_work(frame)
         if inner is None:  # the work has ended already: nothing to stop, and nobody to catch the exception
             return
+        if _collecting_garbage(inner):  # what is raised there is reported and dropped; the alarm comes again
+            return
         # A bare `except` around the loop catches the first exception. The trace raises another one at the next
         # line, which is then outside the `try`; and the timer comes again.
         for each in inner:
@@ -78,6 +81,12 @@ def _frames_inside_work(frame: FrameType | None) -> list[FrameType] | None:
         inner.append(frame)
         frame = frame.f_back
     return None if frame is None else inner
+
+
+def _collecting_garbage(frames: list[FrameType]) -> bool:
+    """Return whether one of the frames is a callback of the garbage collector, such as a profiler registers."""
+    callbacks = {getattr(callback, "__code__", None) for callback in gc.callbacks}
+    return any(frame.f_code in callbacks for frame in frames)
 
 
 def _raise_at_line(_frame: FrameType, event: str, _argument: Any) -> Any:

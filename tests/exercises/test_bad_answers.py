@@ -3,6 +3,7 @@
 # The functions below are written as badly as readers write them.
 # ruff: noqa: E722, F821, F823, NPY002, PIE790, RET504, SIM105
 
+import gc
 import random
 import subprocess
 import sys
@@ -211,6 +212,23 @@ def test_endless_function_is_stopped(function):
     assert time.monotonic() - start < 10
     assert "was stopped after 0.2 s" in verdict.message
     assert "case 1, “3 values”" in verdict.message
+
+
+def test_the_alarm_waits_for_callbacks_of_the_garbage_collector():
+    """An exception raised in one is reported as ignored, and pytest would refuse that."""
+
+    def callback(phase, info):
+        time.sleep(0.05)
+
+    def answer(values, scale):
+        while True:
+            gc.collect()
+
+    gc.callbacks.append(callback)
+    try:
+        assert "was stopped after 0.2 s" in refused(answer, make_mean_log(seconds=0.2)).message
+    finally:
+        gc.callbacks.remove(callback)
 
 
 @pytest.mark.parametrize("function", [loop, sleep, loop_with_everything_ignored], ids=lambda each: each.__name__)
