@@ -45,15 +45,15 @@ def _run_with_alarm(seconds: float, work: Callable[[], None]) -> bool:
         inner = _frames_inside_work(frame)
         if inner is None:  # the work has ended already: nothing to stop, and nobody to catch the exception
             return
-        if _collecting_garbage(inner):  # what is raised there is reported and dropped; the alarm comes again
-            return
         # A bare `except` around the loop catches the first exception. The trace raises another one at the next
         # line, which is then outside the `try`; and the timer comes again.
-        for each in inner:
+        outside = _outside_of_collection(inner)
+        for each in outside:
             each.f_trace = _raise_at_line
         sys.settrace(_trace_no_new_frame)
         signal.setitimer(signal.ITIMER_REAL, next(pauses), REPEAT)
-        raise TimeLimitReached
+        if len(outside) == len(inner):
+            raise TimeLimitReached
 
     trace = sys.gettrace()
     before = signal.signal(signal.SIGALRM, stop)
@@ -83,10 +83,14 @@ def _frames_inside_work(frame: FrameType | None) -> list[FrameType] | None:
     return None if frame is None else inner
 
 
-def _collecting_garbage(frames: list[FrameType]) -> bool:
-    """Return whether one of the frames is a callback of the garbage collector, such as a profiler registers."""
+def _outside_of_collection(frames: list[FrameType]) -> list[FrameType]:
+    """Return the frames, innermost first, without a callback of the garbage collector and what it calls.
+
+    An exception raised in such a callback (a profiler registers one, say) is reported and dropped.
+    """
     callbacks = {getattr(callback, "__code__", None) for callback in gc.callbacks}
-    return any(frame.f_code in callbacks for frame in frames)
+    inside = [place for place, frame in enumerate(frames) if frame.f_code in callbacks]
+    return frames[inside[-1] + 1 :] if inside else frames
 
 
 def _raise_at_line(_frame: FrameType, event: str, _argument: Any) -> Any:
