@@ -18,6 +18,7 @@ def _label(ax: Axes, title: str, x: str, y: str) -> None:
     ax.set_title(title, loc="left", fontweight="bold")
 
 
+@style.course_style()
 def bars(
     heights: ArrayLike,
     names: Sequence[object],
@@ -43,6 +44,7 @@ def bars(
     )
 
 
+@style.course_style()
 def lines(
     points: ArrayLike,
     curves: Mapping[str, ArrayLike],
@@ -67,6 +69,7 @@ def lines(
     return describe(ax, f"Line chart, {title or y}, {_span(x or 'x', abscissa)}: {'; '.join(told)}.")
 
 
+@style.course_style()
 def histogram(
     values: ArrayLike,
     *,
@@ -90,6 +93,7 @@ def histogram(
     )
 
 
+@style.course_style()
 def table(
     entries: ArrayLike,
     rows: Sequence[object],
@@ -123,6 +127,7 @@ def table(
     return describe(ax, f"Table, {title}: {told}.")
 
 
+@style.course_style()
 def scatter(
     points: ArrayLike,
     heights: ArrayLike,
@@ -145,6 +150,7 @@ def scatter(
     )
 
 
+@style.course_style()
 def images(
     stack: ArrayLike,
     names: Sequence[object],
@@ -176,6 +182,7 @@ def images(
     return describe(ax, f"{count} images, {title}: {', '.join(map(str, names))}; {height} by {width} pixels, {kind}.")
 
 
+@style.course_style()
 def line_over(
     ax: Axes,
     points: ArrayLike,
@@ -191,6 +198,7 @@ def line_over(
     return describe(ax, f"Over it the {name} {_course(across, up)}.")
 
 
+@style.course_style()
 def band(
     ax: Axes,
     points: ArrayLike,

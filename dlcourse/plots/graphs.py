@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from matplotlib.axes import Axes
 
+from dlcourse.plots import style
 from dlcourse.plots.graph_drawing import GraphPicture, drawn
 from dlcourse.plots.graph_labels import Label
 from dlcourse.plots.graph_layout import GraphNode, layout, nodes_of
@@ -44,6 +45,7 @@ def computational_graph(
     return draw_graph(root, names, gradients=gradients, ax=ax, decimals=decimals).ax
 
 
+@style.course_style()
 def draw_graph(
     root: GraphNode,
     names: Mapping[str, GraphNode] | None = None,

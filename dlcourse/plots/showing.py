@@ -10,7 +10,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from dlcourse.plots.style import DOTS_PER_INCH
+from dlcourse.plots.style import DOTS_PER_INCH, course_style
 
 _ATTRIBUTE = "alternative_text"
 
@@ -46,6 +46,7 @@ class ShownFigure:
     def __repr__(self) -> str:
         return f"Figure: {self.alternative_text}"
 
+    @course_style()
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         buffer = BytesIO()
         # No software or date in the file: the same picture is the same bytes.

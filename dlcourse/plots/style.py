@@ -3,8 +3,15 @@
 The palette is that of Okabe and Ito (2008), "Color universal design": its colours stay apart for readers with the
 common kinds of colour blindness. Figures are made without pyplot, so that nothing is shown twice and nothing is
 global; the background is white in the light and in the dark theme, as on paper.
+
+Whatever style sheet, ``rcParams`` or ``matplotlibrc`` a reader works with is theirs and stays as it is; the figures of
+the course do not take it over. See ``course_style``.
 """
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import matplotlib as mpl
@@ -53,7 +60,34 @@ SETTINGS: Any = {  # Any: matplotlib's own type lists 300 names
     "savefig.facecolor": "white",
 }
 
+# The backend is no matter of looks, and asking for it may choose one.
+_LOOK = {name: value for name, value in mpl.rcParamsDefault.items() if name != "backend"} | SETTINGS
+_one_at_a_time = threading.RLock()
+_applied = ContextVar("_applied", default=False)
 
+
+@contextmanager
+def course_style() -> Iterator[None]:
+    """Inside, matplotlib has the course's look and nothing of the reader's ``rcParams``; outside, these are unchanged.
+
+    As ``with course_style():`` or as the decorator ``@course_style()``. It belongs around the making of artists and
+    around drawing and saving: ticks, among others, take their looks when they are first drawn. ``rcParams`` are one for
+    the whole process, so one thread at a time is inside and others wait. Inside another one it does nothing.
+    """
+    if _applied.get():
+        yield
+        return
+    with _one_at_a_time:
+        differing = {name: value for name, value in _LOOK.items() if mpl.rcParams[name] != value}
+        token = _applied.set(True)
+        try:
+            with mpl.rc_context(differing):
+                yield
+        finally:
+            _applied.reset(token)
+
+
+@course_style()
 def new_figure(rows: int = 1, columns: int = 1, *, size: tuple[float, float] | None = None) -> Figure:
     """A figure with ``rows`` x ``columns`` axes in the course's style, laid out without overlaps.
 
@@ -61,10 +95,9 @@ def new_figure(rows: int = 1, columns: int = 1, *, size: tuple[float, float] | N
     """
     if size is None:
         size = (WIDTH if columns == 1 else 4.6 * columns, HEIGHT * rows)
-    with mpl.rc_context(SETTINGS):
-        figure = Figure(figsize=size, dpi=DOTS_PER_INCH, layout="constrained")
-        FigureCanvasAgg(figure)
-        figure.subplots(rows, columns)
+    figure = Figure(figsize=size, dpi=DOTS_PER_INCH, layout="constrained")
+    FigureCanvasAgg(figure)
+    figure.subplots(rows, columns)
     return figure
 
 
@@ -73,6 +106,7 @@ def new_axes() -> Axes:
     return new_figure().axes[0]
 
 
+@course_style()
 def apply(ax: Axes) -> Axes:
     """Gives axes that were made elsewhere the course's look: no frame on top and right, quiet grid, sizes."""
     ax.spines[["top", "right"]].set_visible(False)

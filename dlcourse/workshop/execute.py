@@ -58,11 +58,15 @@ def execute(path: Path, cell_seconds: int = CELL_SECONDS, progress: bool = True)
 def kernel_environment(home: str) -> dict[str, str]:
     """Return the environment variables of a kernel that knows nothing of the person who starts it.
 
-    ``home`` is an empty folder. Other variables, such as DLCOURSE_PREDICTIONS, are passed on as they are.
+    ``home`` is an empty folder, in which an empty ``matplotlibrc`` is written. Other variables, such as
+    DLCOURSE_PREDICTIONS, are passed on as they are.
     """
+    looks = Path(home) / "matplotlibrc"
+    looks.touch()
     return os.environ | {
         "DLCOURSE_HOME": str(Path(home) / "dlcourse"),
         "IPYTHONDIR": str(Path(home) / "ipython"),  # no start-up files of the person's own
+        "MATPLOTLIBRC": str(looks),  # figures in matplotlib's own looks, not in the person's
         "OMP_NUM_THREADS": "1",  # sums come out in the same order, and two runs do not fight for cores
         "JUPYTER_PLATFORM_DIRS": "1",  # silences a deprecation warning of jupyter_core
     }
