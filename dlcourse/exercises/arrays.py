@@ -22,6 +22,8 @@ def difference_of_arrays(expected: Any, received: Any, tolerance: Tolerance, sub
         return f"{subject} is an array of dtype {given.dtype}; expected are numbers."
     if given.dtype.kind == "c" and wanted.dtype.kind != "c":
         return f"{subject} is complex; expected are real numbers. A root or a logarithm of a negative number?"
+    if given.dtype.kind == "b" and wanted.dtype.kind != "b":
+        return f"{subject} consists of True and False; expected are numbers. `.astype(float)` makes them 1.0 and 0.0."
     if given.shape != wanted.shape:
         return _wrong_shape(wanted, given, tolerance, subject)
     near = tolerance.close(wanted, given)

@@ -17,25 +17,13 @@ Gradients = tuple[Array | None, ...]
 _erf: Any = np.frompyfunc(math.erf, 1, 1)  # NumPy has none: Python's own, number by number
 
 
-def relu(inputs: Tensor, inplace: bool = False) -> Tensor:
-    """max(x, 0), entry by entry. With ``inplace`` the result is written over ``inputs``, which saves memory.
-
-    From then on ``inputs`` is not to be used in a graph: using it raises RuntimeError, and so does overwriting an input
-    that requires a gradient, or a view of one.
-    """
+def relu(inputs: Tensor) -> Tensor:
+    """max(x, 0), entry by entry."""
     check_tensor(inputs, "inputs")
-    if not inplace:
-        return record("relu", positive_part(inputs.data, None), (inputs,), relu_rule, needs_result=True)
-    inputs.check_may_be_overwritten("relu(inplace=True)")
-    positive_part(inputs.data, inputs.data)
-    inputs.mark_changed()
-    result = record("relu", inputs.data, (inputs,), relu_rule, needs_result=True, view_of=inputs)
-    if result.requires_grad:
-        inputs.mark_overwritten()
-    return result
+    return record("relu", positive_part(inputs.data), (inputs,), relu_rule, needs_result=True)
 
 
-def positive_part(x: Array, out: Array | None) -> Array:
+def positive_part(x: Array, out: Array | None = None) -> Array:
     """max(x, 0), with an array of zeros: NumPy compares two arrays twice as fast as an array and a number."""
     return np.maximum(x, np.zeros(x.shape, x.dtype), out=out)
 

@@ -50,19 +50,6 @@ def changed(operation: str, shapes: Sequence[Shape]) -> RuntimeError:
     )
 
 
-def overwritten(operation: str) -> RuntimeError:
-    """A tensor was used after an operation in place had written its result over the numbers."""
-    return RuntimeError(
-        f"{operation}: this tensor was overwritten in place, as relu(inplace=True) does, and its numbers "
-        "no longer agree with its graph. Use the tensor that the operation returned, or inplace=False."
-    )
-
-
-def parameter_overwritten(operation: str) -> RuntimeError:
-    """An operation in place was given an input that requires a gradient, or a view of one."""
-    return RuntimeError(f"{operation}: a parameter would lose its value. Use inplace=False.")
-
-
 def wrong_count(operation: str, parents: int, received: int) -> ValueError:
     """A rule returned too few gradients, or too many."""
     return ValueError(

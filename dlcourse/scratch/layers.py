@@ -118,10 +118,10 @@ class Activation(Module):
 
 
 class ReLU(Activation):
-    """max(x, 0); ``inplace`` writes it over the inputs."""
+    """max(x, 0)."""
 
-    def __init__(self, inplace: bool = False) -> None:
-        super().__init__(functional.relu, **({"inplace": True} if inplace else {}))
+    def __init__(self) -> None:
+        super().__init__(functional.relu)
 
 
 class LeakyReLU(Activation):

@@ -27,7 +27,7 @@ class RecordedArray:
     """The part of a Tensor that is recorded and differentiated; its operators are in ``autograd``."""
 
     __slots__ = (
-        "_changes", "_data", "_keeps_grad", "_needed", "_needs_result", "_overwritten", "_rule", "_seen", "_spare",
+        "_changes", "_data", "_keeps_grad", "_needed", "_needs_result", "_rule", "_seen", "_spare",
         "depth", "grad", "operation", "parents", "requires_grad",
     )  # fmt: skip
 
@@ -52,7 +52,7 @@ class RecordedArray:
     def _become_an_input(self) -> None:
         self.parents, self.operation, self.depth = (), "", 0
         self.grad = self._spare = self._changes = None
-        self._keeps_grad = self._overwritten = False
+        self._keeps_grad = False
 
     @property
     def data(self) -> Array:
@@ -105,8 +105,6 @@ class RecordedArray:
         """The gradient that the backward pass begins with."""
         if not self.requires_grad:
             raise graph_errors.not_recorded()
-        if self._overwritten:
-            raise graph_errors.overwritten("backward")
         if gradient is None:
             if self._data.size != 1:
                 raise graph_errors.not_one_number(self._data.shape)
@@ -174,20 +172,6 @@ class RecordedArray:
         fits = type(spare) is np.ndarray and spare.shape == self._data.shape and spare.dtype == self._data.dtype
         return spare if fits and spare.base is None else None  # a view's memory belongs to another array
 
-    def mark_overwritten(self) -> None:
-        """Says that an operation in place took the numbers over: graphs go on from its result, not from here."""
-        self._overwritten = True
-
-    def check_may_be_overwritten(self, operation: str) -> None:
-        """Raises RuntimeError where that was done before, or where the memory is that of a parameter."""
-        if self._overwritten:
-            raise graph_errors.overwritten(operation)
-        owner = self  # of the memory that a chain of views leads to
-        while owner._changes is not None and owner.parents and owner.parents[0]._changes is owner._changes:
-            owner = owner.parents[0]
-        if self.requires_grad and owner.requires_grad and not owner.depth:
-            raise graph_errors.parameter_overwritten(operation)
-
     def detach(self) -> Self:
         """A tensor with the same numbers, in the same memory, without the graph."""
         detached = type(self).__new__(type(self))
@@ -218,11 +202,8 @@ def record(
     node._data = data if type(data) is np.ndarray else np.asarray(data)
     depth = -1
     for parent in parents:
-        if parent.requires_grad:
-            if parent._overwritten:
-                raise graph_errors.overwritten(operation)
-            if parent.depth > depth:
-                depth = parent.depth
+        if parent.requires_grad and parent.depth > depth:
+            depth = parent.depth
     node.requires_grad = depth >= 0 and is_recording()
     node._become_an_input()
     if view_of is not None and _is_view(node._data, view_of._data):

@@ -324,7 +324,6 @@ CHANGES = {
     "through detach": lambda w: setattr(w.detach(), "data", w.detach().data.__isub__(0.5)),
     "through a view": lambda w: setattr(v := w.reshape(-1), "data", v.data.__isub__(0.5)),
     "through a transposed slice": lambda w: setattr(v := w.T[1:], "data", v.data.__isub__(0.5)),
-    "through relu": lambda w: functional.relu(w.detach(), inplace=True),
     "marked": lambda w: w.mark_changed(),
 }
 
@@ -485,60 +484,6 @@ def test_augmented_assignment_of_a_tensor_makes_a_new_one():
 def test_an_entry_cannot_be_assigned_to():
     with pytest.raises(TypeError, match=r"tensor\.data\[\.\.\.\]"):
         learnt(1, 2)[0] = 5
-
-
-# --- relu in place
-
-
-def test_relu_in_place_writes_over_its_inputs_and_differentiates_as_in_pytorch():
-    w, theirs = learnt(-1, 2), torch.tensor([-1.0, 2.0], dtype=torch.float64, requires_grad=True)
-    h = w * 3
-    memory = h.data
-    y = functional.relu(h, inplace=True)
-    assert y.data is memory
-    (y * y).sum().backward()
-    (torch.relu_(theirs * 3) ** 2).sum().backward()
-    np.testing.assert_array_equal(w.grad, theirs.grad)
-
-
-def test_relu_in_place_over_numbers_that_a_rule_needs_is_noticed():
-    w = learnt(-1, 2)
-    with pytest.raises(RuntimeError, match="assigned to since"):
-        functional.relu(w.exp(), inplace=True).sum().backward()
-
-
-def test_a_tensor_that_was_overwritten_is_refused_in_a_graph():
-    """PyTorch goes on with the new numbers and their new graph; here its graph would be that of the old ones."""
-    w = learnt(-1, 2)
-    h = w * 3
-    y = functional.relu(h, inplace=True)
-    for use in (lambda: y + h, lambda: h.sum(), lambda: functional.relu(h, inplace=True), lambda: h.backward(y)):
-        with pytest.raises(RuntimeError, match="overwritten in place"):
-            use()
-    y.sum().backward()
-    np.testing.assert_array_equal(w.grad, [0, 3])
-
-
-def test_what_was_computed_before_relu_in_place_still_gets_its_gradient():
-    w = learnt(-1, 2)
-    h = w * 3
-    before = h.sum()
-    (before + functional.relu(h, inplace=True).sum()).backward()
-    np.testing.assert_array_equal(w.grad, [3, 6])
-
-
-def test_relu_in_place_never_overwrites_a_parameter():
-    w = Tensor([[-1.0, 2.0]], requires_grad=True)
-    for inputs in (w, w.reshape(-1), w.T, w[0], w[0][:1].reshape(1, 1)):
-        with pytest.raises(RuntimeError, match="a parameter would lose its value"):
-            functional.relu(inputs, inplace=True)
-    assert w.data.tolist() == [[-1, 2]]
-
-
-def test_relu_in_place_of_constants_makes_no_graph():
-    x = Tensor([-1.0, 2.0])
-    assert functional.relu(x, inplace=True).data is x.data
-    assert (x + x).data.tolist() == [0, 4]
 
 
 # --- gradients share no memory

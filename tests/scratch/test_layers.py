@@ -80,7 +80,7 @@ LAYERS = {
             layers.BatchNorm(8),
             layers.Sequential(layers.Linear(8, 8, generator=generator(2)), layers.Tanh(), layers.LayerNorm(8)),
             layers.Linear(8, 5, generator=generator(3)),
-            layers.ReLU(inplace=True),
+            layers.ReLU(),
         ),
         lambda: torch.nn.Sequential(
             torch.nn.Linear(3, 8),
@@ -88,7 +88,7 @@ LAYERS = {
             torch.nn.BatchNorm1d(8),
             torch.nn.Sequential(torch.nn.Linear(8, 8), torch.nn.Tanh(), torch.nn.LayerNorm(8)),
             torch.nn.Linear(8, 5),
-            torch.nn.ReLU(inplace=True),
+            torch.nn.ReLU(),
         ),
         (7, 3),
     ),

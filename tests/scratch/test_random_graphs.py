@@ -123,7 +123,6 @@ def add_bent(p):
         ("relu", functional.relu, torch.relu),
         ("leaky relu", functional.leaky_relu, torch.nn.functional.leaky_relu),
         ("leaky relu 0.3", lambda x: functional.leaky_relu(x, 0.3), lambda x: torch.nn.functional.leaky_relu(x, 0.3)),
-        ("relu in place", lambda x: functional.relu(x * 1.5, inplace=True), lambda x: torch.relu_(x * 1.5)),
     )
     p.near_corner(p.nodes[i].data)
     p.step(f"{name} of {i}", lambda nodes: ours(nodes[i]), lambda nodes: theirs(nodes[i]))
