@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dlcourse.errors import CourseError
-from dlcourse.experiments.entry import Entry, plain_number
+from dlcourse.experiments.entry import Entry, plain_number, plain_text
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,25 @@ class Slider:
         rounded = float(f"{number:.4g}") if self.logarithmic else round(number, 6)
         return min(max(rounded, float(self.minimum)), float(self.maximum))
 
+    def nearest(self, number: float) -> float:
+        """A typed ``number`` as a value of the slider. CourseError: out of range, or no whole number where one is due."""
+        if not self.minimum <= number <= self.maximum:
+            low, high = plain_text(self.minimum), plain_text(self.maximum)
+            raise CourseError(f"{self.label} lies between {low} and {high}, but {plain_text(number)} does not.")
+        if self.is_integer and number != round(number):
+            raise CourseError(f"{self.label} is a whole number, but {plain_text(number)} is not.")
+        return self.check(number)
+
+    def positions(self) -> tuple[float, ...]:
+        """The values that the slider stops at, from the lowest to the highest; both ends are among them."""
+        low, high = float(self.minimum), float(self.maximum)
+        if self.logarithmic:
+            low, high = math.log10(low), math.log10(high)
+        reached = low + self.step * np.arange(math.floor((high - low) / self.step + 1e-9) + 1)
+        values = [min(10**place, self.maximum) if self.logarithmic else place for place in reached.tolist()]
+        checked = [self.check(round(value) if self.is_integer else min(value, self.maximum)) for value in values]
+        return tuple(checked if checked[-1] >= self.maximum else [*checked, self.check(self.maximum)])
+
     def write(self, value: float) -> str:
         """``value`` as Python writes it."""
         return repr(value)
@@ -88,12 +107,8 @@ class Slider:
 
     def random(self, generator: np.random.Generator) -> float:
         """A setting that the slider can reach."""
-        low, high = self.minimum, self.maximum
-        if self.logarithmic:
-            low, high = math.log10(low), math.log10(high)
-        steps = int(generator.integers(0, math.floor((high - low) / self.step + 1e-9) + 1))
-        reached = low + steps * self.step
-        return self.check(min(10**reached, self.maximum) if self.logarithmic else min(reached, self.maximum))
+        positions = self.positions()
+        return positions[int(generator.integers(len(positions)))]
 
 
 @dataclass(frozen=True, eq=False)

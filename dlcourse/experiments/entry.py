@@ -27,6 +27,35 @@ def plain_number(name: str, value: object) -> float:
     return number
 
 
+def read_number(label: str, text: str) -> float:
+    """The number that was typed as a decimal or a fraction; a true minus sign counts as one.
+
+    CourseError says what was expected, and names the habits of other countries: 0,5 and 10 000.
+    """
+    plain = text.strip().replace("−", "-")
+    match = _TYPED.fullmatch(plain) if len(plain) <= _LONGEST else None
+    if match is None:
+        raise CourseError(f"{label} is a number such as -4, 0.5 or 1/3, but {text[:_LONGEST]!r} is not.{_habit(plain)}")
+    above, below = float(match[1]), float(match[2] or 1)
+    if below == 0:
+        raise CourseError(f"{label}: {text.strip()} divides by zero.")
+    return plain_number(label, above / below)
+
+
+def _habit(text: str) -> str:
+    """What to write instead, where ``text`` is a number in another way of writing."""
+    if re.fullmatch(r"[+-]?[0-9]{1,3}([ ,.'\u00a0\u202f][0-9]{3}){1,3}", text) and not re.fullmatch(r"[+-]?0.*", text):
+        return f" Write thousands without a gap: {re.sub('[^0-9+-]', '', text)}."
+    if re.fullmatch(r"[+-]?[0-9]*,[0-9]+", text):
+        return f" Decimals stand behind a point: {text.replace(',', '.')}."
+    return " Write the number alone, without a sign for per cent." if text.endswith("%") else ""
+
+
+def plain_text(number: float) -> str:
+    """``number`` as a reader would type it: −4, 0.25, 1000000; never a power of ten."""
+    return np.format_float_positional(float(number), trim="-").replace("-", "−")
+
+
 @dataclass(frozen=True)
 class Entry:
     """A field for a number that the reader types. It is blank at the start and after Reset.
@@ -61,25 +90,13 @@ class Entry:
         """
         if value is None or (isinstance(value, str) and not value.strip()):
             return None
-        number = self._read(value) if isinstance(value, str) else plain_number(self.label, value)
+        number = read_number(self.label, value) if isinstance(value, str) else plain_number(self.label, value)
         if not self.minimum <= number <= self.maximum:
             raise CourseError(
-                f"{self.label} lies between {_short(self.minimum)} and {_short(self.maximum)}, "
-                f"but {value if isinstance(value, str) else _short(number)} does not."
+                f"{self.label} lies between {plain_text(self.minimum)} and {plain_text(self.maximum)}, "
+                f"but {value if isinstance(value, str) else plain_text(number)} does not."
             )
         return number + 0.0  # never -0.0
-
-    def _read(self, text: str) -> float:
-        """The number that was typed as a decimal or a fraction; a true minus sign counts as one."""
-        plain = text.strip().replace("−", "-")
-        match = _TYPED.fullmatch(plain) if len(plain) <= _LONGEST else None
-        if match is None:
-            hint = " Decimals stand behind a point, not a comma." if re.fullmatch("[+-]?[0-9]*,[0-9]+", plain) else ""
-            raise CourseError(f"{self.label} is a number such as -4, 0.5 or 1/3, but {text[:_LONGEST]!r} is not.{hint}")
-        above, below = float(match[1]), float(match[2] or 1)
-        if below == 0:
-            raise CourseError(f"{self.label}: {text.strip()} divides by zero.")
-        return plain_number(self.label, above / below)
 
     def write(self, value: float | None) -> str:
         """``value`` as Python writes it."""
@@ -87,7 +104,7 @@ class Entry:
 
     def typed(self, value: float | None) -> str:
         """``value`` as a reader would type it: what stands in the field."""
-        return "" if value is None else _short(value)
+        return "" if value is None else plain_text(value)
 
     def ends(self) -> list[float | None]:
         """Blank, and both ends of the range."""
@@ -101,9 +118,3 @@ class Entry:
         if low > high:  # the range lies far from zero
             low, high = self.minimum, self.maximum
         return self.check(float(np.clip(round(generator.uniform(low, high), 2), self.minimum, self.maximum)))
-
-
-def _short(number: Any) -> str:
-    """``number`` without a needless ".0": -4, 0.25, 1000000."""
-    text = repr(float(number))
-    return text.removesuffix(".0")

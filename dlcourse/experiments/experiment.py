@@ -57,8 +57,9 @@ class Experiment:
     ``picture``: class with ``__init__(figure, values)``, ``update(values)``, ``moving`` and ``axes`` (see Picture).
     ``describe(parameters, values)``: the alternative text, one to three sentences with the numbers that are shown.
     ``size``: width and height in inches, 96 pixels each; 9 inches is the full width of a notebook's cell.
-    ``still``: parameters of the picture that is stored for readers without a kernel, where the start shows too little.
-    Raises ValueError when the parts do not fit together, CourseError for a wrong parameter in ``still``.
+    ``locked``: parameters of the picture that is seen until the reader has predicted, where the start would show the
+    answer. It has no caption then, and no line of numbers (panels.readout).
+    Raises ValueError when the parts do not fit together, CourseError for a wrong parameter in ``locked``.
     """
 
     name: str
@@ -70,7 +71,7 @@ class Experiment:
     prediction: Prediction | None = None
     play: Play | None = None
     size: tuple[float, float] = (9.0, 3.6)
-    still: Mapping[str, Any] = field(default_factory=dict)
+    locked: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not re.fullmatch("[a-z][a-z0-9_]*", self.name):
@@ -79,7 +80,7 @@ class Experiment:
             raise ValueError(f"{self.name}: an experiment has at least one control.")
         self._check_names()
         self._check_play()
-        self.parameters(**self.still)
+        self.parameters(**self.locked)
         if sum(isinstance(control, DragPoints) for control in self.controls) > 1:
             raise ValueError(f"{self.name}: one DragPoints is enough; put all the points into it.")
 
@@ -111,6 +112,14 @@ class Experiment:
             raise ValueError(f"{self.name}: Play's label says what one step is; it is empty.")
         if self.play.interval < 20:
             raise ValueError(f"{self.name}: Play's interval is in milliseconds, 20 or more, not {self.play.interval}.")
+
+    @property
+    def chapter(self) -> str:
+        """The notebook that it belongs to, or the empty text."""
+        from dlcourse.experiments import CHAPTERS
+
+        room = self.compute.__module__.removeprefix("dlcourse.experiments.").partition(".")[0]
+        return next((chapter for chapter, module in CHAPTERS.items() if module == room), "")
 
     def parameters(self, **given: Any) -> dict[str, Any]:
         """All parameters: those given, checked, and the defaults of the others. CourseError says what is wrong."""

@@ -1,74 +1,86 @@
-"""How controls look: ipywidgets with labels and units, that wrap where the page is narrow."""
+"""Controls as the page has them: what describes one, what it shows for a value, and what it sends.
 
-import math
+The page draws them as the browser's own sliders, menus, boxes and fields (page/controls.js), which work by keyboard
+and have a name and a value in words for a screen reader.
+"""
+
+from functools import lru_cache
 from typing import Any
 
-import ipywidgets
+import numpy as np
 
-from dlcourse.experiments.controls import Control, DragPoints, Entry, Menu, Play, Slider
-from dlcourse.experiments.player import Player
-
-_WIDE = {"description_width": "initial"}
-_WIDTH = {"width": "auto", "flex": "1 1 380px", "min_width": "260px"}  # two side by side, one where the page is narrow
+from dlcourse.experiments.controls import Control, DragPoints, Entry, Menu, Play, Slider, Toggle
+from dlcourse.experiments.entry import plain_text, read_number
 
 
-def make_input(control: Control, value: Any) -> Any | None:
-    """The widget for ``control`` with its trait ``value`` set; None for DragPoints, which live in the picture."""
-    if isinstance(control, DragPoints):
-        return None
+def specification(control: Control) -> dict[str, Any]:
+    """What the page needs to draw ``control``; for a slider, what it reads at each of its positions."""
+    look: dict[str, Any] = {"name": control.name, "label": control.label}
     if isinstance(control, Slider):
-        return _slider(control, value)
+        texts = [written(control, value) for value in settings(control)]
+        return look | {"kind": "slider", "unit": control.unit, "texts": texts}
     if isinstance(control, Entry):
-        return _field(control, value)
+        return look | {"kind": "entry", "unit": control.unit, "placeholder": control.placeholder}
     if isinstance(control, Menu):
-        options = [(label, option) for option, label in control.labels.items()]
-        return ipywidgets.Dropdown(
-            options=options, value=value, description=control.label, style=_WIDE, layout=_WIDTH | {"max_width": "420px"}
-        )
-    return ipywidgets.Checkbox(value=value, description=control.label, indent=False, layout={"width": "max-content"})
+        return look | {"kind": "menu", "options": list(control.labels.values())}
+    if isinstance(control, Toggle):
+        return look | {"kind": "toggle"}
+    return look | {"kind": "points"}
+
+
+def play_specification(play: Play, slider: Slider) -> dict[str, Any]:
+    """What the page needs to draw the buttons that play ``slider``."""
+    start = f"Back to the start: {slider.label} {written(slider, slider.minimum)}"
+    return {"slider": play.slider, "interval": play.interval, "label": play.label, "start": start}
 
 
 def shown(control: Control, value: Any) -> Any:
-    """The trait ``value`` of the widget for ``control`` when the parameter is ``value``."""
+    """What a control shows for ``value``: a slider [its nearest position, the number], a menu the place of its option."""
+    if isinstance(control, Slider):
+        positions = np.array(settings(control))
+        return [int(np.abs(positions - value).argmin()), written(control, value)]
+    if isinstance(control, Menu):
+        return list(control.labels).index(value)
     return control.typed(value) if isinstance(control, Entry) else value
 
 
-def _field(control: Entry, value: float | None) -> Any:
-    """A narrow field: several stand side by side. Enter, or leaving it, commits."""
-    field = ipywidgets.Text(
-        value=control.typed(value),
-        description=_described(control),
-        placeholder=control.placeholder,
-        continuous_update=False,
-        style=_WIDE,
-        layout={"width": "max-content", "flex": "0 1 auto"},
-    )
-    field.add_class("dlcourse-entry")
-    return field
+def value_of(control: Control, sent: Any) -> Any:
+    """The value that a control was taken to: a slider sends its position, a menu its place, a box whether it is ticked."""
+    if isinstance(control, Slider):
+        return settings(control)[_place(sent)]
+    return list(control.labels)[_place(sent)] if isinstance(control, Menu) else sent
 
 
-def _described(control: Slider | Entry) -> str:
-    return f"{control.label} ({control.unit})" if control.unit else control.label
+def typed_value(control: Slider | Entry, text: str) -> float | None:
+    """The number that was typed beside a slider, or into a field. Raises CourseError: no number, or out of range."""
+    if isinstance(control, Entry):
+        return control.check(text)
+    number = read_number(control.label, text)
+    return control.nearest(number)
 
 
-def _slider(control: Slider, value: float) -> Any:
-    look = {"description": _described(control), "style": _WIDE, "layout": _WIDTH, "continuous_update": True}
+def _place(sent: Any) -> int:
+    place = int(sent)
+    if place < 0:
+        raise IndexError(f"There is no position {place}.")
+    return place
+
+
+@lru_cache(maxsize=256)
+def settings(control: Slider) -> tuple[float, ...]:
+    """The values at the positions of a slider, from the lowest to the highest."""
+    return control.positions()
+
+
+def written(control: Slider, value: float) -> str:
+    """``value`` as the reader sees it: plain decimals, never a power of ten, with a true minus sign."""
     if control.is_integer:
-        return ipywidgets.IntSlider(value=value, min=control.minimum, max=control.maximum, step=control.step, **look)
+        return plain_text(value)
     if control.logarithmic:
-        low, high = math.log10(control.minimum), math.log10(control.maximum)
-        return ipywidgets.FloatLogSlider(
-            value=value, base=10, min=low, max=high, step=control.step, readout_format=".2g", **look
-        )
-    return ipywidgets.FloatSlider(
-        value=value, min=control.minimum, max=control.maximum, step=control.step,
-        readout_format=f".{control.decimals}f", **look,
-    )  # fmt: skip
+        return plain_text(float(f"{value:.3g}"))
+    return f"{value:.{control.decimals}f}".replace("-", "−")
 
 
-def with_play(play: Play, control: Slider, slider: Any) -> tuple[Player, Any]:
-    """The buttons that play ``slider``, the widget of ``control``; and a row of them and the slider."""
-    player = Player(play, control, slider)
-    slider.layout.min_width, slider.layout.flex = "200px", "1 1 200px"
-    look = _WIDTH | {"flex": "1 1 440px", "align_items": "center", "flex_flow": "row wrap"}
-    return player, ipywidgets.HBox([player, slider], layout=look)
+def draggable(controls: tuple[Control, ...]) -> str:
+    """What can be dragged in the picture, in the plural; empty where nothing can."""
+    return next((control.label for control in controls if isinstance(control, DragPoints)), "")

@@ -2,15 +2,20 @@
 
 from matplotlib.axes import Axes
 from matplotlib.legend import Legend
+from matplotlib.transforms import ScaledTranslation
 
 from dlcourse.experiments.panels import SMALL
 
 
-def legend_below(ax: Axes, columns: int = 2) -> Legend:
-    """The legend of ``ax``, in ``columns``, under the label of its x axis."""
+GAP = 0.5  # inches from the axis to the legend: its tick labels and its label stand between
+
+
+def legend_below(ax: Axes, columns: int = 2, gap: float = GAP) -> Legend:
+    """The legend of ``ax``, in ``columns``, ``gap`` inches under its x axis."""
     return ax.legend(
         loc="upper center",
-        bbox_to_anchor=(0.5, -0.2),
+        bbox_to_anchor=(0.5, 0.0),
+        bbox_transform=ax.transAxes + ScaledTranslation(0, -gap, ax.get_figure(root=True).dpi_scale_trans),
         ncols=columns,
         fontsize=SMALL,
         frameon=False,

@@ -1,9 +1,10 @@
-"""What runs behind a shown experiment: parameters in, frames out, the newest value wins.
+"""What runs behind a shown experiment: parameters in, pictures out, the newest value wins.
 
 Widget messages can arrive on another thread while a cell runs (ipykernel 7), and a timer has its own: everything that
 touches parameters or the figure holds one lock.
 """
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -12,49 +13,43 @@ from typing import Any
 import traitlets.log
 
 from dlcourse.errors import CourseError
-from dlcourse.experiments import frames, state
-from dlcourse.experiments.controls import DragPoints
+from dlcourse.experiments import inputs, state
+from dlcourse.experiments.answer import Answer
+from dlcourse.experiments.controls import DragPoints, Slider
 from dlcourse.experiments.experiment import Experiment
 from dlcourse.experiments.link import LOST_AFTER, Link
 from dlcourse.experiments.screen import Screen
+from dlcourse.experiments.sender import Sender
 
 Send = Callable[[dict[str, Any], list[bytes]], None]
 _STEP, _FINE_STEP = 0.02, 0.004  # of an axis' limits: how far an arrow key moves a point
 
 
 class Live:
-    """An experiment's parameters, its screen and its link to the browser.
+    """An experiment's parameters, its screen and its way to the page.
 
-    ``send(content, buffers)`` takes one message to the browser. ``changed(parameters)`` is called when the parameters
-    change by anything but ``set``: a reset, a restored state, a dragged point.
+    ``send(content, buffers)`` takes one message to the page. ``answer`` is the reader's to the prediction, if one is
+    asked for; until it is there, the picture shows the experiment's ``locked`` state without its numbers.
     """
 
-    def __init__(
-        self, experiment: Experiment, parameters: dict[str, Any], send: Send, changed: Callable[[dict[str, Any]], None]
-    ) -> None:
+    def __init__(self, experiment: Experiment, parameters: dict[str, Any], send: Send, answer: Answer | None) -> None:
         self.experiment = experiment
         self.parameters = parameters
+        self.answer = answer
         self.lock = threading.RLock()
-        self.link = Link()
-        self.locked = False
-        self._send, self._changed = send, changed
-        self._sent: Any = None  # the pixels that the browser has, (height, width) uint32
-        self._lossy = False
+        self._link = Link()
+        self._sender = Sender(send)
+        self._send = send
         self._dirty = False
         self._notice = ""  # the sentence under the picture; the next change takes it away
         self._watched = False
-        self._asked = 0
+        self._asked = 0  # the page's number of the newest of its wishes that is fulfilled
         self._timer: threading.Timer | None = None
         # The layout is made at the defaults, so that it is the same in every state.
-        start = state.defaults(experiment.controls)
-        self.values = experiment.compute(**start)
+        self.values = experiment.compute(**state.defaults(experiment.controls))
         self.screen = Screen(experiment.picture, experiment.size, self.values)
-        if any(not state.same(start[name], parameters[name]) for name in start):
-            self.values = experiment.compute(**parameters)
-            self.screen.show(self.values)
-        self.caption = experiment.describe(parameters, self.values)
         self._check_axes()
-        self._still, self._still_of = self.screen.png(), parameters
+        self._update()
 
     def _check_axes(self) -> None:
         names = self.screen.picture.axes
@@ -66,72 +61,129 @@ class Live:
                 )
 
     @property
+    def locked(self) -> bool:
+        """Whether the reader has to predict first."""
+        return self.answer is not None and self.answer.is_due
+
+    @property
+    def shown(self) -> dict[str, Any]:
+        """The parameters whose picture is seen."""
+        return self.experiment.parameters(**self.experiment.locked) if self.locked else self.parameters
+
+    @property
     def state_text(self) -> str:
         """The parameters as a line to share."""
         return state.write(self.experiment.name, self.experiment.controls, self.parameters)
 
     def set(self, name: str, value: Any) -> None:
-        """One control was moved to ``value``."""
+        """One parameter becomes ``value``. CourseError when its control refuses it."""
         with self.lock:
-            control = next(control for control in self.experiment.controls if control.name == name)
+            control = self._control(name)
             value = control.check(value)
+            self._notice = ""
             if not state.same(value, self.parameters[name]):
-                self.parameters, self._notice = {**self.parameters, name: value}, ""
-                self._request()
-            elif self._notice:
-                self.tell("")
+                self.parameters = {**self.parameters, name: value}
+            self._request()
 
     def set_all(self, parameters: dict[str, Any]) -> None:
         """All parameters at once: a reset or a restored state."""
         with self.lock:
             self.parameters, self._notice = parameters, ""
-            self._changed(parameters)
+            self._request()
+
+    def refresh(self) -> None:
+        """Shows anew what is there: the question was answered, or asked again."""
+        with self.lock:
+            self._notice = ""
             self._request()
 
     def png(self) -> bytes:
-        """The picture in the present state; the last one that could be drawn where this one cannot."""
+        """The picture in the present state, as wide as it is by design."""
         with self.lock:
-            if self._still_of is not self.parameters:  # each change makes a new dict
-                try:
-                    self._update()
-                    self._still, self._still_of = self.screen.png(), self.parameters
-                except Exception:
-                    self._log_failure()
-            return self._still
+            screen, values = self.screen, self.values
+            if not screen.as_designed:
+                screen = Screen(self.experiment.picture, self.experiment.size, self._start_values())
+                screen.show(values, numbers=not self.locked)
+            return screen.png()
+
+    def _start_values(self) -> dict[str, Any]:
+        return self.experiment.compute(**state.defaults(self.experiment.controls))
 
     def receive(self, content: dict[str, Any]) -> None:
-        """A message from the browser. What cannot be done is said there, never raised; nonsense is dropped."""
+        """A message from the page. What cannot be done is said there, never raised; nonsense is dropped."""
         with self.lock:
             try:
+                self._asked = max(self._asked, int(content.get("asked", 0)))
                 self._handle(content)
             except CourseError as error:
                 self.tell(str(error))
-            except (KeyError, IndexError, ValueError, TypeError):
+            except (KeyError, IndexError, ValueError, TypeError, StopIteration):
                 traitlets.log.get_logger().warning("dlcourse: message not understood: %.200r", content, exc_info=True)
 
     def _handle(self, content: dict[str, Any]) -> None:
         kind = content.get("type")
         if kind == "painted":
-            self.link.acknowledge(int(content["number"]), time.monotonic())
+            self._link.acknowledge(int(content["number"]))
             if self._dirty:
                 self._request()
-        elif kind == "ready":
-            self.screen.set_scale(float(content.get("scale", 1)))
-            self._watched, self._sent = True, None
-            self.link.restart()
-            self._request()
+        elif kind in ("ready", "room"):
+            room = float(content["room"]), float(content.get("height", math.inf))
+            self._fit(room, float(content.get("scale", 1)), anew=kind == "ready")
+        elif kind in ("choose", "ask again") and self.answer is not None:
+            self.answer.choose(int(content["index"])) if kind == "choose" else self.answer.ask_again()
+            self.refresh()
         elif self.locked:
             raise CourseError("Predict first (or skip the question): then this unlocks.")
+        else:
+            self._move(kind, content)
+
+    def _fit(self, room: tuple[float, float], scale: float, *, anew: bool) -> None:
+        changed = self.screen.fit(*room, scale)
+        if anew:
+            self.screen.redraw_all()
+            self._sender.forget()
+            self._link.restart()
+            self._watched = True
+        if anew or changed:
+            self._request()
+
+    def _move(self, kind: object, content: dict[str, Any]) -> None:
+        """What the reader does with controls and points."""
+        if kind == "set":
+            control = self._control(content["name"])
+            self.set(control.name, inputs.value_of(control, content["value"]))
+        elif kind == "type":
+            self._type(str(content["name"]), str(content["text"]))
+        elif kind == "step":
+            self._step(int(content["steps"]))
         elif kind == "reset":
             self.set_all(state.defaults(self.experiment.controls))
         elif kind == "restore":
             self.set_all(state.read(self.experiment.name, self.experiment.controls, str(content.get("text", ""))))
         elif kind == "drag":
-            self._asked = int(content.get("asked", 0))
             self._drag(int(content["index"]), float(content["x"]), float(content["y"]))
         elif kind == "nudge":
             size = _FINE_STEP if content.get("fine") else _STEP
             self._nudge(int(content["index"]), size * float(content["dx"]), size * float(content["dy"]))
+
+    def _control(self, name: str) -> Any:
+        return next(control for control in self.experiment.controls if control.name == name)
+
+    def _type(self, name: str, text: str) -> None:
+        """A number was typed. What is none is said; the picture then shows what an empty field shows."""
+        control = self._control(name)
+        try:
+            self.set(name, inputs.typed_value(control, text))
+        except CourseError:
+            if not isinstance(control, Slider):
+                self.set(name, None)  # what was typed before counts no longer
+            raise
+
+    def _step(self, steps: int) -> None:
+        """Takes the slider that plays ``steps`` further; from its end back to its start, as for 0 steps."""
+        slider = self._control(self.experiment.play.slider if self.experiment.play else "")
+        wanted = self.parameters[slider.name] + steps * slider.step
+        self.set(slider.name, slider.minimum if steps == 0 or wanted > slider.maximum else wanted)
 
     def _points(self) -> DragPoints:
         return next(control for control in self.experiment.controls if isinstance(control, DragPoints))
@@ -147,7 +199,7 @@ class Live:
         bounds = self.screen.figure.bbox
         ax = self.screen.picture.axes[control.axes]
         data_x, data_y = ax.transData.inverted().transform((x * bounds.width, (1 - y) * bounds.height))
-        self._move(control, index, float(data_x), float(data_y))
+        self.set(control.name, control.moved(self.parameters[control.name], index, float(data_x), float(data_y)))
 
     def _nudge(self, index: int, dx: float, dy: float) -> None:
         """Moves point ``index`` by fractions of the room that points have."""
@@ -155,23 +207,19 @@ class Live:
         self._check_index(control, index)
         x, y = self.parameters[control.name][index]
         (x_low, x_high), (y_low, y_high) = control.limits
-        self._move(control, index, x + dx * (x_high - x_low), y + dy * (y_high - y_low))
-
-    def _move(self, control: DragPoints, index: int, x: float, y: float) -> None:
-        points = control.moved(self.parameters[control.name], index, x, y)
-        self.parameters, self._notice = {**self.parameters, control.name: points}, ""
-        self._request()
+        moved = control.moved(
+            self.parameters[control.name], index, x + dx * (x_high - x_low), y + dy * (y_high - y_low)
+        )
+        self.set(control.name, moved)
 
     def _request(self) -> None:
-        """Shows the present parameters now, or as soon as the browser has painted what is under way."""
-        if not self._watched:
-            self._dirty = True
-            return
-        if self.link.is_open(time.monotonic()):
-            self._frame()
-            return
+        """Shows the present parameters now, or as soon as the page has painted what is under way."""
         self._dirty = True
-        if self._timer is None:
+        if not self._watched:
+            return
+        if self._link.is_open(time.monotonic()):
+            self._frame()
+        elif self._timer is None:
             self._timer = threading.Timer(LOST_AFTER + 0.1, self._try_again)
             self._timer.daemon = True
             self._timer.start()
@@ -182,64 +230,45 @@ class Live:
             if self._dirty:
                 self._request()
 
+    def current(self) -> None:
+        """Brings picture and words up to date where no page watches."""
+        with self.lock:
+            if self._dirty and not self._watched:
+                self._update()
+                self._dirty = False
+
     def _update(self) -> None:
         """Computes and gives the result to the picture, without drawing it."""
-        self.values = self.experiment.compute(**self.parameters)
-        self.screen.show(self.values)
-        self.caption = self.experiment.describe(self.parameters, self.values)
+        self.values = self.experiment.compute(**self.shown)
+        self.screen.show(self.values, numbers=not self.locked)
+        self.caption = "" if self.locked else self.experiment.describe(self.shown, self.values)
 
     def _frame(self) -> None:
         self._dirty = False
         try:
             self._update()
-            pixels = self.screen.pixels()
+            written = self.screen.write()
         except Exception as error:  # whatever an experiment raises, its controls go on working
-            self._log_failure()
+            traitlets.log.get_logger().error("dlcourse: %s", self.state_text, exc_info=True)
+            self.screen.redraw_all()
+            self._sender.forget()
             self.tell(f"This setting cannot be shown ({type(error).__name__}: {error}). Reset brings the start back.")
             return
-        self._send_pixels(pixels)
+        self._sender.send(written, self.screen, self._content(self._link.send(time.monotonic())))
 
-    def _log_failure(self) -> None:
-        traitlets.log.get_logger().error("dlcourse: %s", self.state_text, exc_info=True)
-        self.screen.redraw_all()
-
-    def _send_pixels(self, pixels: Any) -> None:
-        frame = frames.as_words(pixels)
-        if self._lossy and not self.link.compress:
-            self._sent, self._lossy = None, False
-        whole = self._sent is None
-        rectangles = frames.changed_rectangles(self._sent, frame)
-        compress = (self.link.compress or whole) and bool(rectangles)
-        if compress:
-            rectangles = [frames.bounding(rectangles)]
-            limit = frames.LIMIT if self.link.compress else frame.size * 4
-            data, encoding = frames.compressed(pixels, rectangles[0], limit)
-            self._lossy = self._lossy or encoding == "image/webp"
-        else:
-            data, encoding = frames.raw(frame, rectangles), "raw"
-        number = self.link.send(time.monotonic(), compressed=compress)
-        content = self._content(number, encoding, rectangles, frame.shape)
-        self._send(content, [data])
-        if self._sent is None or self._sent.shape != frame.shape:
-            self._sent = frame.copy()
-        else:
-            for left, top, width, height in rectangles:
-                part = (slice(top, top + height), slice(left, left + width))
-                self._sent[part] = frame[part]
-
-    def _content(self, number: int, encoding: str, rectangles: list[Any], shape: tuple[int, ...]) -> dict[str, Any]:
-        """What goes with the pixels: all that changed, in one message."""
+    def _content(self, number: int) -> dict[str, Any]:
+        """What goes with the picture: all that changed, in one message."""
+        controls = [c for c in self.experiment.controls if not isinstance(c, DragPoints)]
         return {
             "type": "frame",
             "number": number,
-            "encoding": encoding,
-            "rectangles": rectangles,
-            "size": [shape[1], shape[0]],
+            "asked": self._asked,
             "caption": self.caption,
             "state": self.state_text,
-            "points": self._point_positions(),
-            "asked": self._asked,
+            "points": [] if self.locked else self._point_positions(),
             "notice": self._notice,
+            "controls": {control.name: inputs.shown(control, self.parameters[control.name]) for control in controls},
+            "prediction": self.answer.content() if self.answer is not None else None,
         }
 
     def _point_positions(self) -> list[list[float]]:
@@ -255,4 +284,11 @@ class Live:
     def tell(self, text: str) -> None:
         """Shows a sentence under the picture until something changes."""
         self._notice = text
-        self._send({"type": "notice", "text": text}, [])
+        self._send({"type": "notice", "text": text, "asked": self._asked}, [])
+
+    def close(self) -> None:
+        """Sends nothing any more."""
+        with self.lock:
+            self._watched = False
+            if self._timer is not None:
+                self._timer.cancel()

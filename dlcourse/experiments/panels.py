@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from dlcourse.plots import style
 
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+READOUT = "readout"  # marks lines of numbers, which stay hidden until the reader has predicted
 SMALL = 10  # points: the smallest writing in a picture
 
 
@@ -30,6 +31,7 @@ def label(ax: Axes, title: str, x: str, y: str) -> Axes:
 def readout(ax: Axes) -> Text:
     """A line of writing between the title and the panel, for numbers that change with the controls."""
     text = ax.text(0, 1.03, "", transform=ax.transAxes, fontsize=SMALL, color=style.BLACK, va="bottom")
+    text.set_gid(READOUT)
     text.set_in_layout(False)  # what it says changes, and the panel must not move with it
     return text
 

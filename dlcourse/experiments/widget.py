@@ -1,49 +1,51 @@
-"""A shown experiment: title, prediction, controls, picture, caption, and the tools to share its state."""
+"""A shown experiment: one widget with title, prediction, controls, picture, caption, and the state as a line."""
 
-import base64
-from html import escape
+import json
+from pathlib import Path
 from typing import Any
 
-import ipywidgets
+import anywidget
+import traitlets
 
-from dlcourse import settings
 from dlcourse.errors import CourseError
-from dlcourse.experiments import state
-from dlcourse.experiments.canvas import Canvas
-from dlcourse.experiments.controls import DragPoints, Entry, Slider
+from dlcourse.experiments import inputs, state
+from dlcourse.experiments.answer import Answer
+from dlcourse.experiments.controls import Slider
 from dlcourse.experiments.experiment import Experiment
-from dlcourse.experiments.inputs import make_input, shown, with_play
 from dlcourse.experiments.live import Live
-from dlcourse.experiments.player import Player
-from dlcourse.experiments.prediction import PredictionBox
+from dlcourse.page.markdown import markdown_as_html
+from dlcourse.page.scripts import script, style_sheet
+from dlcourse.plots import style
+from dlcourse.plots.showing import words_as_html
 
-_VIEW = "application/vnd.jupyter.widget-view+json"
+_PAGE = Path(__file__).parent / "page"
+_SCRIPTS = ("theme", "marks", "controls", "player", "prediction", "points", "experiment")
 
 
-class ExperimentWidget(ipywidgets.VBox):
+class ExperimentWidget(anywidget.AnyWidget):
     """An experiment on the page. ``values``: the present parameters; ``restore(text)``: a shared state."""
+
+    _esm = script("kernel", "typeset", *(_PAGE / f"{name}.js" for name in _SCRIPTS))
+    _css = style_sheet(_PAGE / "experiment.css")
+    definition: Any = traitlets.Unicode("").tag(sync=True)  # JSON: what never changes
 
     def __init__(self, experiment: Experiment, parameters: dict[str, Any]) -> None:
         self.experiment = experiment
-        self._following = False
-        self._live = Live(experiment, parameters, self._send_to_page, self._show_parameters)
-        self.canvas = self._make_canvas()
-        self.inputs = self._make_inputs(parameters)
-        self.play: Player | None = None
-        controls = ipywidgets.Box(self._control_row(), layout={"flex_flow": "row wrap", "align_items": "center"})
-        controls.add_class("dlcourse-controls")
-        title = ipywidgets.HTML(escape(experiment.title))
-        title.add_class("dlcourse-title")
-        self.prediction = self._make_prediction()
-        parts = [title, self.prediction, controls, self.canvas]
-        width = f"{self.canvas.width}px"
-        super().__init__([part for part in parts if part is not None], layout={"max_width": width, "width": "auto"})
-        self.add_class("dlcourse-experiment")
+        prediction = experiment.prediction
+        answer = Answer(prediction, experiment.chapter, experiment.name) if prediction is not None else None
+        self._live = Live(experiment, parameters, self.send, answer)
+        super().__init__(definition=json.dumps(_definition(experiment, self._live)))
+        self.on_msg(lambda _widget, content, _buffers: self._live.receive(content))
 
     @property
     def values(self) -> dict[str, Any]:
         """The present parameters."""
         return dict(self._live.parameters)
+
+    @property
+    def locked(self) -> bool:
+        """Whether the controls wait for the reader's prediction."""
+        return self._live.locked
 
     @property
     def state_text(self) -> str:
@@ -52,118 +54,93 @@ class ExperimentWidget(ipywidgets.VBox):
 
     @property
     def alternative_text(self) -> str:
-        """What the picture shows, in words, with its numbers."""
-        self._live.png()  # brings the words up to date where no page watches
-        return self._words(self._live.caption)
+        """What the picture shows, in words, with its numbers; the question, while that waits for an answer."""
+        self._live.current()
+        title = self.experiment.title
+        opening = f"{title}{'' if title.endswith('?') else '.'}"
+        return f"{opening} {self._question() if self._live.locked else self._live.caption}"
+
+    def set(self, **values: Any) -> None:
+        """Sets parameters as the controls do. Raises CourseError for an unknown one or a value out of range."""
+        for name in values:
+            if name not in self._live.parameters:
+                raise CourseError(f"There is no {name} here. What can be set: {', '.join(self._live.parameters)}.")
+        for name, value in values.items():
+            self._live.set(name, value)
+
+    def predict(self, choice: int) -> None:
+        """Answers the question with choice number ``choice`` (-1 skips it), as its buttons do."""
+        self._live.receive({"type": "choose", "index": choice})
 
     def restore(self, text: str) -> None:
         """Goes to the state written in ``text``. Raises CourseError when it is not a state of this experiment."""
-        experiment = self.experiment
-        self._live.set_all(state.read(experiment.name, experiment.controls, text))
+        self._live.set_all(state.read(self.experiment.name, self.experiment.controls, text))
 
     def reset(self) -> None:
-        """Goes back to the defaults."""
+        """Goes back to the start, the question too: it waits for an answer again."""
         self._live.set_all(state.defaults(self.experiment.controls))
+        self._live.receive({"type": "ask again"})
 
-    def _make_canvas(self) -> Canvas:
-        width, height = self._live.screen.css_size
-        draggable = next((c.label for c in self.experiment.controls if isinstance(c, DragPoints)), "")
-        canvas = Canvas(
-            width=width,
-            height=height,
-            title=self.experiment.title,
-            still="data:image/png;base64," + base64.b64encode(self._live.png()).decode(),
-            caption=self._live.caption,
-            state_text=self._live.state_text,
-            draggable=draggable,
-        )
-        canvas.on_msg(lambda _widget, content, _buffers: self._live.receive(content))
-        return canvas
+    def close(self) -> None:
+        """Ends the widget and lets go of its picture."""
+        live = getattr(self, "_live", None)
+        if live is not None:
+            live.close()
+        super().close()
 
-    def _make_inputs(self, parameters: dict[str, Any]) -> dict[str, Any]:
-        """A widget for each control that has one, by name."""
-        inputs = {}
-        for control in self.experiment.controls:
-            widget = make_input(control, parameters[control.name])
-            if widget is not None:
-                widget.observe(lambda change, name=control.name: self._moved(name, change["new"]), "value")
-                inputs[control.name] = widget
-        return inputs
-
-    def _control_row(self) -> list[Any]:
-        row = list(self.inputs.values())
-        play = self.experiment.play
-        if play is not None:
-            slider = next(c for c in self.experiment.controls if isinstance(c, Slider) and c.name == play.slider)
-            place = list(self.inputs).index(play.slider)
-            self.play, row[place] = with_play(play, slider, self.inputs[play.slider])
-        return row
-
-    def _make_prediction(self) -> PredictionBox | None:
-        if self.experiment.prediction is None:
-            return None
-        required = settings.predictions_required()
-        self._lock(locked=required)
-        return PredictionBox(self.experiment.prediction, lambda: self._lock(locked=False), required=required)
-
-    def _lock(self, *, locked: bool) -> None:
-        """Disables or enables every control, also the points in the picture and the toolbar."""
-        self._live.locked = locked
-        self.canvas.locked = locked
-        for widget in (*self.inputs.values(), self.play):
-            if widget is not None:
-                widget.disabled = locked
-
-    def _moved(self, name: str, value: Any) -> None:
-        """A control was moved, by the reader or from Python."""
-        with self._live.lock:  # so that what another thread restores is finished first
-            if self._following:
-                return
-            try:
-                self._live.set(name, value)
-            except CourseError as error:
-                if any(isinstance(c, Entry) and c.name == name for c in self.experiment.controls):
-                    self._live.set(name, None)  # what was typed before counts no longer
-                self._live.tell(str(error))
-
-    def _show_parameters(self, parameters: dict[str, Any]) -> None:
-        """Takes the controls to ``parameters`` without hearing from them; what plays is paused."""
-        if self.play is not None:
-            self.play.pause()
-        self._following = True
-        try:
-            for control in self.experiment.controls:
-                if control.name in self.inputs:
-                    self.inputs[control.name].value = shown(control, parameters[control.name])
-        finally:
-            self._following = False
-
-    def _send_to_page(self, content: dict[str, Any], buffers: list[bytes]) -> None:
-        self.canvas.send(content, buffers)
+    def _question(self) -> str:
+        prediction = self.experiment.prediction
+        assert prediction is not None
+        choices = "; ".join(f"({letter}) {choice}" for letter, choice in zip("abcd", prediction.choices, strict=False))
+        return f"Predict first: {prediction.question} {choices}."
 
     def __repr__(self) -> str:
         return self.alternative_text
 
-    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The live widget where one can run; the still picture and its words everywhere else."""
-        width, height = self._live.screen.css_size
-        stored = self._stored()
-        picture, words = stored.png(), self._words(stored.caption)
-        data = {
-            "text/plain": words,
-            "image/png": picture,
-            _VIEW: {"version_major": 2, "version_minor": 0, "model_id": self.model_id},
+    def _ipython_display_(self, **_: Any) -> None:
+        """Shows words that every page has, then the live widget where one can run and the picture everywhere else."""
+        from IPython.display import display
+
+        display({"text/html": self._words(), "text/plain": ""}, raw=True)
+        data, metadata = self._bundle()
+        display(data, metadata=metadata, raw=True)
+
+    def _words(self) -> str:
+        """The question with its choices, or what the picture shows; a live widget hides it (it says the same)."""
+        prediction = self.experiment.prediction
+        if prediction is None or not self._live.locked:
+            return f'<div class="dlcourse-stored">{words_as_html(self.alternative_text)}</div>'
+        choices = "".join(f"<li>{markdown_as_html(choice)}</li>" for choice in prediction.choices)
+        question = markdown_as_html(f"**Predict.** {prediction.question}")
+        return f'<div class="dlcourse-stored">{question}<ul>{choices}</ul></div>'
+
+    def _bundle(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        words = self.alternative_text
+        width, height = (round(96 * side) for side in self.experiment.size)
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
+        data = {"text/plain": words, "image/png": self._live.png(), "application/vnd.jupyter.widget-view+json": view}
+        return data, {"image/png": {"alt": words, "width": width, "height": height}, "dlcourse": True}
+
+
+def _definition(experiment: Experiment, live: Live) -> dict[str, Any]:
+    """What the page has to know before the first picture."""
+    width, height = live.screen.css_size
+    definition: dict[str, Any] = {
+        "title": experiment.title,
+        "size": [width, height],
+        "controls": [inputs.specification(control) for control in experiment.controls],
+        "draggable": inputs.draggable(experiment.controls),
+        "tones": style.DARK_TONES,
+    }
+    if experiment.play is not None:
+        slider = next(c for c in experiment.controls if c.name == experiment.play.slider)
+        assert isinstance(slider, Slider)
+        definition["play"] = inputs.play_specification(experiment.play, slider)
+    if experiment.prediction is not None:
+        prediction = experiment.prediction
+        definition["prediction"] = {
+            "question": markdown_as_html(f"**Predict.** {prediction.question}"),
+            "choices": [markdown_as_html(choice) for choice in prediction.choices],
+            "plain": list(prediction.choices),
         }
-        return data, {"image/png": {"alt": words, "width": width, "height": height}}
-
-    def _words(self, caption: str) -> str:
-        title = self.experiment.title
-        return f"{title}{'' if title.endswith('?') else '.'} {caption}"
-
-    def _stored(self) -> Live:
-        """Whose picture a notebook stores: that of ``still`` where one is named, unless another state was asked for."""
-        experiment, values = self.experiment, self.values
-        start = state.defaults(experiment.controls)
-        if not experiment.still or any(not state.same(start[name], values[name]) for name in start):
-            return self._live
-        return Live(experiment, experiment.parameters(**experiment.still), lambda *_: None, lambda _: None)
+    return definition

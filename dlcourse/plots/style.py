@@ -29,6 +29,24 @@ YELLOW = "#E69F00"
 GREY = "#6b6b6b"
 BLACK = "#1a1a1a"
 
+GRID = "#e4e4e4"
+
+# On dark paper each role has a tone of the same hue that stands out as much (tests/plots/test_style.py: text at least
+# 4.5 to 1). Experiments are painted by the page, which takes these in a dark theme; still pictures stay on white.
+DARK_PAPER = "#111111"
+DARK_TONES = {
+    "#ffffff": DARK_PAPER,
+    BLACK.lower(): "#ececec",
+    GREY.lower(): "#a6a6a6",
+    GRID: "#303030",
+    BLUE.lower(): "#4ba3e3",
+    ORANGE.lower(): "#f08a4b",
+    GREEN.lower(): "#2cc295",
+    PURPLE.lower(): "#dd94bb",
+    SKY.lower(): "#8ccbf2",
+    YELLOW.lower(): "#f0b43c",
+}
+
 CYCLE = (BLUE, ORANGE, GREEN, PURPLE, SKY, YELLOW)
 SEQUENTIAL = "viridis"
 DIVERGING = "RdBu_r"
@@ -50,7 +68,7 @@ SETTINGS: Any = {  # Any: matplotlib's own type lists 300 names
     "axes.prop_cycle": cycler(color=CYCLE),
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "grid.color": "#e4e4e4",
+    "grid.color": GRID,
     "grid.linewidth": 0.8,
     "xtick.color": GREY,
     "ytick.color": GREY,
@@ -112,7 +130,7 @@ def apply(ax: Axes) -> Axes:
     ax.spines[["top", "right"]].set_visible(False)
     ax.spines[["left", "bottom"]].set_color(GREY)
     ax.tick_params(color=GREY, labelcolor=BLACK, labelsize=10)
-    ax.grid(True, color="#e4e4e4", linewidth=0.8)
+    ax.grid(True, color=GRID, linewidth=0.8)
     ax.set_axisbelow(True)
     ax.title.set(fontsize=12, fontweight="bold")
     for label in (ax.xaxis.label, ax.yaxis.label):

@@ -249,5 +249,5 @@ difference_step = Experiment(
     picture=DifferenceStepPicture,
     describe=describe_difference_step,
     size=(9.0, 4.6),
-    still={"h": 1e-15},
+    locked={"h": 1e-15},
 )

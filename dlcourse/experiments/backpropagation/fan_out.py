@@ -188,6 +188,6 @@ fan_out = Experiment(
     compute=compute_fan_out,
     picture=FanOutPicture,
     describe=describe_fan_out,
-    still={"step": LAST},
+    locked={"step": LAST},
     size=(9.0, 4.8),
 )

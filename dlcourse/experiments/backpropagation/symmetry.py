@@ -145,6 +145,6 @@ symmetry = Experiment(
     compute=compute_symmetry,
     picture=SymmetryPicture,
     describe=describe_symmetry,
-    still={"step": MOST_STEPS},
+    locked={"step": MOST_STEPS},
     size=(9.0, 4.4),
 )

@@ -50,7 +50,7 @@ class SymmetryPicture:
         for unit in range(UNITS):
             look = {"markersize": SIZES[unit], "markeredgecolor": "white", "zorder": 4 + unit}
             self.points += ax.plot([], [], "o", color=COLORS[unit], label=f"unit {unit + 1}", **look)  # type: ignore[arg-type]
-        legend_below(ax).set_bbox_to_anchor((0.5, -0.25))
+        legend_below(ax)
 
     def _draw_data(self, ax: Axes) -> None:
         ax.set(
@@ -73,7 +73,7 @@ class SymmetryPicture:
             ax.plot([], [], color=color, linewidth=width, zorder=3)[0]
             for color, width in zip(COLORS, WIDTHS, strict=True)
         ]
-        legend_below(ax).set_bbox_to_anchor((0.5, -0.25))
+        legend_below(ax)
 
     def _draw_courses(self, loss: Axes, spread: Axes) -> None:
         label(loss, "Loss", "", "log-loss").set(xlim=(-40, MOST_STEPS + 40), ylim=(0, 1.25))

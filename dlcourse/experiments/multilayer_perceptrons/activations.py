@@ -224,5 +224,5 @@ activations = Experiment(
     picture=ActivationsPicture,
     describe=describe_activations,
     size=(9.0, 4.4),
-    still={"layers": 10},
+    locked={"layers": 10},
 )

@@ -70,7 +70,7 @@ class FoldingPicture:
         (self.zigzag,) = ax.plot([], [], color=style.BLUE, linewidth=2, label="after it, t(u)")
         self.upright = ax.axvline(0, color=style.BLACK, linewidth=1, linestyle=":")
         (self.place,) = ax.plot([], [], "o", color=style.BLACK, markersize=9, markeredgecolor="white", zorder=3)
-        legend_below(ax, columns=3).set_bbox_to_anchor((0.5, -0.26))
+        legend_below(ax, columns=3)
 
     def _draw_fold(self, ax: Axes) -> None:
         ax.set(xlim=(-0.05, 1.05), ylim=(-0.04, 1.08), xticks=(0, 0.5, 1), yticks=(0, 0.5, 1))
@@ -78,7 +78,7 @@ class FoldingPicture:
         (self.path,) = ax.plot([], [], color=style.BLACK, linewidth=1, linestyle=":")
         (self.folded,) = ax.plot([], [], "o", color=style.BLACK, markersize=9, markeredgecolor="white", zorder=3)
         self.folded.set_label("your point")
-        legend_below(ax).set_bbox_to_anchor((0.5, -0.26))
+        legend_below(ax)
 
     def _draw_units(self, ax: Axes) -> None:
         ax.set(xlim=(0.4, MOST_LAYERS + 0.6), ylim=(0.7, 400), yscale="log", xticks=range(1, MOST_LAYERS + 1))
@@ -90,7 +90,7 @@ class FoldingPicture:
         big: dict[str, Any] = {"markersize": 12, "markeredgecolor": "white", "zorder": 3}
         (self.wide,) = ax.plot([], [], "^", color=style.ORANGE, **big)
         (self.deep,) = ax.plot([], [], "o", color=style.BLUE, **big)
-        legend_below(ax).set_bbox_to_anchor((0.5, -0.26))
+        legend_below(ax)
 
     def update(self, values: Values) -> None:
         """Shows the zigzag, the fold and the counts for the layers in ``values``."""
@@ -171,5 +171,5 @@ folding = Experiment(
     picture=FoldingPicture,
     describe=describe_folding,
     size=(9.0, 6.2),
-    still={"layers": 4},
+    locked={"layers": 4},
 )

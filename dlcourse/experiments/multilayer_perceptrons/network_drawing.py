@@ -10,7 +10,7 @@ from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from numpy.typing import NDArray
 
 from dlcourse.experiments.experiment import Values
-from dlcourse.experiments.multilayer_perceptrons.pixel_image import MosaicImage
+from dlcourse.experiments.images import MosaicImage
 from dlcourse.experiments.panels import SMALL
 from dlcourse.plots import style
 

@@ -167,6 +167,6 @@ playground = Experiment(
     compute=compute_playground,
     picture=PlaygroundPicture,
     describe=describe_playground,
-    still={"updates": 500, "data": "spirals", "layers": 2, "units": 16},
+    locked={"updates": 500, "data": "spirals", "layers": 2, "units": 16},
     size=(9.0, 5.5),
 )

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from dlcourse.experiments.experiment import Values
 from dlcourse.experiments.legends import legend_below
 from dlcourse.experiments.multilayer_perceptrons.network_drawing import SHADES, NetworkDrawing
-from dlcourse.experiments.multilayer_perceptrons.pixel_image import FieldImage
+from dlcourse.experiments.images import FieldImage
 from dlcourse.experiments.panels import SMALL, label, readout
 from dlcourse.plots import style
 from dlcourse.scratch.perceptrons import count_parameters
@@ -82,7 +82,7 @@ class PlaygroundPicture:
             *ax.plot([], [], "o", color=style.BLACK, markersize=7, zorder=4, clip_on=False),
             *ax.plot([], [], "D", color=style.PURPLE, markersize=6, zorder=4, clip_on=False),
         ]
-        legend_below(ax).set_bbox_to_anchor((0.5, -0.36))
+        legend_below(ax)
 
     def update(self, values: Values) -> None:
         """Shades the plane, redraws the network's weights and maps, and goes on with the curves."""

@@ -72,7 +72,7 @@ class StaircasePicture:
         (self.jump,) = ax.plot([], [], ":", color=style.PURPLE, linewidth=2.6, label="half the largest jump")
         (self.errors,) = ax.plot([], [], ".-", color=style.ORANGE, markersize=6, linewidth=1.4, label="largest error")
         (self.now,) = ax.plot([], [], "o", color=style.ORANGE, markersize=12, markeredgecolor="white", label="now")
-        legend_below(ax).set_bbox_to_anchor((0.5, -0.14))
+        legend_below(ax)
 
     def update(self, values: Values) -> None:
         """Shows the curve, the network, its units and its errors in ``values``."""

@@ -206,6 +206,6 @@ confusion = Experiment(
     compute=compute_confusion,
     picture=ConfusionPicture,
     describe=describe_confusion,
-    still={"steps": MOST_STEPS, "true_digit": 8, "read_as": 1},
+    locked={"steps": MOST_STEPS, "true_digit": 8, "read_as": 1},
     size=(9.0, 5.1),
 )

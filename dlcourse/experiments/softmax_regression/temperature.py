@@ -94,7 +94,7 @@ class SoftmaxTemperaturePicture:
         (self.way,) = ax.plot([], [], "--", color=style.PURPLE, linewidth=2.2, label="T from 0.1 to 100")
         (self.place,) = ax.plot([], [], "o", color=style.BLACK, markersize=10, markeredgecolor="white", label="now")
         self.place.set_zorder(4)
-        legend_below(ax, columns=3).set_bbox_to_anchor((0.5, -0.04))
+        legend_below(ax, columns=3)
 
     def update(self, values: Values) -> None:
         """Gives the bars their heights, and moves the point and its way."""

@@ -63,7 +63,7 @@ class DigitWeightsPicture:
         self.marks: list[Line2D] = []
         self._make_curves(axes["loss"], "loss")
         self._make_curves(axes["accuracy"], "accuracy")
-        legend_below(axes["accuracy"]).set_bbox_to_anchor((0.5, -0.42))
+        legend_below(axes["accuracy"])
         self.numbers = {name: readout(ax) for name, ax in axes.items()}
         self.moving: list[Artist] = [self.image, *self.training.values(), *self.validation.values(), *self.marks]
         self.moving += self.numbers.values()
@@ -196,6 +196,6 @@ digit_weights = Experiment(
     compute=compute_digit_weights,
     picture=DigitWeightsPicture,
     describe=describe_digit_weights,
-    still={"steps": MOST_STEPS},
+    locked={"steps": MOST_STEPS},
     size=(9.0, 4.9),
 )

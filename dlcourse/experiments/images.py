@@ -1,6 +1,7 @@
-"""An image whose pixels go straight to the screen: for pictures that change with every frame.
+"""Images that change with every frame, and travel as their small arrays.
 
 ``imshow`` resamples for any interpolation, colour scale and transformation, which takes several milliseconds a frame.
+These give their cells to the recorder, and to Agg what it needs for a still picture.
 """
 
 from functools import lru_cache
@@ -13,6 +14,7 @@ from matplotlib.colors import Colormap
 from numpy.typing import NDArray
 
 Array = NDArray[np.floating]
+Cells = tuple[NDArray[np.uint8], NDArray[np.floating], bool]
 LEVELS = 256
 
 
@@ -25,17 +27,26 @@ class PixelImage(Artist):
         ax.add_artist(self)
         self._panel = ax
 
+    def cells(self) -> Cells:
+        """Colours (rows, columns, 4), the screen's corners (2, 2) of the first and the last one, and whether smooth."""
+        raise NotImplementedError
+
     def colours(self, width: int, height: int) -> NDArray[np.uint8]:
         """The pixels (height, width, 4) uint8, from the lower left corner, red green blue alpha."""
         raise NotImplementedError
 
+    def corners(self) -> NDArray[np.floating]:
+        """The lower left and the upper right corner (2, 2) in whole pixels of the screen, y up."""
+        return np.round(self._panel.bbox.get_points())
+
     @allow_rasterization
     def draw(self, renderer: Any) -> None:
         """Draws the pixels."""
-        (left, lower), (right, upper) = np.round(self._panel.bbox.get_points()).astype(int)
+        (left, lower), (right, upper) = self.corners().astype(int)
         context = renderer.new_gc()
         renderer.draw_image(context, left, lower, self.colours(right - left, upper - lower))
         context.restore()
+        self.stale = False
 
 
 class FieldImage(PixelImage):
@@ -49,12 +60,20 @@ class FieldImage(PixelImage):
     def set_data(self, values: Array) -> None:
         """``values`` (rows, columns) in [0, 1], the lowest row first."""
         self._values = values.astype(np.float32)
+        self.stale = True
+
+    def cells(self) -> Cells:
+        """One for each value of the grid."""
+        return self._coloured(self._values), self.corners(), True
 
     def colours(self, width: int, height: int) -> NDArray[np.uint8]:
         """Between the points of the grid the function is taken as linear in each direction."""
         rows, columns = self._values.shape
-        smooth = _between(rows, height) @ self._values @ _between(columns, width).T
-        return self._table[(smooth * (LEVELS - 1) + 0.5).astype(np.uint8)].view(np.uint8).reshape(height, width, 4)
+        return self._coloured(_between(rows, height) @ self._values @ _between(columns, width).T)
+
+    def _coloured(self, values: Array) -> NDArray[np.uint8]:
+        words = self._table[(values * (LEVELS - 1) + 0.5).astype(np.uint8)]
+        return words.view(np.uint8).reshape(*values.shape, 4)
 
 
 class MosaicImage(PixelImage):
@@ -62,7 +81,13 @@ class MosaicImage(PixelImage):
 
     def set_data(self, pixels: NDArray[np.uint8]) -> None:
         """``pixels`` (rows, columns, 4) uint8, the highest row first: the whole panel."""
-        self._pixels = pixels.view(np.uint32)[:, :, 0]
+        self._pixels = np.ascontiguousarray(pixels).view(np.uint32)[:, :, 0]
+        self.stale = True
+
+    def cells(self) -> Cells:
+        """The pixels."""
+        pixels = self._pixels[::-1]
+        return np.ascontiguousarray(pixels).view(np.uint8).reshape(*pixels.shape, 4), self.corners(), False
 
     def colours(self, width: int, height: int) -> NDArray[np.uint8]:
         """Each place of the screen gets the pixel that it lies in."""

@@ -1,0 +1,126 @@
+// The controls of an experiment: the browser's own sliders, menus, boxes and fields, each with a name and a value in
+// words. `change(content)` sends one wish to the kernel; `show(values, settled)` brings them to what the kernel says.
+
+let controlCount = 0;
+
+function element(tag, className, parent, properties = {}) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  Object.assign(made, properties);
+  parent?.append(made);
+  return made;
+}
+
+function iconButton(parent, icon, words) {
+  const made = element("button", "dlcourse-button dlcourse-icon", parent, { type: "button" });
+  made.innerHTML = '<svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true"><path fill="currentColor"/></svg>';
+  drawIcon(made, icon, words);
+  return made;
+}
+
+function drawIcon(made, icon, words) {
+  made.querySelector("path").setAttribute("d", icon);
+  made.setAttribute("aria-label", words);
+  made.title = words;
+}
+
+function labelled(parent, specification, kind) {
+  const row = element("div", `dlcourse-control dlcourse-${kind}`, parent);
+  const id = `dlcourse-control-${(controlCount += 1)}`;
+  const unit = specification.unit ? ` (${specification.unit})` : "";
+  element("label", "dlcourse-label", row, { htmlFor: id, textContent: specification.label + unit });
+  return { row, id };
+}
+
+// A field in which a number is typed: Enter, or leaving it, commits; Escape takes back what was typed.
+function numberField(row, specification, change, properties) {
+  const field = element("input", "dlcourse-number", row, { type: "text", spellcheck: false, autocomplete: "off", ...properties });
+  let written = "";
+  const commit = () => {
+    if (field.value === written) return;
+    written = field.value;
+    change({ type: "type", name: specification.name, text: field.value });
+  };
+  field.addEventListener("change", commit);
+  field.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") commit();
+    if (event.key === "Escape") field.value = written;
+  });
+  return {
+    field,
+    write(text) {
+      written = text;
+      field.value = text;
+      field.removeAttribute("aria-invalid");
+    },
+    refuse: () => field.setAttribute("aria-invalid", "true"),
+  };
+}
+
+const MAKE = {
+  slider(parent, specification, change) {
+    const { row, id } = labelled(parent, specification, "slider");
+    const { texts } = specification;
+    const slider = element("input", "", row, { type: "range", id, min: 0, max: texts.length - 1, step: 1 });
+    const name = specification.unit ? `${specification.label} (${specification.unit})` : specification.label;
+    const readout = numberField(row, specification, change, { title: "Type a number" });
+    readout.field.setAttribute("aria-label", `${name}, typed`);
+    readout.field.style.width = `${Math.max(...texts.map((text) => text.length), 3) + 2.5}ch`;
+    const read = (text) => {
+      readout.write(text);
+      slider.setAttribute("aria-valuetext", specification.unit ? `${text} ${specification.unit}` : text);
+    };
+    slider.addEventListener("input", () => {
+      read(texts[slider.value]);
+      change({ type: "set", name: specification.name, value: Number(slider.value) });
+    });
+    return {
+      row,
+      parts: [slider, readout.field],
+      refuse: readout.refuse,
+      show([position, text]) {
+        slider.value = position;
+        read(text);
+      },
+    };
+  },
+  entry(parent, specification, change) {
+    const { row, id } = labelled(parent, specification, "entry");
+    const entry = numberField(row, specification, change, { id, placeholder: specification.placeholder });
+    return { row, parts: [entry.field], refuse: entry.refuse, show: entry.write };
+  },
+  menu(parent, specification, change) {
+    const { row, id } = labelled(parent, specification, "menu");
+    const menu = element("select", "", row, { id });
+    for (const option of specification.options) element("option", "", menu, { textContent: option });
+    menu.addEventListener("change", () => change({ type: "set", name: specification.name, value: menu.selectedIndex }));
+    return { row, parts: [menu], show: (place) => (menu.selectedIndex = place) };
+  },
+  toggle(parent, specification, change) {
+    const row = element("div", "dlcourse-control dlcourse-toggle", parent);
+    const label = element("label", "dlcourse-label", row);
+    const box = element("input", "", label, { type: "checkbox" });
+    label.append(specification.label);
+    box.addEventListener("change", () => change({ type: "set", name: specification.name, value: box.checked }));
+    return { row, parts: [box], show: (ticked) => (box.checked = ticked) };
+  },
+};
+
+function makeControls(parent, definition, change) {
+  const made = new Map();
+  for (const specification of definition.controls) {
+    const make = MAKE[specification.kind]; // points lie in the picture
+    if (make) made.set(specification.name, make(parent, specification, change));
+  }
+  return {
+    row: (name) => made.get(name).row,
+    first: () => [...made.values()][0]?.parts[0],
+    show(values) {
+      for (const [name, value] of Object.entries(values)) made.get(name).show(value);
+    },
+    refuse: (name) => made.get(name)?.refuse?.(),
+    lock(locked) {
+      for (const { parts } of made.values()) for (const part of parts) part.disabled = locked;
+    },
+  };
+}
