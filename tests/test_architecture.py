@@ -43,13 +43,17 @@ TABLE = {
     # cycler comes with matplotlib: its colour cycle is one
     "plots": May(words("root plots"), outside=words("matplotlib cycler numpy"), outside_lazily=words("IPython")),
     "experiments": May(
-        words("root scratch plots experiments"),
+        words("root scratch plots page experiments"),
         words("pytorch"),
         # traitlets is what widgets are made of; Pillow compresses frames for slow links
         words("ipywidgets anywidget traitlets matplotlib numpy PIL"),
         words("IPython"),
     ),
-    "exercises": May(words("root scratch exercises"), words("pytorch"), words("numpy"), words("IPython ipywidgets")),
+    # what runs in the browser, for whoever shows a widget; it makes none itself
+    "page": May(words("page"), outside_lazily=words("IPython")),
+    "exercises": May(
+        words("root scratch page exercises"), words("pytorch"), words("numpy"), words("IPython ipywidgets anywidget")
+    ),
     "workshop": May(
         words("root workshop"),
         words("experiments exercises classroom"),  # the command dlcourse holds the teacher's commands too

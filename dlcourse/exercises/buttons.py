@@ -6,7 +6,7 @@ import html
 from typing import TYPE_CHECKING, Any
 
 from dlcourse import settings
-from dlcourse.exercises.markdown import markdown_as_html
+from dlcourse.page.markdown import markdown_as_html
 from dlcourse.exercises.verdict import Hint
 
 if TYPE_CHECKING:

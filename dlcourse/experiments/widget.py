@@ -13,8 +13,8 @@ from dlcourse.experiments.answer import Answer
 from dlcourse.experiments.controls import Slider
 from dlcourse.experiments.experiment import Experiment
 from dlcourse.experiments.live import Live
+from dlcourse.page import assets
 from dlcourse.page.markdown import markdown_as_html
-from dlcourse.page.scripts import script, style_sheet
 from dlcourse.plots import style
 from dlcourse.plots.showing import words_as_html
 
@@ -25,8 +25,8 @@ _SCRIPTS = ("theme", "marks", "controls", "player", "prediction", "points", "exp
 class ExperimentWidget(anywidget.AnyWidget):
     """An experiment on the page. ``values``: the present parameters; ``restore(text)``: a shared state."""
 
-    _esm = script("kernel", "typeset", *(_PAGE / f"{name}.js" for name in _SCRIPTS))
-    _css = style_sheet(_PAGE / "experiment.css")
+    _esm = assets.script("kernel.js", "typeset.js", *(_PAGE / f"{name}.js" for name in _SCRIPTS))
+    _css = assets.style(_PAGE / "experiment.css")
     definition: Any = traitlets.Unicode("").tag(sync=True)  # JSON: what never changes
 
     def __init__(self, experiment: Experiment, parameters: dict[str, Any]) -> None:

@@ -195,7 +195,7 @@ function render({ model, el: outside }) {
     }, pictures ? RESIZED : 0);
   });
   const unwatchTheme = watchTheme(() => pictures && paint());
-  const unwatchKernel = watchKernel(model, (words) => {
+  const unwatchKernel = watchKernel(model, outside, (words) => {
     gone = words;
     tell("");
     lock();
