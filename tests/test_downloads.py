@@ -20,6 +20,10 @@ import pytest
 from dlcourse import datasets, decoding, downloads
 from dlcourse.errors import CourseError
 
+PATIENCE = 300.0  # seconds until something counts as never coming, on a busy machine too
+IMPATIENCE = 0.5  # towards a mirror that never answers
+SECOND_MIRROR = 5.0  # of two that get the same time, one never answers and the other has to
+
 
 class Server:
     """A server with files, each served in one of several manners, that counts what it is asked for."""
@@ -28,6 +32,7 @@ class Server:
         self.files: dict[str, tuple[bytes, str]] = {}
         self.requests: list[str] = []
         self.release = threading.Event()
+        self.both_ask = threading.Barrier(2)
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -49,7 +54,7 @@ class Server:
             handler.send_error(404)
             return
         if manner == "silent":
-            self.release.wait(30)
+            self.release.wait(PATIENCE)
             return
         handler.send_response(200)
         if manner != "endless":
@@ -62,9 +67,9 @@ class Server:
         elif manner == "stalls":
             handler.wfile.write(content[: len(content) // 2])
             handler.wfile.flush()
-            self.release.wait(30)
-        elif manner == "slow":
-            time.sleep(0.5)
+            self.release.wait(PATIENCE)
+        elif manner == "to both":
+            self.both_ask.wait(PATIENCE)
             handler.wfile.write(content)
         elif manner == "endless":
             try:
@@ -124,17 +129,16 @@ def test_a_file_is_fetched_whole_and_nothing_else_is_left(server, tmp_path):
 )
 def test_a_mirror_that_fails_is_named_with_its_reason_and_leaves_nothing(server, tmp_path, manner, content, reason):
     file = remote(server.put("/file.bin", content, manner))
-    begun = time.monotonic()
     with pytest.raises(CourseError, match=f"127.0.0.1:[0-9]+: {reason}.*Check your internet connection"):
-        downloads.fetch(file, tmp_path, timeout=0.5)
-    assert time.monotonic() - begun < 4
+        downloads.fetch(file, tmp_path, timeout=IMPATIENCE if manner in ("silent", "stalls") else PATIENCE)
     assert left_in(tmp_path) == []
 
 
 @pytest.mark.parametrize("manner", ["absent", "cut short", "stalls", "endless"])
 def test_the_second_mirror_answers_when_the_first_fails(server, tmp_path, manner):
     file = remote(server.put("/bad/file.bin", CONTENT, manner), server.put("/good/file.bin", CONTENT))
-    assert downloads.fetch(file, tmp_path, timeout=0.5).read_bytes() == CONTENT
+    seconds = SECOND_MIRROR if manner == "stalls" else PATIENCE
+    assert downloads.fetch(file, tmp_path, timeout=seconds).read_bytes() == CONTENT
     assert server.requests == ["/bad/file.bin", "/good/file.bin"]
     assert left_in(tmp_path) == ["file.bin"]
 
@@ -187,22 +191,22 @@ def test_stopping_from_the_keyboard_leaves_nothing(server, tmp_path):
         "import sys, pathlib\n"
         "from dlcourse import downloads\n"
         "file = downloads.RemoteFile('file.bin', 256000, '', (sys.argv[1],))\n"
-        "downloads.fetch(file, pathlib.Path(sys.argv[2]), timeout=20)\n"
+        "downloads.fetch(file, pathlib.Path(sys.argv[2]), timeout=300)\n"
     )
     command = [sys.executable, "-c", code, server.put("/file.bin", CONTENT, "stalls"), str(tmp_path)]
     with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + PATIENCE
         while not any(path.stat().st_size for path in tmp_path.iterdir()) and time.monotonic() < deadline:
             time.sleep(0.02)
         assert [path.suffix for path in tmp_path.iterdir()] == [".part"]
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=10)
+        _, errors = process.communicate(timeout=PATIENCE)
     assert b"KeyboardInterrupt" in errors
     assert left_in(tmp_path) == []
 
 
 def test_two_processes_at_once_both_succeed_and_leave_one_whole_file(server, tmp_path):
-    address = server.put("/file.bin", CONTENT, "slow")
+    address = server.put("/file.bin", CONTENT, "to both")
     digest = hashlib.sha256(CONTENT).hexdigest()
     code = (
         "import sys, pathlib\n"
@@ -213,7 +217,7 @@ def test_two_processes_at_once_both_succeed_and_leave_one_whole_file(server, tmp
     )
     command = [sys.executable, "-c", code, address, str(tmp_path)]
     both = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
-    answers = [process.communicate(timeout=60) for process in both]
+    answers = [process.communicate(timeout=PATIENCE) for process in both]
     assert [output for output, _ in answers] == ["True\n", "True\n"], answers
     assert left_in(tmp_path) == ["file.bin"]
 

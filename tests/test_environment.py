@@ -139,7 +139,7 @@ def checkout(tmp_path):
 def run_ci(checkout, readme):
     (checkout / "README.md").write_text(readme)
     environment = os.environ | {"PATH": f"{checkout / 'bin'}{os.pathsep}{os.environ['PATH']}"}
-    return subprocess.run([checkout / ".ci" / "run"], env=environment, capture_output=True, text=True, timeout=60)
+    return subprocess.run([checkout / ".ci" / "run"], env=environment, capture_output=True, text=True, timeout=300)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="continuous integration runs on Linux")

@@ -33,8 +33,7 @@ SEEDED = [task for task in TASKS if isinstance(task, SeededExercise)]
 READERS_NUMBERS = range(200)
 MISTAKES = [(exercise, mistake) for exercise in FUNCTIONS for mistake in exercise.mistakes]
 SEEDS = (ORDINARY_SEED, GRADING_SEED, 1, 2, 4, 5)
-# A reader waits for a check; so does a teacher, for each of a hundred students.
-FAST = 2.0
+LONGEST = 300.0  # seconds until a function counts as one that never ends, on a busy machine too
 
 
 def name_of(value):
@@ -139,8 +138,8 @@ def test_mistake_is_recognized_as_itself(exercise, mistake, seed):
 @each_mistake
 def test_mistake_gets_its_own_feedback_with_the_numbers_of_its_first_case(exercise, mistake):
     cases = exercise.cases_for(ORDINARY_SEED)
-    right = run_calls(exercise.observed(exercise.reference), cases, FAST).results
-    wrong = run_calls(exercise.observed(mistake.function), cases, FAST).results
+    right = run_calls(exercise.observed(exercise.reference), cases, LONGEST).results
+    wrong = run_calls(exercise.observed(mistake.function), cases, LONGEST).results
     position = next(i for i in range(len(cases)) if examine(exercise, mistake.function, [cases[i]]).status == "not yet")
     failure = wrong[position].failure
     # Called here outside of the check, which would replace feedback that raises by a general sentence.
@@ -234,11 +233,12 @@ def test_grading_uses_other_cases(task):
 
 
 @each(FUNCTIONS)
-def test_check_is_fast(task):
+def test_a_check_stops_an_answer_soon_and_every_listed_one_ends_by_itself(task):
+    """How long they take is measured by benchmarks/checks.py."""
     cases = task.cases_for(ORDINARY_SEED)
     assert task.seconds <= 10
     for function in (task.reference, *(mistake.function for mistake in task.mistakes)):
-        assert run_calls(function, cases, FAST).ended
+        assert run_calls(function, cases, LONGEST).ended
 
 
 @each(TASKS)

@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import nbformat
@@ -13,6 +12,7 @@ import pytest
 from dlcourse.workshop.execute import execute
 
 ROOT = Path(__file__).resolve().parents[1]
+LONGEST = 600  # seconds until a run counts as one that never ends, on a busy machine too
 TABLE = """class Table:
     def __init__(self, number):
         self.number = number
@@ -21,6 +21,7 @@ TABLE = """class Table:
     def _repr_html_(self):
         return f"<table><tr><td>{self.number}</td></tr></table>"
 Table(3)"""
+FIGURE = "from dlcourse import plots\nplots.show(plots.bars([1, 2], ['a', 'b'], title='Heights'))"
 
 
 def write(path, *sources):
@@ -38,14 +39,13 @@ def project(tmp_path):
 
 
 def compare(project, *options):
-    """Run the project's notebooks as the test command does; return the exit status, the report and the seconds."""
+    """Run the project's notebooks as the test command does; return the exit status and the report."""
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
     command = [sys.executable, "-m", "pytest", "--numprocesses=0", "-p", "no:cacheprovider", *options, "notebooks"]
-    begin = time.monotonic()
     run = subprocess.run(
-        command, cwd=project, env=inherited | {"NO_COLOR": "1"}, capture_output=True, text=True, timeout=300
+        command, cwd=project, env=inherited | {"NO_COLOR": "1"}, capture_output=True, text=True, timeout=LONGEST
     )
-    return run.returncode, run.stdout + run.stderr, time.monotonic() - begin
+    return run.returncode, run.stdout + run.stderr
 
 
 def pretend_executed(path, *texts):
@@ -60,19 +60,19 @@ def pretend_executed(path, *texts):
 
 
 def test_a_stored_notebook_passes_as_it_was_executed(project):
-    path = write(
-        project / "notebooks" / "a.ipynb", "print('hello')\n1 + 1", TABLE, "import os\n'DLCOURSE_HOME' in os.environ"
-    )
+    last = "import os\n'DLCOURSE_HOME' in os.environ"
+    path = write(project / "notebooks" / "a.ipynb", "print('hello')\n1 + 1", TABLE, FIGURE, last)
     execute(path, progress=False)
-    status, report, _ = compare(project)
+    status, report = compare(project)
     assert status == 0, report
-    assert "3 passed" in report
+    assert "4 passed" in report
 
 
 @pytest.mark.parametrize(
     ("source", "change"),
     [
         pytest.param("6 * 7", ("42", "43"), id="text/plain"),
+        pytest.param(FIGURE, ("highest 2 at b", "highest 3 at b"), id="a figure's words"),
         pytest.param(TABLE, ("<td>3</td>", "<td>4</td>"), id="text/html"),
         pytest.param("print('loss 0.25')", ("loss 0.25", "loss 0.26"), id="stdout"),
     ],
@@ -88,7 +88,7 @@ def test_an_output_that_differs_from_the_stored_one_fails(project, source, chang
             for kind, text in output.data.items():
                 output.data[kind] = text.replace(*change)
     nbformat.write(notebook, path)
-    status, report, _ = compare(project)
+    status, report = compare(project)
     assert status == 1, report
     assert "1 failed" in report
     assert change[1] in report
@@ -97,20 +97,18 @@ def test_an_output_that_differs_from_the_stored_one_fails(project, source, chang
 def test_a_kernel_that_dies_fails_its_notebook_at_once(project):
     path = write(project / "notebooks" / "dies.ipynb", "1", "import os\nos._exit(1)", "2", "3")
     pretend_executed(path, "1", None, "2", "3")
-    status, report, seconds = compare(project)  # with the project's own limit of 120 s for a cell
+    status, report = compare(project, f"--nbval-cell-timeout={100 * LONGEST}")  # so that waiting for it is noticed
     assert status == 1, report
     assert "1 passed" in report
     assert "the kernel died in this cell" in report
-    assert seconds < 40, f"a dead kernel cost {seconds:.0f} s: nbval waited for the cell's time limit"
 
 
 def test_a_loop_that_never_ends_is_interrupted_at_the_time_limit(project):
     path = write(project / "notebooks" / "loop.ipynb", "while True:\n    pass", "2")
     pretend_executed(path, None, "2")
-    status, report, seconds = compare(project, "--nbval-cell-timeout=3")
+    status, report = compare(project, "--nbval-cell-timeout=3")
     assert status == 1, report
     assert "Timeout of 3 seconds exceeded" in report
-    assert seconds < 60
 
 
 def test_each_notebook_gets_an_empty_home_of_its_own(project):
@@ -118,7 +116,7 @@ def test_each_notebook_gets_an_empty_home_of_its_own(project):
     look = "from dlcourse import settings\nsorted(path.name for path in settings.home().iterdir())"
     execute(write(project / "notebooks" / "a.ipynb", leave), progress=False)
     execute(write(project / "notebooks" / "b.ipynb", look), progress=False)
-    status, report, _ = compare(project)
+    status, report = compare(project)
     assert status == 0, report
 
 

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 
+from dlcourse.plots import words_as_html
 from dlcourse.workshop.chapters import chapter_paths
 from dlcourse.workshop.files import write_atomically
 from dlcourse.workshop.normalize import dumps, normalize
@@ -74,12 +75,22 @@ def check(name, points=2):
 
 
 def result(data, alt=None):
-    metadata = {"image/png": {"alt": alt}} if alt else {}
-    return {"output_type": "execute_result", "data": data, "metadata": metadata, "execution_count": 1}
+    return displayed(data, alt) | {"output_type": "execute_result", "execution_count": 1}
 
 
 def printed(text, name="stdout"):
     return {"output_type": "stream", "name": name, "text": text}
+
+
+def figure(*words):
+    """The outputs of a figure: its picture, and below it what it shows, in words."""
+    picture = displayed({"image/png": PNG, "text/plain": ALT}, alt=ALT)
+    return [picture, *[displayed({"text/html": words_as_html(text)}) for text in words]]
+
+
+def displayed(data, alt=None):
+    metadata = {"image/png": {"alt": alt}} if alt else {}
+    return {"output_type": "display_data", "data": data, "metadata": metadata}
 
 
 def experiment(name):
@@ -100,7 +111,7 @@ def good_cells():
         prose("## Likelihood of a coin\n\nThere are $n!$ orders. Look at `!`."),
         code("generator = np.random.default_rng(3)\nprint('mean', 0.5)", printed("mean 0.5\n")),
         prose("A picture."),
-        code("plots.show(ax)", result({"image/png": PNG, "text/plain": ALT}, alt=ALT)),
+        code("plots.show(ax)", *figure(ALT)),
         prose("What happens when the coin is fair?"),
         experiment("first"),
         prose("It moved. What happens with more throws?"),
@@ -262,6 +273,8 @@ BAD = [
     ),
     ("alternative_texts", output(FIGURE, result({"image/png": PNG}, alt="no number " * 9)), "has no number"),
     ("alternative_texts", output(FIGURE, result({"image/png": PNG, "text/plain": "a"}, alt=ALT)), "text/plain too"),
+    ("alternative_texts", output(FIGURE, *figure()), "not shown below the picture"),
+    ("alternative_texts", output(FIGURE, *figure("Other words.")), "not shown below the picture"),
     ("alternative_texts", at(3, "![](03_likelihood.ipynb)"), "no alternative text"),
     ("tagged", lambda notebook: notebook.cells[FIRST].metadata.pop("tags"), "give the cell the tag"),
     ("tagged", at(FIRST, "x = 1"), "calls 0 experiments"),

@@ -1,9 +1,11 @@
 """Showing a figure together with an alternative text that says what it shows, with its numbers.
 
-The text is stored beside the picture: screen readers have it, and the regression run, which cannot compare pixels,
-compares it.
+The text is stored with the picture, as its ``alt`` and as its plain text, which the regression run compares where it
+cannot compare pixels. JupyterLab, nbconvert and myst-nb show neither of the two; so it follows below the picture, too,
+folded, as an output of its own that all of them and GitHub show.
 """
 
+import html
 from io import BytesIO
 from typing import Any
 
@@ -31,8 +33,20 @@ def alternative_text(figure: Figure) -> str:
     return " ".join(text for text in texts if text)
 
 
+def words_as_html(text: str) -> str:
+    """Returns what stands below a picture for those who do not see it: ``text``, escaped, in a box that is folded.
+
+    The same text always gives the same HTML. Small and faint in the colour of the page, so that it can be read on a
+    light and on a dark one, and on those that allow no styles.
+    """
+    return (
+        '<details class="dlcourse-words" style="font-size: 0.9em; opacity: 0.8">'
+        f"<summary>What the picture shows</summary><p>{html.escape(text, quote=False)}</p></details>"
+    )
+
+
 class ShownFigure:
-    """What a cell displays for a figure: the picture as PNG, and the alternative text as its plain text."""
+    """What a cell displays for a figure: the picture as PNG, with the alternative text, and that text below it."""
 
     def __init__(self, figure: Figure) -> None:
         self.figure = figure
@@ -45,6 +59,14 @@ class ShownFigure:
 
     def __repr__(self) -> str:
         return f"Figure: {self.alternative_text}"
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        picture, metadata = self._repr_mimebundle_()
+        display(picture, metadata=metadata, raw=True)
+        # Without plain text: in a terminal, that of the picture has said it.
+        display({"text/html": words_as_html(self.alternative_text)}, raw=True)
 
     @course_style()
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -8,11 +8,12 @@ Whatever style sheet, ``rcParams`` or ``matplotlibrc`` a reader works with is th
 the course do not take it over. See ``course_style``.
 """
 
+import inspect
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, TypeVar
 
 import matplotlib as mpl
 from cycler import cycler
@@ -105,6 +106,27 @@ def course_style() -> Iterator[None]:
             _applied.reset(token)
 
 
+_Class = TypeVar("_Class", bound=type)
+
+
+def _keeping_the_look(drawing: _Class) -> _Class:
+    """Gives a class whose public methods, inherited ones too, run in the course's style."""
+    for name, method in inspect.getmembers(drawing, inspect.isfunction):
+        if not name.startswith("_"):
+            setattr(drawing, name, course_style()(method))
+    return drawing
+
+
+@_keeping_the_look
+class CourseFigure(Figure):
+    """A figure that keeps the course's look in whatever a cell does with it: ``figure.savefig("mine.png")``."""
+
+
+@_keeping_the_look
+class CourseAxes(Axes):
+    """Axes that keep the course's look in whatever a cell draws on them: ``ax.plot(...)``, ``ax.legend()``."""
+
+
 @course_style()
 def new_figure(rows: int = 1, columns: int = 1, *, size: tuple[float, float] | None = None) -> Figure:
     """A figure with ``rows`` x ``columns`` axes in the course's style, laid out without overlaps.
@@ -113,9 +135,9 @@ def new_figure(rows: int = 1, columns: int = 1, *, size: tuple[float, float] | N
     """
     if size is None:
         size = (WIDTH if columns == 1 else 4.6 * columns, HEIGHT * rows)
-    figure = Figure(figsize=size, dpi=DOTS_PER_INCH, layout="constrained")
+    figure = CourseFigure(figsize=size, dpi=DOTS_PER_INCH, layout="constrained")
     FigureCanvasAgg(figure)
-    figure.subplots(rows, columns)
+    figure.subplots(rows, columns, subplot_kw={"axes_class": CourseAxes})
     return figure
 
 

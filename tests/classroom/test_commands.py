@@ -13,7 +13,7 @@ from dlcourse.classroom import collecting
 from dlcourse.classroom.creation import CONFIG
 from dlcourse.errors import CourseError
 from dlcourse.workshop import cli
-from tests.classroom.submissions import CHAPTER, GRADED, dlcourse, hand_in, points_by_exercise, right
+from tests.classroom.submissions import CHAPTER, GRADED, PATIENT, dlcourse, hand_in, points_by_exercise, right
 from tests.exercises.test_solved_notebooks import nbgrader_of
 
 FILE = f"{CHAPTER}.ipynb"
@@ -34,6 +34,8 @@ def released(tmp_path_factory):
     folder = tmp_path_factory.mktemp("class")
     assert dlcourse("new", folder, "03", cwd=folder, home=folder).returncode == 0
     keep_first_exercise(folder / "source" / CHAPTER / FILE)
+    with (folder / CONFIG).open("a") as config:
+        config.write(PATIENT)
     run = dlcourse("release", "03", "--due", "2026-03-01 18:00 +0100", cwd=folder, home=folder)
     assert run.returncode == 0, run.stderr
     assert run.stdout.strip().endswith(str(folder / "release" / CHAPTER))

@@ -3,6 +3,7 @@
 import nbformat
 import pytest
 
+from dlcourse.classroom.creation import CONFIG
 from dlcourse.exercises import exercises_of
 from tests.classroom import submissions
 from tests.classroom.submissions import CHAPTER, GRADED, answer, dlcourse, hand_in, right, wrong_answers
@@ -27,6 +28,8 @@ def graded(tmp_path_factory):
     """A class in which every chapter was handed out, handed in, graded and given back: chapter -> points."""
     folder, home = tmp_path_factory.mktemp("class"), tmp_path_factory.mktemp("home")
     assert dlcourse("new", folder, cwd=folder, home=home).returncode == 0
+    with (folder / CONFIG).open("a") as config:
+        config.write(submissions.PATIENT)
     points = {}
     for chapter in GRADED:
         number = chapter[:2]

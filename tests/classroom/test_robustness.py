@@ -11,6 +11,7 @@ from dlcourse.exercises import exercises_of
 from dlcourse.exercises.task import ORDINARY_SEED
 from tests.classroom.submissions import (
     CHAPTER,
+    PATIENT,
     answer,
     cell_of,
     dlcourse,
@@ -28,10 +29,11 @@ ALL = sum(POINTS.values())
 FILE = f"{CHAPTER}.ipynb"
 FIRST = "gaussian_pdf"  # the first exercise of the chapter
 MARK = "check_gaussian_pdf"
-SHORT = "\nc.Execute.timeout = 8\nc.Execute.iopub_timeout = 3\n"  # nobody waits half a minute in a test
 ENDLESS = "while True:\n    pass"
 STUBBORN = "while True:\n    try:\n        while True:\n            pass\n    except BaseException:\n        pass"
 FLOOD = "while True:\n    print('all work and no play ' * 50)"
+# The limit of 3 s is for the cells that never end, and for no other: nobody waits long for these in a test.
+LIMITS = f"{PATIENT}c.Execute.timeout_func = lambda cell: 3 if cell.source in {(ENDLESS, STUBBORN, FLOOD)!r} else 600\n"
 TWO_RIGHT = ("gaussian_pdf", "conditional")
 # What a student who copies the answers that the notebook shows hands in: a table of the visible calls.
 LOOK_UP = """
@@ -217,7 +219,7 @@ def graded(tmp_path_factory):
     assert dlcourse("new", folder, "03", cwd=folder, home=home).returncode == 0
     shorten(folder / "source" / CHAPTER / FILE)
     with (folder / CONFIG).open("a") as config:
-        config.write(SHORT)
+        config.write(LIMITS)
     assert dlcourse("release", "03", cwd=folder, home=home).returncode == 0
     handed_out = nbformat.read(folder / "release" / CHAPTER / FILE, as_version=4)
     for student, (change, _) in CASES.items():

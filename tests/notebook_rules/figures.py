@@ -2,6 +2,7 @@
 
 import re
 
+from dlcourse.plots import words_as_html
 from tests.notebook_rules.notebook import text_of
 from tests.notebook_rules.prose import LINK
 
@@ -11,6 +12,7 @@ SHORTEST = 40
 def alternative_texts(notebook):
     problems = []
     for cell in notebook.code_cells:
+        shown = [text_of(output.get("data", {}).get("text/html", "")) for output in cell.outputs]
         for output in cell.outputs:
             if "image/png" not in output.get("data", {}):
                 continue
@@ -24,6 +26,11 @@ def alternative_texts(notebook):
             elif " ".join(alternative.split()) not in plain:
                 problems.append(
                     f"{cell}: the alternative text is not in its text/plain too, so nbval cannot compare it."
+                )
+            elif "experiment" not in cell.tags and words_as_html(alternative) not in shown:
+                problems.append(
+                    f"{cell}: the alternative text is not shown below the picture, where readers find it: "
+                    "end the cell with plots.show(ax) and run `dlcourse execute`."
                 )
     for cell in notebook.prose_cells:
         for mark, words, target in LINK.findall(cell.source):

@@ -1,10 +1,12 @@
 """Figures: what the artists hold, what the alternative text says, and what a notebook stores of them."""
 
+import nbformat
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
 
 from dlcourse import plots
+from dlcourse.workshop.execute import execute
 
 
 def test_bars_draw_every_height_and_tell_the_extremes():
@@ -106,6 +108,22 @@ def test_what_is_stored_is_a_picture_with_its_text_twice_and_the_same_bytes_each
     assert data["image/png"].startswith(b"\x89PNG")
     assert metadata["image/png"]["alt"] in data["text/plain"]
     assert "highest 0.8 at heads" in metadata["image/png"]["alt"]
+
+
+def test_a_cell_shows_the_picture_and_below_it_its_text_as_html(tmp_path):
+    """In a real kernel, stored as the course stores it: every front end shows the second where it hides the first."""
+    path = tmp_path / "figure.ipynb"
+    source = "from dlcourse import plots\nplots.show(plots.bars([0.2, 0.8], ['tails', 'a < b & c']))"
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)]), path)
+    execute(path, progress=False)
+    picture, words = nbformat.read(path, as_version=4).cells[0].outputs
+    assert set(picture.data) == {"image/png", "text/plain"}
+    assert set(picture.metadata["image/png"]) == {"alt", "width", "height"}
+    text = picture.metadata["image/png"]["alt"]
+    assert picture.data["text/plain"] == f"Figure: {text}"
+    assert "highest 0.8 at a < b & c" in text
+    assert words.data == {"text/html": plots.words_as_html(text)}
+    assert "highest 0.8 at a &lt; b &amp; c" in words.data["text/html"]
 
 
 def test_a_figure_without_alternative_text_is_not_shown():

@@ -68,7 +68,22 @@ def a_graph():
     return plots.computational_graph(root, {"x": x, "y": y})
 
 
-KINDS = [two_curves, with_a_band, with_one_more_line, a_table, images, two_panels, a_graph]
+def drawn_by_a_cell_itself():
+    """What chapters draw with matplotlib's own methods, in its own default looks."""
+    figure = plots.new_figure(columns=2)
+    left, right = figure.axes
+    left.plot(POINTS, np.exp(POINTS), "o", fillstyle="none", label="points")
+    left.axhline(2.0)
+    left.set_yscale("log")
+    left.legend()
+    right.scatter(POINTS, POINTS)
+    right.annotate("here", (1.0, 1.0), (2.0, 0.5), arrowprops={})
+    right.set(title="Title", xlabel="x")
+    plots.describe(right, "Points, a line and an arrow.")
+    return figure
+
+
+KINDS = [drawn_by_a_cell_itself, two_curves, with_a_band, with_one_more_line, a_table, images, two_panels, a_graph]
 
 
 def pixels(shown):
@@ -98,6 +113,16 @@ def test_a_figure_may_be_drawn_under_one_style_and_shown_under_another(reader):
     ax = two_curves()
     with mpl.style.context(READERS[reader]):
         np.testing.assert_array_equal(pixels(plots.show(ax)), expected)
+
+
+def test_a_figure_that_is_saved_without_being_shown_keeps_its_look_too(tmp_path):
+    def saved(name):
+        drawn_by_a_cell_itself().savefig(tmp_path / name)
+        return imread(tmp_path / name)
+
+    expected = saved("plain.png")
+    with mpl.style.context("dark_background"):
+        np.testing.assert_array_equal(saved("dark.png"), expected)
 
 
 def test_rc_params_are_the_reader_s_again_after_an_error():
