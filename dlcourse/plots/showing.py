@@ -88,8 +88,3 @@ def show(drawn: Axes | Figure) -> ShownFigure:
     if not isinstance(figure, Figure):
         raise TypeError(f"plots.show takes axes or a figure that holds axes. Received {type(drawn).__name__}.")
     return ShownFigure(figure)
-
-
-def words_as_html(text): 
-    import html
-    return f"<details><summary>What the picture shows</summary><p>{html.escape(text)}</p></details>"

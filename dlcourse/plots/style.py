@@ -62,6 +62,7 @@ SETTINGS: Any = {  # Any: matplotlib's own type lists 300 names
     "axes.titleweight": "bold",
     "axes.titlelocation": "left",
     "axes.labelsize": 11.0,
+    "text.color": BLACK,
     "axes.edgecolor": GREY,
     "axes.labelcolor": BLACK,
     "axes.axisbelow": True,
