@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import Collection
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from PIL import Image
@@ -135,7 +136,8 @@ class Screen:
         if background:
             self._marks = {}
         for artist in moving:
-            if artist.stale or id(artist) not in self._marks:
+            # A collection does not say that its colours changed.
+            if artist.stale or isinstance(artist, Collection) or id(artist) not in self._marks:
                 self._marks[id(artist)] = self._recorder.record(artist)
                 artist.stale = False
         numbers = self._numbered(moving)
