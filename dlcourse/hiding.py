@@ -6,10 +6,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 # What chapters import, themselves or through the course.
-PACKAGES = frozenset(
-    ("numpy", "matplotlib", "ipywidgets", "anywidget", "torch", "sklearn", "PIL", "platformdirs", "tqdm", "scipy")
-    + ("traitlets", "IPython")
-)
+PACKAGES = {
+    "numpy",
+    "matplotlib",
+    "ipywidgets",
+    "anywidget",
+    "torch",
+    "sklearn",
+    "scipy",
+    "PIL",
+    "platformdirs",
+    "tqdm",
+    "traitlets",
+    "IPython",
+}
 
 
 def hiding_packages(folder: Path) -> list[Path]:

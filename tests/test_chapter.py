@@ -93,9 +93,8 @@ def test_a_package_that_cannot_be_imported_is_one_sentence(tmp_path, package):
 def test_a_file_beside_the_notebook_that_hides_a_package_is_named(tmp_path, name, text):
     (tmp_path / f"{name}.py").write_text(text)
     shown = sentences(run_begin(tmp_path))
-    assert shown == (
-        f"dlcourse: {name}.py beside the notebook hides the package {name}. Give it another name and restart the kernel."
-    )
+    hides = f"dlcourse: {name}.py beside the notebook hides the package {name}."
+    assert shown == f"{hides} Give it another name and restart the kernel."
 
 
 def test_a_folder_beside_the_notebook_that_hides_a_package_is_named(tmp_path):

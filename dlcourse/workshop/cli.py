@@ -206,7 +206,7 @@ def _notebooks(names: Sequence[str]) -> list[Path]:
 
 
 def _find_notebook(name: str, root: Path) -> Path:
-    """Return the notebook at the path ``name``, or the only chapter of this number or whose file name begins with it."""
+    """Return the notebook at the path ``name``, or the one chapter of this number or this beginning."""
     if Path(name).is_file():
         return Path(name).resolve()
     if not name.endswith(".ipynb") and os.sep not in name:
