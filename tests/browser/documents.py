@@ -81,12 +81,12 @@ def kill_kernel(page: Page) -> None:
 
 
 def outputs(page: Page) -> list[dict[str, object]]:
-    """What each output of the tab in front shows: its type, its text, and the width of its picture in pixels."""
+    """What each output of the tab in front shows: its text, and its picture's width in pixels and alternative text."""
     script = """
         await Promise.all([...panel.node.querySelectorAll("img")].map((image) => image.decode()));
         return [...panel.node.querySelectorAll(".jp-OutputArea-output")].map((output) => ({
-            type: output.dataset.mimeType,
             text: output.textContent,
+            alt: output.querySelector("img")?.alt ?? "",
             width: output.querySelector("img")?.getBoundingClientRect().width ?? 0,
         }));
     """

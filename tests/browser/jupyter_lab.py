@@ -27,10 +27,8 @@ FLAGS = (
 )
 DARK = "JupyterLab Dark"
 # Of an environment that was made before the package brought these settings along, they are taken from the source.
-SERVER_CONFIGURATION = Path(server.__file__).parent / "environment" / "etc" / "jupyter"
-SERVER_EXTENSION_IS_INSTALLED = (
-    Path(sys.prefix) / "etc" / "jupyter" / "jupyter_server_config.d" / "dlcourse.json"
-).exists()
+ENVIRONMENT = Path(server.__file__).parent / "environment"
+ENVIRONMENT_IS_INSTALLED = Path(sys.prefix, "etc", "jupyter", "jupyter_server_config.d", "dlcourse.json").exists()
 
 
 def browser_path() -> str | None:
@@ -75,8 +73,9 @@ class JupyterLab:
         own = {"HOME": home, "DLCOURSE_HOME": f"{home}/dlcourse", "IPYTHONDIR": f"{home}/ipython"}
         own |= {f"JUPYTER_{kind}_DIR": f"{home}/{kind.lower()}" for kind in ("CONFIG", "DATA", "RUNTIME")}
         own |= {"JUPYTER_PREFER_ENV_PATH": "1", "OMP_NUM_THREADS": "1", "JUPYTERLAB_SETTINGS_DIR": f"{home}/settings"}
-        if not SERVER_EXTENSION_IS_INSTALLED:
-            own["JUPYTER_CONFIG_PATH"] = str(SERVER_CONFIGURATION)
+        if not ENVIRONMENT_IS_INSTALLED:
+            own["JUPYTER_CONFIG_PATH"] = str(ENVIRONMENT / "etc" / "jupyter")
+            own["JUPYTER_PATH"] = str(ENVIRONMENT / "share" / "jupyter")
         return {**os.environ, **own, **more}
 
     def set_theme(self, theme: str) -> None:
