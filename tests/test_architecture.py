@@ -57,8 +57,10 @@ TABLE = {
         words("root workshop"),
         words("experiments exercises classroom"),  # the command dlcourse holds the teacher's commands too
         words("nbformat nbclient tqdm"),
-        words("packaging jupyter_core jupyter_client"),
+        words("packaging jupyter_core jupyter_client jupyter_server"),
     ),
+    # a Jupyter server loads it at its start: nothing else is loaded with it
+    "server": May(words("root server")),
     # nbgrader's preprocessors are subclassed; the rest is what they are made of
     "classroom": May(
         words("root classroom"),
