@@ -41,6 +41,7 @@ class Live:
         self._sender = Sender(send)
         self._send = send
         self._dirty = False
+        self._refused: dict[str, str] = {}  # what was typed and is no number: it stays in its field
         self._notice = ""  # the sentence under the picture; the next change takes it away
         self._watched = False
         self._asked = 0  # the page's number of the newest of its wishes that is fulfilled
@@ -81,6 +82,7 @@ class Live:
             control = self._control(name)
             value = control.check(value)
             self._notice = ""
+            self._refused.pop(name, None)
             if not state.same(value, self.parameters[name]):
                 self.parameters = {**self.parameters, name: value}
             self._request()
@@ -89,6 +91,7 @@ class Live:
         """All parameters at once: a reset or a restored state."""
         with self.lock:
             self.parameters, self._notice = parameters, ""
+            self._refused.clear()
             self._request()
 
     def refresh(self) -> None:
@@ -177,6 +180,7 @@ class Live:
         except CourseError:
             if not isinstance(control, Slider):
                 self.set(name, None)  # what was typed before counts no longer
+                self._refused[name] = text
             raise
 
     def _step(self, steps: int) -> None:
@@ -267,7 +271,7 @@ class Live:
             "state": self.state_text,
             "points": [] if self.locked else self._point_positions(),
             "notice": self._notice,
-            "controls": {control.name: inputs.shown(control, self.parameters[control.name]) for control in controls},
+            "controls": {c.name: self._refused.get(c.name, inputs.shown(c, self.shown[c.name])) for c in controls},
             "prediction": self.answer.content() if self.answer is not None else None,
         }
 

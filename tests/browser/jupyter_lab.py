@@ -190,6 +190,14 @@ def canvas_hash(page: Page, index: int = 0) -> int:
     )
 
 
+def wait_for_picture(page: Page, index: int = 0) -> None:
+    """Waits until canvas ``index`` of the page shows its first picture: until then it has the browser's own size."""
+    page.locator(".dlcourse-canvas").nth(index).wait_for()
+    page.wait_for_function(
+        "(index) => document.querySelectorAll('.dlcourse-canvas')[index].width !== 300", arg=index, timeout=60_000
+    )
+
+
 def wait_for_change(page: Page, before: int, index: int = 0, seconds: float = 10) -> int:
     """Waits until canvas ``index`` shows other pixels than ``before``; returns their number."""
     deadline = time.monotonic() + seconds

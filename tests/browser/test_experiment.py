@@ -9,9 +9,11 @@ from tests.browser.jupyter_lab import (
     run_all,
     run_cell,
     wait_for_change,
+    wait_for_picture,
     wait_idle,
     watched_page,
 )
+from tests.browser.sample_notebooks import write_notebook
 
 BRIGHTNESS = """[[".jp-Notebook", "backgroundColor"], [".dlcourse-caption", "color"]].map(([part, name]) =>
     getComputedStyle(document.querySelector(part))[name].match(/\\d+/g).slice(0, 3).reduce((sum, c) => sum + +c, 0))"""
@@ -30,9 +32,8 @@ def experiment(opened):
     """The playground, run and not yet predicted."""
     opened.set_viewport_size({"width": 1280, "height": 1000})
     run_all(opened)
-    opened.locator(".dlcourse-button:disabled").first.wait_for()
-    opened.wait_for_function("document.querySelector('.dlcourse-canvas').width === 864")
-    opened.wait_for_timeout(400)  # the first frame replaces the still
+    opened.locator(".dlcourse-state input:disabled").wait_for()
+    wait_for_picture(opened)
     return opened
 
 
@@ -46,7 +47,7 @@ def unlock(page):
 
 
 def slider(page, number=0):
-    return page.locator(".dlcourse-controls [role=slider]").nth(number)
+    return page.locator(".dlcourse-controls input[type=range]").nth(number)
 
 
 def point_on_page(page, x, y):
@@ -74,13 +75,58 @@ def test_a_prediction_unlocks_the_controls_and_is_told_at_the_end(experiment):
     page.keyboard.press("ArrowRight")
     page.wait_for_timeout(300)
     assert canvas_hash(page) == before
+    assert page.locator(".dlcourse-caption").inner_text() == ""
     page.get_by_role("button", name="It grows").click()
     page.locator(".dlcourse-state input:enabled").wait_for()
-    slider(page).focus()
+    assert page.locator(".dlcourse-question").is_hidden()  # one line is left of it
+    assert slider(page).evaluate("(slider) => slider === document.activeElement")  # the reader goes on from here
     page.keyboard.press("ArrowRight")
     wait_for_change(page, before)
+    page.get_by_text("You predicted: It grows").wait_for()
     page.get_by_role("button", name="What happened?").click()
     page.get_by_text("Not what you predicted.").wait_for()
+    page.get_by_role("button", name="Hide").click()
+    assert page.locator(".dlcourse-outcome").is_hidden()
+    page.get_by_role("button", name="Question").click()
+    page.get_by_text("What does a higher frequency do").wait_for()
+    page.get_by_role("button", name="Ask again").click()
+    page.locator(".dlcourse-state input:disabled").wait_for()
+    page.get_by_role("button", name="It grows").wait_for()
+
+
+def test_an_answer_is_remembered_when_the_cell_is_run_again(page, lab):
+    write_notebook(
+        lab.folder / "birthdays.ipynb", "from dlcourse.experiments.start import shared_birthday", "shared_birthday()"
+    )
+    open_notebook(page, lab, "birthdays.ipynb")
+    run_all(page)
+    wait_for_picture(page)
+    page.locator(".dlcourse-choice").nth(1).click()
+    said = page.locator(".dlcourse-said")
+    said.get_by_text("You predicted").wait_for()
+    words = said.inner_text()
+    run_all(page)
+    page.locator(".dlcourse-state input:enabled").wait_for()
+    assert said.inner_text() == words
+    assert page.locator(".dlcourse-experiment").count() == 1
+    page.get_by_role("button", name="Ask again").click()
+    page.locator(".dlcourse-state input:disabled").wait_for()
+    run_all(page)
+    page.locator(".dlcourse-state input:disabled").wait_for()
+
+
+def test_a_live_experiment_stands_alone_and_a_restarted_kernel_is_named(page, lab):
+    open_notebook(page, lab, "playground.ipynb")
+    run_all(page)
+    wait_for_picture(page)
+    assert page.locator(".dlcourse-stored").is_hidden()  # words for pages without a kernel
+    unlock(page)
+    page.locator(".lm-MenuBar-item", has_text="Kernel").first.click()
+    page.locator('.lm-Menu-item[data-command="kernelmenu:restart"]').click()
+    page.locator(".jp-Dialog-button.jp-mod-accept").click()
+    page.locator(".dlcourse-notice", has_text="Run").wait_for()
+    assert slider(page).is_disabled()
+    assert page.locator(".dlcourse-button:enabled", has_text="Reset").count() == 0
 
 
 def test_keys_reset_and_shared_states_move_the_picture_and_its_words(experiment):
@@ -99,7 +145,7 @@ def test_keys_reset_and_shared_states_move_the_picture_and_its_words(experiment)
     moved = canvas_hash(page)
     page.get_by_role("button", name="Reset", exact=True).click()
     assert wait_for_change(page, moved) == first
-    assert slider(page).get_attribute("aria-valuetext") == "2"
+    assert slider(page).get_attribute("aria-valuetext") == "2 periods"
     field = page.locator(".dlcourse-state input")
     field.fill("playground(frequency=4)")
     field.press("Enter")
@@ -159,23 +205,57 @@ def test_play_runs_and_pauses(experiment):
     assert canvas_hash(page) == shown
 
 
-def test_a_second_view_and_a_reloaded_page_show_the_present_state(experiment, lab):
+def test_a_second_view_shows_the_present_state_and_both_move(experiment):
     page = experiment
     unlock(page)
     slider(page).focus()
     page.keyboard.press("ArrowRight")
     page.locator(".dlcourse-caption", has_text="a wave of 3 periods").wait_for()
-    page.wait_for_timeout(300)
-    shown = canvas_hash(page)
-    page.keyboard.press("Control+s")
-    page.wait_for_timeout(700)
-    open_notebook(page, lab, "playground.ipynb")
-    page.locator(".dlcourse-caption", has_text="a wave of 3 periods").wait_for()
-    page.wait_for_timeout(500)
-    assert canvas_hash(page) == shown
+    page.locator(".dlcourse-experiment").click(button="right", position={"x": 300, "y": 8})
+    page.locator('.lm-Menu-item[data-command="notebook:create-output-view"]').click()
+    page.wait_for_function("document.querySelectorAll('.dlcourse-canvas').length === 2")
+    second = page.locator(".dlcourse-caption").nth(1)
+    second.get_by_text("a wave of 3 periods").wait_for()
     slider(page).focus()
     page.keyboard.press("ArrowRight")
-    wait_for_change(page, shown)
+    second.get_by_text("a wave of 4 periods").wait_for()
+    page.locator(".lm-TabBar-tabCloseIcon").last.click()
+
+
+def test_a_number_can_be_typed_beside_a_slider(experiment):
+    page = experiment
+    unlock(page)
+    field, notice = page.get_by_label("Amplitude (m), typed"), page.locator(".dlcourse-notice")
+    field.fill("3/2")
+    field.press("Enter")
+    page.locator(".dlcourse-caption", has_text="reaches 1.50 m").wait_for()
+    assert field.input_value() == "1.5"
+    for wrong, words in [
+        ("0,5", "Decimals stand behind a point: 0.5."),
+        ("1 000", "Write thousands without a gap: 1000."),
+        ("7", "Amplitude lies between 0.1 and 2, but 7 does not."),
+    ]:
+        field.fill(wrong)
+        field.press("Enter")
+        notice.get_by_text(words).wait_for()
+        assert field.get_attribute("aria-invalid") == "true"
+    slider(page, 1).focus()
+    page.keyboard.press("ArrowLeft")
+    page.locator(".dlcourse-caption", has_text="reaches 1.40 m").wait_for()
+    assert notice.is_hidden()
+
+
+def test_panels_stand_below_each_other_where_the_page_is_narrow(experiment):
+    page = experiment
+    unlock(page)
+    shape = "(() => { const c = document.querySelector('.dlcourse-canvas'); return c.height / c.width; })()"
+    assert page.evaluate(shape) < 0.6
+    page.set_viewport_size({"width": 620, "height": 1000})
+    page.wait_for_function(f"{shape} > 1")
+    canvas = page.locator(".dlcourse-canvas").bounding_box()
+    assert abs(canvas["width"] - page.evaluate("document.querySelector('.dlcourse-canvas').width")) <= 1  # not scaled
+    page.set_viewport_size({"width": 1280, "height": 1000})
+    page.wait_for_function(f"{shape} < 0.6")
 
 
 def test_it_moves_while_a_cell_is_running(page, lab):
@@ -184,16 +264,15 @@ def test_it_moves_while_a_cell_is_running(page, lab):
     for number in (0, 1):
         run_cell(page, number)
         wait_idle(page)
-    page.locator(".dlcourse-canvas").wait_for()
+    wait_for_picture(page)
     unlock(page)
-    page.wait_for_timeout(500)
     run_cell(page, 2)
     busy = page.locator(".jp-InputPrompt", has_text="*")
     busy.wait_for()
     before = canvas_hash(page)
     slider(page).focus()
     page.keyboard.press("ArrowRight")
-    wait_for_change(page, before, seconds=3)
+    wait_for_change(page, before)
     assert busy.count() == 1
     wait_idle(page)
 
@@ -203,7 +282,8 @@ def test_it_is_readable_in_both_themes_and_on_narrow_pages(page, lab, screenshot
         lab.set_theme(theme)
         open_notebook(page, lab, "playground.ipynb")
         run_all(page)
-        page.locator(".dlcourse-canvas").wait_for()
+        wait_for_picture(page)
+        unlock(page)
         for width in (1280, 700):
             page.set_viewport_size({"width": width, "height": 1000})
             page.wait_for_timeout(500)

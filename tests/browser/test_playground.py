@@ -5,7 +5,7 @@ How many updates a second it shows is measured by benchmarks/playground.py.
 
 import pytest
 
-from tests.browser.jupyter_lab import DARK, canvas_hash, open_notebook, run_all, wait_for_change, watched_page
+from tests.browser.jupyter_lab import DARK, canvas_hash, open_notebook, run_all, wait_for_change, wait_for_picture, watched_page
 from tests.browser.sample_notebooks import write_notebook
 
 STATE = 'data="spirals", layers=2, units=16'
@@ -27,7 +27,7 @@ def experiment(browser, lab, notebook):
     with watched_page(browser) as page:
         open_notebook(page, lab, notebook)
         run_all(page)
-        page.wait_for_function("document.querySelector('.dlcourse-canvas').width === 864")
+        wait_for_picture(page)
         page.get_by_role("button", name="Skip").click()
         page.locator(".dlcourse-state input:enabled").wait_for()
         yield page
@@ -113,8 +113,8 @@ def test_it_is_readable_in_both_themes_and_on_narrow_pages(browser, lab, noteboo
             run_all(page)
             page.get_by_role("button", name="3", exact=True).click()
             page.get_by_role("button", name="What happened?").click()
-            page.locator(".dlcourse-verdict", has_text="You predicted it.").wait_for()
-            page.locator(".dlcourse-verdict mjx-container").first.wait_for()
+            page.locator(".dlcourse-outcome", has_text="You predicted it.").wait_for()
+            page.locator(".dlcourse-outcome mjx-container").first.wait_for()
             field = page.locator(".dlcourse-state input:enabled")
             field.fill(f"playground(updates=200, {STATE})")
             field.press("Enter")
