@@ -1,18 +1,21 @@
-"""Which checks the reader has passed: a small JSON file in the reader's own folder.
+"""What the reader has done: checks passed and predictions made, in a small JSON file in the reader's own folder.
 
-Nothing here raises: a course goes on without its map. What is wrong with the file is returned as a sentence.
+Nothing here raises: a course goes on without its map. What is wrong with the file is returned as a sentence. What
+another version of the course keeps in the file stays there.
 """
 
 from __future__ import annotations
 
 import contextlib
+import copy
 import json
 import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from dlcourse import settings
 from dlcourse.errors import CourseError
@@ -20,11 +23,28 @@ from dlcourse.errors import CourseError
 FILE_NAME = "progress.json"
 # Seconds to wait for another notebook that records at the same moment; it needs a few milliseconds.
 PATIENCE = 2.0
+# The file's keys: for each chapter the passed exercises; for each chapter and experiment the choice and if it is right.
+PASSED, PREDICTIONS = "passed", "predictions"
+Content = dict[str, Any]
 
 
 def passed() -> dict[str, set[str]]:
     """Return the names of the passed exercises of each chapter; empty when nothing is recorded or readable."""
-    return _read()[0]
+    return {chapter: set(names) for chapter, names in _read()[0][PASSED].items()}
+
+
+def predictions() -> dict[str, dict[str, tuple[int, bool]]]:
+    """Return for each chapter and experiment the index of the predicted choice, and whether it is right.
+
+    The index is -1 where the question was skipped. Empty when nothing is recorded or readable.
+    """
+    chapters = _read()[0].get(PREDICTIONS, {})
+    return {chapter: {name: (made[0], made[1]) for name, made in names.items()} for chapter, names in chapters.items()}
+
+
+def prediction(chapter: str, name: str) -> int | None:
+    """Return the index of the choice that the reader made before an experiment; -1 when skipped, None when open."""
+    return predictions().get(chapter, {}).get(name, (None,))[0]
 
 
 def problem() -> str:
@@ -38,19 +58,50 @@ def record(chapter: str, name: str) -> str:
     The file is replaced in one step, so that a reader of it never sees half a file, and two notebooks that record
     at the same time both keep their entries. While nbgrader grades, nothing is recorded.
     """
+
+    def add(content: Content) -> None:
+        names = content[PASSED].setdefault(chapter, [])
+        content[PASSED][chapter] = sorted({*names, name})
+
+    return _change(add)
+
+
+def record_prediction(chapter: str, name: str, choice: int, right: bool) -> str:
+    """Note what was predicted before the experiment `name`, the index of the choice, -1 for skipped; as `record` does.
+
+    An earlier prediction before the same experiment is replaced.
+    """
+
+    def note(content: Content) -> None:
+        content.setdefault(PREDICTIONS, {}).setdefault(chapter, {})[name] = [choice, right]
+
+    return _change(note)
+
+
+def forget_prediction(chapter: str, name: str) -> str:
+    """Take a prediction back, so that its question is open again; returns what `record` does."""
+
+    def forget(content: Content) -> None:
+        content.get(PREDICTIONS, {}).get(chapter, {}).pop(name, None)
+
+    return _change(forget)
+
+
+def _change(change: Callable[[Content], None]) -> str:
     if settings.grading():
         return ""
     try:
         path = settings.home() / FILE_NAME
         with _locked(path):
-            known, fault = _read()
-            if name in known.get(chapter, set()) and not fault:
+            content, fault = _read()
+            before = copy.deepcopy(content)
+            change(content)
+            if content == before and not fault:
                 return ""
             if fault and path.exists():
                 path.replace(path.with_name("progress.damaged.json"))
                 fault = "Your progress file was damaged: it was set aside as progress.damaged.json and begun anew."
-            known.setdefault(chapter, set()).add(name)
-            _write(path, known)
+            _write(path, content)
         return fault
     except CourseError as error:
         return f"This is not recorded in your progress. {error}"
@@ -59,33 +110,39 @@ def record(chapter: str, name: str) -> str:
         return f"This could not be recorded in your progress ({reason}): is the folder of {FILE_NAME} writable?"
 
 
-def _read() -> tuple[dict[str, set[str]], str]:
+def _read() -> tuple[Content, str]:
+    """Return what the file holds, checked, and what is wrong with it; without a good file, that nothing is passed."""
+    nothing: Content = {PASSED: {}}
     try:
         path = settings.home() / FILE_NAME
         if not path.exists():
-            return {}, ""
-        chapters = json.loads(path.read_text(encoding="utf-8"))["passed"]
-        return {str(chapter): _names(names) for chapter, names in chapters.items()}, ""
+            return nothing, ""
+        content = json.loads(path.read_text(encoding="utf-8"))
+        _check(content)
+        return content, ""
     except CourseError as error:
-        return {}, str(error)
+        return nothing, str(error)
     except OSError as error:
-        return {}, f"Your progress cannot be read ({error.strerror or type(error).__name__})."
+        return nothing, f"Your progress cannot be read ({error.strerror or type(error).__name__})."
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return {}, f"Your progress file {FILE_NAME} is damaged; the next check that you pass begins a new one."
+        return nothing, f"Your progress file {FILE_NAME} is damaged; what you do next begins a new one."
 
 
-def _names(names: object) -> set[str]:
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise ValueError("names of exercises are expected")
-    return set(names)
+def _check(content: Content) -> None:
+    """Raise one of the exceptions of `_read` unless the parts that this version knows are as it writes them."""
+    for names in content[PASSED].values():
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            raise ValueError("names of exercises are expected")
+    for predicted in content.get(PREDICTIONS, {}).values():
+        if any([type(each) for each in made] != [int, bool] for made in predicted.values()):
+            raise ValueError("a choice and whether it is right are expected")
 
 
-def _write(path: Path, known: dict[str, set[str]]) -> None:
-    content = {"passed": {chapter: sorted(known[chapter]) for chapter in sorted(known)}}
+def _write(path: Path, content: Content) -> None:
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".progress-", suffix=".json")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(content, file, indent=1)
+            json.dump(content, file, indent=1, sort_keys=True)
         os.replace(temporary, path)
     except BaseException:
         with contextlib.suppress(OSError):

@@ -51,6 +51,10 @@ def test_recording_twice_changes_nothing(home):
         b'{"passed": 3}',
         b'{"passed": {"a": 1}}',
         b'{"passed": {"a": [1]}}',
+        b'{"passed": {}, "predictions": 3}',
+        b'{"passed": {}, "predictions": {"a": [1]}}',
+        b'{"passed": {}, "predictions": {"a": {"b": 1}}}',
+        b'{"passed": {}, "predictions": {"a": {"b": [true, 1]}}}',
         b"\xff\xfe\x00",
         b"[" * 100_000,
     ],
@@ -112,8 +116,40 @@ def test_home_that_cannot_be_made_is_told(monkeypatch):
     assert progress.problem() == "Set DLCOURSE_HOME."
 
 
+def test_predictions_come_back_can_be_taken_back_and_leave_the_exercises_alone():
+    progress.record(CHAPTER, "gaussian_pdf")
+    assert progress.prediction(CHAPTER, "coin") is None
+    assert progress.record_prediction(CHAPTER, "coin", 2, right=True) == ""
+    assert progress.record_prediction(CHAPTER, "skipped", -1, right=False) == ""
+    assert progress.predictions() == {CHAPTER: {"coin": (2, True), "skipped": (-1, False)}}
+    assert progress.prediction(CHAPTER, "skipped") == -1
+    assert progress.forget_prediction(CHAPTER, "coin") == ""
+    assert progress.prediction(CHAPTER, "coin") is None
+    assert progress.passed() == {CHAPTER: {"gaussian_pdf"}}
+
+
+def test_prediction_that_was_never_made_is_forgotten_without_a_file(home):
+    assert progress.forget_prediction(CHAPTER, "coin") == ""
+    assert not (home / progress.FILE_NAME).exists()
+
+
+def test_file_of_an_older_or_newer_version_keeps_all_it_holds(home):
+    file = home / progress.FILE_NAME
+    file.write_text(json.dumps({"passed": {CHAPTER: ["gaussian_pdf"]}, "notes": {"a": [1]}}))
+    assert progress.predictions() == {}
+    progress.record_prediction(CHAPTER, "coin", 0, right=False)
+    progress.record(CHAPTER, "conditional")
+    assert json.loads(file.read_text()) == {
+        "passed": {CHAPTER: ["conditional", "gaussian_pdf"]},
+        "predictions": {CHAPTER: {"coin": [0, False]}},
+        "notes": {"a": [1]},
+    }
+
+
 def test_nothing_is_recorded_while_grading(home, monkeypatch):
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    assert progress.record_prediction(CHAPTER, "coin", 1, right=True) == ""
+    assert progress.forget_prediction(CHAPTER, "coin") == ""
     assert progress.record(CHAPTER, "gaussian_pdf") == ""
     assert list(home.iterdir()) == []
 

@@ -20,6 +20,7 @@ from dlcourse.exercises.failure import Failure, NobodyToAsk, failure_of
 from dlcourse.exercises.tensors import is_tensor, plain
 from dlcourse.exercises.time_limit import TimeLimitReached, run_within
 from dlcourse.exercises.wording import shorten
+from dlcourse.page.cells import kernel_shell
 
 KEPT_CHARACTERS = 4000
 
@@ -151,6 +152,7 @@ def _quiet(output: FirstCharacters, session: Session) -> Iterator[None]:
         warnings.catch_warnings(record=True) as caught,
         _displays_dropped(),
         _input_refused(),
+        _kernel_kept(),
     ):
         warnings.simplefilter("always")
         yield
@@ -171,6 +173,24 @@ def _input_refused() -> Iterator[None]:
         yield
     finally:
         builtins.input, getpass.getpass = before
+
+
+@contextlib.contextmanager
+def _kernel_kept() -> Iterator[None]:
+    """Let `exit()` and `quit()` end the function alone: in a notebook they would stop the kernel a moment later."""
+    shell = kernel_shell()
+    if shell is None:
+        yield
+        return
+
+    def leave() -> NoReturn:
+        raise SystemExit
+
+    shell.ask_exit = leave
+    try:
+        yield
+    finally:
+        del shell.ask_exit
 
 
 @contextlib.contextmanager

@@ -29,6 +29,9 @@ class Row:
     running_seconds: int | None  # None: never measured
     passed: int  # exercises that the reader has passed
     exercises: int
+    predicted: int  # experiments before which the reader has predicted something; skipped questions do not count
+    predicted_right: int
+    predictions: int
 
     @property
     def cells(self) -> tuple[str, str, str, str]:
@@ -43,6 +46,14 @@ class Row:
         """How many of the chapter's exercises the reader has passed, as text."""
         return f"{self.passed} of {self.exercises}" if self.exercises else "–"
 
+    @property
+    def foresight(self) -> str:
+        """How many of the chapter's predictions the reader has made, and how many were right, as text."""
+        if not self.predictions:
+            return "–"
+        right = f", {self.predicted_right} right" if self.predicted else ""
+        return f"{self.predicted} of {self.predictions}{right}"
+
 
 class CourseMap:
     """The map as a notebook shows it: a table in HTML, and in plain text the same."""
@@ -53,14 +64,16 @@ class CourseMap:
 
     def __repr__(self) -> str:
         lines = [
-            f"{title}: reading {minutes}, running {seconds}, exercises passed {row.progress}. You learn to: {objective}"
+            f"{title}: reading {minutes}, running {seconds}, exercises passed {row.progress}, predictions made "
+            f"{row.foresight}. You learn to: {objective}"
             for row in self.rows
             for title, objective, minutes, seconds in [row.cells]
         ]
         return "\n".join([*lines, *([self.note] if self.note else [])])
 
     def _repr_html_(self) -> str:
-        headings = "".join(f'<th scope="col" style="text-align:left">{name}</th>' for name in (*HEADINGS, "Exercises"))
+        names = (*HEADINGS, "Exercises", "Predictions")
+        headings = "".join(f'<th scope="col" style="text-align:left">{name}</th>' for name in names)
         body = "".join(self._html_row(row) for row in self.rows)
         note = f"<p>{html.escape(self.note)}</p>" if self.note else ""
         return f"<table><thead><tr>{headings}</tr></thead><tbody>{body}</tbody></table>{note}"
@@ -69,7 +82,9 @@ class CourseMap:
     def _html_row(row: Row) -> str:
         title, *others = [html.escape(text) for text in row.cells]
         link = f'<a href="{html.escape(row.chapter.stem)}.ipynb">{title}</a>'
-        cells = "".join(f'<td style="text-align:left">{text}</td>' for text in (link, *others, row.progress))
+        cells = "".join(
+            f'<td style="text-align:left">{text}</td>' for text in (link, *others, row.progress, row.foresight)
+        )
         return f"<tr>{cells}</tr>"
 
 
@@ -77,11 +92,17 @@ def show() -> CourseMap:
     """Return the map of all chapters but 00, with this reader's progress; a notebook displays it."""
     from dlcourse import progress
 
-    return CourseMap(rows(settings.course_root() / "notebooks", progress.passed()), note=progress.problem())
+    notebooks = settings.course_root() / "notebooks"
+    return CourseMap(rows(notebooks, progress.passed(), progress.predictions()), note=progress.problem())
 
 
-def rows(notebooks: Path, passed: Mapping[str, set[str]], with_start: bool = False) -> list[Row]:
-    """Return the map's rows for a folder of notebooks and the names of the exercises that are passed in each."""
+def rows(
+    notebooks: Path,
+    passed: Mapping[str, set[str]],
+    predicted: Mapping[str, Mapping[str, tuple[int, bool]]],
+    with_start: bool = False,
+) -> list[Row]:
+    """Return the map's rows for a folder of notebooks, from what is passed and predicted as `progress` tells it."""
     times = read_running_times(notebooks)
     found = []
     for path in chapter_paths(notebooks):
@@ -89,14 +110,18 @@ def rows(notebooks: Path, passed: Mapping[str, set[str]], with_start: bool = Fal
             continue
         names = _exercise_names(path.stem)
         done = names & set(passed.get(path.stem, set()))
-        found.append(Row(read_chapter(path), times.get(path.stem), len(done), len(names)))
+        questions = _predicting_experiments(path.stem)
+        made = {name: each for name, each in predicted.get(path.stem, {}).items() if name in questions and each[0] >= 0}
+        right = sum(is_right for _, is_right in made.values())
+        counts = (len(done), len(names), len(made), right, len(questions))
+        found.append(Row(read_chapter(path), times.get(path.stem), *counts))
     return found
 
 
 def markdown(notebooks: Path, link_prefix: str = "notebooks/") -> str:
     """Return the map as a Markdown table, with nobody's progress, for the README."""
     lines = ["| " + " | ".join(HEADINGS) + " |", "|---|---|---|---|"]
-    for row in rows(notebooks, {}, with_start=True):
+    for row in rows(notebooks, {}, {}, with_start=True):
         title, *others = [text.replace("|", "\\|") for text in row.cells]
         lines.append(f"| [{title}]({link_prefix}{row.chapter.stem}.ipynb) | " + " | ".join(others) + " |")
     return "\n".join(lines)
@@ -125,6 +150,14 @@ def _exercise_names(stem: str) -> set[str]:
     return {exercise.name for exercise in exercises.exercises_of(stem)}
 
 
+def _predicting_experiments(stem: str) -> set[str]:
+    from dlcourse import experiments
+
+    if stem not in experiments.CHAPTERS:
+        return set()
+    return {experiment.name for experiment in experiments.experiments_of(stem) if experiment.prediction}
+
+
 def is_shown_in(notebook: Path) -> bool:
     """Say whether the outputs stored in ``notebook`` hold the map as it is now for a new reader.
 
@@ -139,4 +172,4 @@ def is_shown_in(notebook: Path) -> bool:
         for output in cell["outputs"]
     ]
     calls = any(cell["cell_type"] == "code" for cell in cells)
-    return not calls or repr(CourseMap(rows(notebook.parent, {}))) in shown
+    return not calls or repr(CourseMap(rows(notebook.parent, {}, {}))) in shown

@@ -4,6 +4,7 @@
 # ruff: noqa: E722, F821, F823, NPY002, PIE790, RET504, SIM105
 
 import gc
+import getpass
 import random
 import subprocess
 import sys

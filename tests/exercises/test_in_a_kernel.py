@@ -101,7 +101,7 @@ def test_live_kernel_offers_buttons(checked):
         (LOOPS, "was stopped after 1 s"),
         (PRINTS, "Your function also printed: 0 / 1 / 2 / …"),
         (EXITS, "ends the program"),
-        (EXITS_BY_IPYTHON, "✗ Not yet"),
+        (EXITS_BY_IPYTHON, "ends the program"),
         (REDEFINED, "holds an array of shape (2, 3), not a function"),
         (HALF_RIGHT, "case 2, “4 values”"),
         (LOG_OF_MEAN, "Log first."),
@@ -109,6 +109,12 @@ def test_live_kernel_offers_buttons(checked):
 )
 def test_verdict_says_what_happened(checked, answer, said):
     assert said in checked[answer][0].data["text/plain"]
+
+
+def test_kernel_outlives_an_answer_that_leaves_it(folder, tmp_path):
+    wait = "import time\ntime.sleep(0.5)\n1 + 1"
+    cells = [new_code_cell(source) for source in (SETUP, EXITS_BY_IPYTHON, CHECK, wait, "2 + 2")]
+    assert run(new_notebook(cells=cells), folder, tmp_path).cells[-1].outputs[0].data["text/plain"] == "4"
 
 
 def test_exception_shows_the_readers_lines_of_the_cell(checked):

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 
-from dlcourse import exercises, progress, settings
+from dlcourse import exercises, experiments, progress, settings
 from dlcourse.errors import CourseError
 from dlcourse.workshop import course_map
 from dlcourse.workshop.chapters import read_chapter
@@ -28,7 +28,7 @@ a coin's bias.
 
 @pytest.fixture
 def notebooks(tmp_path, monkeypatch):
-    """A course of two chapters and a glossary; chapter 03 has two exercises."""
+    """A course of two chapters and a glossary; chapter 03 has two exercises, two predictions, another experiment."""
     folder = tmp_path / "notebooks"
     folder.mkdir()
     for stem, title in (
@@ -42,6 +42,9 @@ def notebooks(tmp_path, monkeypatch):
     (folder / "running_times.json").write_text(json.dumps({"03_likelihood": 21}))
     names = {"03_likelihood": [SimpleNamespace(name="one"), SimpleNamespace(name="two")]}
     monkeypatch.setattr(exercises, "exercises_of", lambda stem: names.get(stem, []))
+    shown = [SimpleNamespace(name=name, prediction=asks) for name, asks in (("a", "?"), ("b", "?"), ("c", None))]
+    monkeypatch.setattr(experiments, "CHAPTERS", {"03_likelihood": "likelihood"})
+    monkeypatch.setattr(experiments, "experiments_of", lambda stem: shown)
     monkeypatch.setattr(settings, "course_root", lambda: tmp_path)
     monkeypatch.setenv("DLCOURSE_HOME", str(tmp_path / "home"))
     return folder
@@ -67,7 +70,9 @@ def test_the_map_of_a_new_reader(notebooks):
     [row] = shown.rows
     assert (row.running_seconds, row.passed, row.exercises) == (21, 0, 2)
     text = repr(shown)
-    assert text.startswith("03 Likelihood <&>: reading 60 min, running 21 s, exercises passed 0 of 2.")
+    assert text.startswith(
+        "03 Likelihood <&>: reading 60 min, running 21 s, exercises passed 0 of 2, predictions made 0 of 2."
+    )
     page = shown._repr_html_()
     assert '<a href="03_likelihood.ipynb">03 Likelihood &lt;&amp;&gt;</a>' in page
     assert "<&>" not in page
@@ -78,6 +83,16 @@ def test_the_map_shows_what_was_passed_and_ignores_what_is_no_longer_an_exercise
         progress.record("03_likelihood", name)
     assert "1 of 2" in repr(course_map.show())
     assert "1 of 2" in course_map.show()._repr_html_()
+
+
+def test_the_map_shows_what_was_predicted_and_how_much_was_right(notebooks):
+    for name, choice, right in (("a", 2, True), ("long gone", 0, True)):
+        progress.record_prediction("03_likelihood", name, choice, right)
+    assert "predictions made 1 of 2, 1 right." in repr(course_map.show())
+    progress.record_prediction("03_likelihood", "b", 0, False)
+    assert ">2 of 2, 1 right</td>" in course_map.show()._repr_html_()
+    progress.record_prediction("03_likelihood", "a", -1, False)
+    assert "predictions made 1 of 2, 0 right." in repr(course_map.show())
 
 
 def test_a_damaged_progress_file_is_mentioned_and_the_map_is_shown(notebooks):
