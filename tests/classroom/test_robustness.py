@@ -32,8 +32,12 @@ MARK = "check_gaussian_pdf"
 ENDLESS = "while True:\n    pass"
 STUBBORN = "while True:\n    try:\n        while True:\n            pass\n    except BaseException:\n        pass"
 FLOOD = "while True:\n    print('all work and no play ' * 50)"
-# The limit of 3 s is for the cells that never end, and for no other: nobody waits long for these in a test.
-LIMITS = f"{PATIENT}c.Execute.timeout_func = lambda cell: 3 if cell.source in {(ENDLESS, STUBBORN, FLOOD)!r} else 600\n"
+# Nobody waits long in a test for the cells that never end, and the short limit is for no other. What a cell that cannot
+# be interrupted costs is the time for late outputs.
+LIMITS = f"""{PATIENT}
+c.Execute.iopub_timeout = 15
+c.Execute.timeout_func = lambda cell: 3 if cell.source in {(ENDLESS, STUBBORN, FLOOD)!r} else 600
+"""
 TWO_RIGHT = ("gaussian_pdf", "conditional")
 # What a student who copies the answers that the notebook shows hands in: a table of the visible calls.
 LOOK_UP = """
