@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import Collection
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from PIL import Image
@@ -135,7 +136,7 @@ class Screen:
         if background:
             self._marks = {}
         for artist in moving:
-            if artist.stale or id(artist) not in self._marks:
+            if id(artist) not in self._marks or _may_have_changed(artist):
                 self._marks[id(artist)] = self._recorder.record(artist)
                 artist.stale = False
         numbers = self._numbered(moving)
@@ -176,6 +177,11 @@ class Screen:
         buffer = BytesIO()
         Image.fromarray(self.pixels()[:, :, :3]).save(buffer, format="png", optimize=True)
         return buffer.getvalue()
+
+
+def _may_have_changed(artist: Artist) -> bool:
+    """Whether ``artist`` has to be written again. ``set_array`` alone does not make a collection stale."""
+    return artist.stale or (isinstance(artist, Collection) and artist.get_array() is not None)
 
 
 def _height(artist: Artist) -> tuple[float, float]:
