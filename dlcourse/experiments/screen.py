@@ -100,6 +100,7 @@ class Screen:
         self.redraw_all()
         return True
 
+    @style.course_style()  # pictures make artists, too
     def show(self, values: Values, *, numbers: bool = True) -> None:
         """Gives ``values`` to the picture; draws nothing yet. ``numbers``: whether the lines of numbers are seen."""
         self.picture.update(values)
@@ -126,6 +127,7 @@ class Screen:
                 self._limits = {}
         return moving
 
+    @style.course_style()  # ticks are made while they are drawn, and colours of markers looked up
     def write(self) -> Written:
         """What the page needs to show the present state."""
         whole = self._recorder is None
@@ -152,10 +154,9 @@ class Screen:
         self._limits = limits
         if not changed:
             return {}
-        with style.course_style():  # ticks are made while they are drawn
-            own = [*self.figure.texts, *self.figure.legends, *self.figure.artists]
-            parts = {0: [self.figure.patch], len(panels) + 1: own, **{place: [ax] for place, ax in enumerate(panels, 1)}}
-            return {place: [m for artist in parts[place] for m in recorder.record(artist)] for place in changed}
+        own = [*self.figure.texts, *self.figure.legends, *self.figure.artists]
+        parts = {0: [self.figure.patch], len(panels) + 1: own, **{place: [ax] for place, ax in enumerate(panels, 1)}}
+        return {place: [m for artist in parts[place] for m in recorder.record(artist)] for place in changed}
 
     def _numbered(self, moving: Sequence[Artist]) -> list[int]:
         """A small number for each moving artist: its place in the picture's own list."""
