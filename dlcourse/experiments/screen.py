@@ -4,6 +4,7 @@ One Figure with its own Agg canvas, never pyplot. What does not move is written 
 that changed are written again. Agg paints still pictures, and what has no mark.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -85,8 +86,10 @@ class Screen:
     def fit(self, width: float, height: float, scale: float) -> bool:
         """Makes the picture for a page with this room in CSS pixels, ``scale`` device pixels each; says if it changed.
 
-        The picture then shows its start until the next ``show``.
+        The picture then shows its start until the next ``show``. ValueError: ``width`` or ``scale`` is no number.
         """
+        if not math.isfinite(scale):
+            raise ValueError(f"A page has a finite scale, not {scale}.")
         room, scale = fitted(self._designed, width, height), min(max(float(scale), 1.0), LARGEST_SCALE)
         if (room, scale) == (self._room, self.scale):
             return False
