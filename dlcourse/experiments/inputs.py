@@ -77,12 +77,14 @@ def settings(control: Slider) -> tuple[float, ...]:
 
 
 def written(control: Slider, value: float) -> str:
-    """``value`` as the reader sees it: plain decimals, never a power of ten, with a true minus sign."""
-    if control.is_integer:
-        return plain_text(value)
+    """``value`` as the reader sees it: plain decimals, never a power of ten, with a true minus sign.
+
+    A typed value between the slider's positions has all its digits.
+    """
     if control.logarithmic:
-        return plain_text(float(f"{value:.3g}"))
-    return f"{value:.{control.decimals}f}".replace("-", "−")
+        return plain_text(float(f"{value:.3g}") if value in settings(control) else value)
+    text = f"{value:.{control.decimals}f}"
+    return text.replace("-", "−") if float(text) == value else plain_text(value)
 
 
 def draggable(controls: tuple[Control, ...]) -> str:
