@@ -1,9 +1,10 @@
 """The first line of every notebook: is everything there that a chapter needs?"""
 
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 
-from dlcourse import settings
+from dlcourse import hiding, settings
 from dlcourse.errors import CourseError
 
 INSTALL = "In the course's folder run `python -m pip install -c constraints.txt -e .` and restart the kernel"
@@ -13,12 +14,14 @@ def begin(name: str) -> None:
     """Check in a blink what the chapter ``name`` needs (``"03_probability_and_mle"``), and set how arrays are printed.
 
     Prints nothing and returns None when all is well. Raises CourseError, in one sentence that says what to do, when
-    NumPy, matplotlib or ipywidgets 8 is missing or broken, or when the course's folder or its data is not found.
+    NumPy, matplotlib or ipywidgets 8 is missing or broken, when a file beside the notebook hides a package, or when the
+    course's folder or its data is not found.
     """
     if not isinstance(name, str):
         raise CourseError(
             f'chapter.begin expects the notebook\'s name, such as "03_probability_and_mle", not {name!r}.'
         )
+    _refuse(hiding.hiding_packages(Path()))
     numpy = _load("numpy", name)
     _load("matplotlib", name)
     _check_widgets(_load("ipywidgets", name), name)
@@ -30,8 +33,14 @@ def _load(package: str, name: str) -> ModuleType:
     try:
         return import_module(package)
     except Exception as error:  # a broken installation raises far more than ImportError
+        _refuse(hiding.involved(hiding.hiding_python(Path()), error))
         reason = f"{type(error).__name__}: {error}".splitlines()[0]
         raise CourseError(f"Chapter {name} needs {package}, which cannot be imported ({reason}). {INSTALL}.") from error
+
+
+def _refuse(hiding_files: list[Path]) -> None:
+    if hiding_files:
+        raise CourseError(f"{hiding.explain(hiding_files[0])}. Give it another name and restart the kernel.") from None
 
 
 def _check_widgets(ipywidgets: ModuleType, name: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import html
 import inspect
 import textwrap
 from collections.abc import Callable
@@ -22,6 +23,11 @@ class Source:
 
     def __repr__(self) -> str:
         return self.text
+
+    @property
+    def html(self) -> str:
+        """The source as HTML; `tex2jax_ignore` keeps a dollar sign in it from being read as mathematics."""
+        return f'<pre class="tex2jax_ignore" style="color: inherit">{html.escape(self.text)}</pre>'
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         fence = "```"

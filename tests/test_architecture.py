@@ -49,16 +49,19 @@ TABLE = {
         words("IPython"),
     ),
     # what runs in the browser, for whoever shows a widget; it makes none itself
-    "page": May(words("page"), outside_lazily=words("IPython")),
+    "page": May(words("page")),
+    # verdict_widget is made of anywidget, and is loaded only where a kernel shows a verdict
     "exercises": May(
-        words("root scratch page exercises"), words("pytorch"), words("numpy"), words("IPython ipywidgets anywidget")
+        words("root scratch page exercises"), words("pytorch"), words("numpy anywidget traitlets"), words("IPython")
     ),
     "workshop": May(
         words("root workshop"),
         words("experiments exercises classroom"),  # the command dlcourse holds the teacher's commands too
         words("nbformat nbclient tqdm"),
-        words("packaging jupyter_core jupyter_client"),
+        words("packaging jupyter_core jupyter_client jupyter_server"),
     ),
+    # a Jupyter server loads it at its start: nothing else is loaded with it
+    "server": May(words("root server")),
     # nbgrader's preprocessors are subclassed; the rest is what they are made of
     "classroom": May(
         words("root classroom"),
@@ -248,7 +251,10 @@ def test_every_public_function_and_class_has_a_docstring():
     assert not undocumented(PACKAGE), as_list(undocumented(PACKAGE))
 
 
-@pytest.mark.parametrize("module", ["dlcourse", "dlcourse.scratch", "dlcourse.scratch.probability", "dlcourse.chapter"])
+@pytest.mark.parametrize(
+    "module",
+    ["dlcourse", "dlcourse.scratch", "dlcourse.scratch.probability", "dlcourse.chapter", "dlcourse.exercises.start"],
+)
 def test_an_import_loads_nothing_heavy(module):
     heavy = ["torch", "matplotlib", "ipywidgets", "sklearn", "IPython", "anywidget", "pandas", "scipy"]
     code = f"import sys, {module}; print(*[name for name in {heavy} if name in sys.modules])"
@@ -292,8 +298,8 @@ def built(tmp_path, **files):
         ("scratch_a", "from .. import plots", "scratch may not import plots"),
         ("scratch_a", "from ..plots import style", "scratch may not import plots"),
         ("experiments_a", "import dlcourse.pytorch.steps", "experiments may not import pytorch when it is loaded"),
-        ("exercises_a", "import ipywidgets", "exercises may not import ipywidgets when it is loaded"),
-        ("exercises_a", "try:\n    import ipywidgets\nexcept ImportError:\n    pass", "may not import ipywidgets"),
+        ("exercises_a", "import IPython", "exercises may not import IPython when it is loaded"),
+        ("exercises_a", "try:\n    import IPython\nexcept ImportError:\n    pass", "may not import IPython"),
         ("plots_a", "import scipy", "plots may not import scipy"),
         ("games_a", "import numpy", "the folder games is not in the table"),
     ],
@@ -304,7 +310,7 @@ def test_a_forbidden_import_is_noticed(tmp_path, name, text, words_of_problem):
 
 
 def test_a_lazy_import_is_allowed_where_the_table_says_so(tmp_path):
-    text = "import numpy as np\ndef f():\n    import ipywidgets\n    from dlcourse.pytorch import steps"
+    text = "import numpy as np\ndef f():\n    import IPython\n    from dlcourse.pytorch import steps"
     assert forbidden_imports(built(tmp_path, exercises_a=text)) == []
 
 

@@ -88,11 +88,43 @@ def test_a_package_that_cannot_be_imported_is_one_sentence(tmp_path, package):
     assert "python -m pip install -c constraints.txt -e ." in shown
 
 
+@pytest.mark.parametrize("name", ["numpy", "torch", "matplotlib"])
+@pytest.mark.parametrize("text", ["print('mine')", "import absent", "not Python"])
+def test_a_file_beside_the_notebook_that_hides_a_package_is_named(tmp_path, name, text):
+    (tmp_path / f"{name}.py").write_text(text)
+    shown = sentences(run_begin(tmp_path))
+    hides = f"dlcourse: {name}.py beside the notebook hides the package {name}."
+    assert shown == f"{hides} Give it another name and restart the kernel."
+
+
+def test_a_folder_beside_the_notebook_that_hides_a_package_is_named(tmp_path):
+    write_package(tmp_path, "torch", "")
+    assert "torch beside the notebook hides the package torch." in sentences(run_begin(tmp_path))
+
+
+@pytest.mark.parametrize("text", ["value = 1", "import absent", "not Python"])
+def test_a_file_that_hides_a_module_of_python_is_named_when_it_breaks_an_import(tmp_path, text):
+    (tmp_path / "fractions.py").write_text(text)  # matplotlib imports it
+    shown = sentences(run_begin(tmp_path))
+    assert shown.startswith("dlcourse: fractions.py beside the notebook hides Python's own module fractions. Give it")
+
+
+def test_a_file_that_hides_a_module_of_python_without_harm_is_no_matter(tmp_path):
+    (tmp_path / "this.py").write_text("not Python")
+    assert run_begin(tmp_path).stdout.strip() == ""
+
+
+def test_a_harmless_file_is_not_blamed_for_a_broken_package(tmp_path):
+    (tmp_path / "this.py").write_text("not Python")
+    write_package(tmp_path / "broken", "numpy", "raise ImportError('libblas.so.3: cannot open')\n")
+    assert "needs numpy, which cannot be imported (ImportError" in sentences(run_begin(tmp_path, tmp_path / "broken"))
+
+
 def test_no_data_folder_is_one_sentence(tmp_path):
     (tmp_path / "copy" / "notebooks").mkdir(parents=True)
     # A copy of the package: the place where it lies is searched too.
     write_package(tmp_path / "copy", "dlcourse", "")
-    for name in ("errors.py", "settings.py", "chapter.py"):
+    for name in ("errors.py", "settings.py", "hiding.py", "chapter.py"):
         (tmp_path / "copy" / "dlcourse" / name).write_text((REPOSITORY / "dlcourse" / name).read_text())
     shown = sentences(run_begin(tmp_path / "copy" / "notebooks", tmp_path / "copy"))
     assert shown.startswith("dlcourse: The course's folder was not found")

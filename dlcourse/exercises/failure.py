@@ -22,6 +22,10 @@ LIBRARIES = tuple(
 )
 
 
+class NobodyToAsk(Exception):
+    """Raised where a reader's function asks for input during a check."""
+
+
 @dataclass(frozen=True)
 class Failure:
     """An exception of the reader's function, without its frames.

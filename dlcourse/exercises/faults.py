@@ -7,7 +7,7 @@ from typing import Any
 
 from dlcourse.exercises import lstsq
 from dlcourse.exercises.comparison import Comparison, result_texts
-from dlcourse.exercises.failure import Failure
+from dlcourse.exercises.failure import Failure, NobodyToAsk
 from dlcourse.exercises.names_used import names_used
 from dlcourse.exercises.relations import relation
 
@@ -96,6 +96,11 @@ def _label(name: str) -> str:
 def _raises(failure: Failure) -> Fault:
     if SystemExit in failure.types:
         message = "Your function ends the program (`exit` or `sys.exit`). It gives its result back with `return`."
+    elif NobodyToAsk in failure.types:
+        message = (
+            "Your function asks for input, and a check has nobody who would type it. All that the function needs comes "
+            "through its parameters: use them in place of `input()`."
+        )
     elif RecursionError in failure.types:
         message = (
             "Your function calls itself without an end, or more often than Python allows (RecursionError). It needs a "

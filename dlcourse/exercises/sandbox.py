@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import copy
+import getpass
 import io
 import random
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 import numpy as np
 
-from dlcourse.exercises.failure import Failure, failure_of
+from dlcourse.exercises.failure import Failure, NobodyToAsk, failure_of
 from dlcourse.exercises.tensors import is_tensor, plain
 from dlcourse.exercises.time_limit import TimeLimitReached, run_within
 from dlcourse.exercises.wording import shorten
@@ -148,11 +150,27 @@ def _quiet(output: FirstCharacters, session: Session) -> Iterator[None]:
         contextlib.redirect_stderr(output),
         warnings.catch_warnings(record=True) as caught,
         _displays_dropped(),
+        _input_refused(),
     ):
         warnings.simplefilter("always")
         yield
     messages = [shorten(str(each.message), 200) for each in caught if issubclass(each.category, RuntimeWarning)]
     session.warnings = list(dict.fromkeys(messages))
+
+
+@contextlib.contextmanager
+def _input_refused() -> Iterator[None]:
+    """Let a question to the reader fail at once: a check asks nobody, and would wait for ever."""
+
+    def refuse(*_arguments: Any, **_keywords: Any) -> NoReturn:
+        raise NobodyToAsk
+
+    before = builtins.input, getpass.getpass
+    builtins.input = getpass.getpass = refuse
+    try:
+        yield
+    finally:
+        builtins.input, getpass.getpass = before
 
 
 @contextlib.contextmanager

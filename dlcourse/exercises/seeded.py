@@ -40,6 +40,7 @@ class SeededExercise(Task):
         super().__init__(name=name, chapter=chapter, task=task, hints=hints, points=points)
         self.make = make
         self._versions: dict[int, NumbersExercise] = {}
+        self._asked = FIRST  # the number of the version that was checked last
 
     def version(self, number: int = FIRST) -> NumbersExercise:
         """Return the question for a number, a whole one from 0 on. Raises ValueError for anything else."""
@@ -65,14 +66,20 @@ class SeededExercise(Task):
 
     def check(self, answer: Any, number: Any = FIRST) -> Verdict | Points:
         """Compare an answer with the right one for `number`, and do what every check does."""
-        return self._checked(lambda seed: self.examine(answer, seed, number))
+        return self._checked(answer, lambda seed: self.examine(answer, seed, number))
 
     def examine(self, answer: Any, seed: int = ORDINARY_SEED, number: Any = FIRST) -> Verdict:
         """Return the verdict on an answer to the version of `number`; the seed plays no part."""
         if answer is not None and answer is not ... and _fault_of(number):
             return self.verdict("not yet", _fault_of(number))
-        verdict = self.version(FIRST if _fault_of(number) else number).examine(answer)
-        return replace(verdict, next_hint=self.hint, show_solution=lambda: self.solution(number))
+        asked = self._asked = FIRST if _fault_of(number) else int(number)
+        verdict = self.version(asked).examine(answer)
+        return replace(verdict, next_hint=self.hint, show_solution=lambda: self.solution(asked))
+
+    @property
+    def solution_call(self) -> str:
+        """What a reader types to see the solution for the number that was checked last."""
+        return f"exercises.{self.name}.solution({self._asked})"
 
     def solution(self, number: int = FIRST) -> Hint:
         """Return the answer for a number with its explanation, to be the last line of a cell."""

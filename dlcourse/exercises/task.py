@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from dlcourse import progress, settings
+from dlcourse.exercises import answer_cells
 from dlcourse.exercises.verdict import Hint, Points, Verdict
 from dlcourse.source import Source
 
@@ -29,6 +30,7 @@ class Task:
         self.hints = tuple(hints)
         self.points = points
         self._hints_shown = 0
+        answer_cells.watch()
 
     def examine(self, answer: Any, seed: int = ORDINARY_SEED) -> Verdict:
         """Return the verdict on an answer: nothing is recorded, and grading plays no part."""
@@ -38,20 +40,29 @@ class Task:
         """Return the solution, to be the last line of a cell."""
         raise NotImplementedError
 
+    @property
+    def solution_call(self) -> str:
+        """What a reader types to see the solution: every notebook imports its chapter's exercises as `exercises`."""
+        return f"exercises.{self.name}.solution()"
+
     def check(self, answer: Any) -> Verdict | Points:
         """Compare the reader's answer with the library's and return the verdict, to be the last line of a cell.
 
         Never raises in a notebook, whatever the answer is. A passed check is recorded in the reader's progress.
         While nbgrader grades, the points earned come back instead (see `points_earned`), from cases of another seed.
         """
-        return self._checked(lambda seed: self.examine(answer, seed))
+        return self._checked(answer, lambda seed: self.examine(answer, seed))
 
-    def _checked(self, examine: Callable[[int], Verdict]) -> Verdict | Points:
+    def _checked(self, answer: Any, examine: Callable[[int], Verdict]) -> Verdict | Points:
         """Return what `check` returns, where `examine` gives the verdict on the answer under a seed."""
+        cell = answer_cells.cell_of(self.name, answer)
+        if cell is not None and cell.failure:
+            failed = self._not_defined(cell.failure)
+            return Points(0.0, failed) if settings.grading() else failed
         if settings.grading():
             return self._points_for(examine)
         try:
-            verdict = examine(ORDINARY_SEED)
+            verdict = replace(examine(ORDINARY_SEED), cell=cell)
             return verdict.with_notes(progress.record(self.chapter, self.name)) if verdict.passed else verdict
         except Exception as error:
             return Verdict(
@@ -60,6 +71,14 @@ class Task:
                 f"The check itself stopped with {type(error).__name__}. This is a fault of the course, not of your "
                 "answer; please report it with the code of your answer.",
             )
+
+    def _not_defined(self, failure: str) -> Verdict:
+        """Return the verdict where the name still holds what an earlier run gave: that is not what the reader sees."""
+        return self.verdict(
+            "not checked",
+            f"The cell that defines `{self.name}` failed when it last ran ({failure}), so `{self.name}` is not what "
+            "stands there. Mend that cell, run it, then check again.",
+        )
 
     def _points_for(self, examine: Callable[[int], Verdict]) -> Points:
         """Return the points for an answer: none where it is right only for the calls that the notebook shows."""
@@ -72,7 +91,7 @@ class Task:
         """Return the next hint, to be the last line of a cell: one more at each call."""
         total = len(self.hints)
         if self._hints_shown == total:
-            return Hint(f"All {total} hints are shown", f"`{self.name}.solution()` shows the answer.")
+            return Hint(f"All {total} hints are shown", f"`{self.solution_call}` shows the answer.")
         self._hints_shown += 1
         return Hint(f"Hint {self._hints_shown} of {total}", self.hints[self._hints_shown - 1])
 

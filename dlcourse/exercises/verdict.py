@@ -8,17 +8,27 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from dlcourse import settings
+from dlcourse.exercises.answer_cells import AnswerCell
+from dlcourse.page.cells import kernel_shell
+from dlcourse.page.markdown import markdown_as_html
 from dlcourse.source import Source
 
-Status = Literal["passed", "not attempted", "not yet"]
+Status = Literal["passed", "not attempted", "not yet", "not checked"]
 
-SYMBOLS = {"passed": "✓", "not attempted": "○", "not yet": "✗"}
-TITLES = {"passed": "Passed", "not attempted": "Not attempted yet", "not yet": "Not yet"}
+SYMBOLS = {"passed": "✓", "not attempted": "○", "not yet": "✗", "not checked": "○"}
+TITLES = {
+    "passed": "Passed",
+    "not attempted": "Not attempted yet",
+    "not yet": "Not yet",
+    "not checked": "Not checked",
+}
 # JupyterLab's own colours, so that the box follows its theme; elsewhere a tone that shows on black and on white.
 COLOURS = {
     "passed": "var(--jp-success-color1, #2e8b57)",
     "not attempted": "var(--jp-border-color0, #808080)",
     "not yet": "var(--jp-warn-color1, #d9730d)",
+    "not checked": "var(--jp-warn-color1, #d9730d)",
 }
 CODE_SPAN = re.compile(r"`([^`\n]+)`")
 
@@ -27,10 +37,12 @@ CODE_SPAN = re.compile(r"`([^`\n]+)`")
 class Verdict:
     """What a check found.
 
-    `status` is "passed", "not attempted" or "not yet"; `message` says why in sentences; `mistake` names the listed
+    `status` is "passed", "not attempted", "not yet", or "not checked" where the answer is not what stands in its cell;
+    `message` says why in sentences; `mistake` names the listed
     mistake that the answer was recognized as, or is None. `code` holds the reader's own line when it raised,
     `table` the pairs (call, expected, received) of the first case that differs, `notes` remarks such as what was
-    printed. `share` is the share of the points earned, from 0 to 1.
+    printed. `share` is the share of the points earned, from 0 to 1. `cell` is the run of a cell that the answer came
+    from, where that is known.
     """
 
     status: Status
@@ -43,6 +55,7 @@ class Verdict:
     share: float = 0.0
     next_hint: Callable[[], Hint] | None = None
     show_solution: Callable[[], Source | Hint] | None = None
+    cell: AnswerCell | None = None
 
     @property
     def passed(self) -> bool:
@@ -81,10 +94,32 @@ class Verdict:
     def __repr__(self) -> str:
         return self.text()
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        from dlcourse.exercises.buttons import widget_view
+    def offers(self) -> dict[str, Callable[[], str]]:
+        """Return what a reader can ask for beside the verdict, as HTML, by the label of its button."""
+        found: dict[str, Callable[[], str]] = {}
+        hint, solution = self.next_hint, self.show_solution
+        if hint is not None and not self.passed:
+            found["Hint"] = lambda: hint().html
+        if solution is not None:
+            label = "Show the library's code" if self.passed else "Show me the solution"
+            found[label] = lambda: solution().html
+        return found
 
-        return {**widget_view(self), "text/html": self.html(), "text/plain": self.text()}
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, Any], dict[str, Any]]:
+        # The mark tells the course's server that the box says all, so that only the box need be saved.
+        return {**self._view(), "text/html": self.html(), "text/plain": self.text()}, {"dlcourse": True}
+
+    def _view(self) -> dict[str, Any]:
+        """Return the view with buttons, for a live kernel; empty anywhere else, or where ipywidgets is broken."""
+        if settings.grading() or not self.offers() or kernel_shell() is None:
+            return {}
+        try:
+            from dlcourse.exercises.verdict_widget import VerdictWidget
+
+            cell = {"id": self.cell.id, "source": self.cell.source} if self.cell else {}
+            return VerdictWidget(self.html(), self.offers(), _changed(self.name).html(), cell).view()
+        except Exception:
+            return {}
 
 
 class Points(float):
@@ -114,11 +149,23 @@ class Hint:
 
     @property
     def markdown(self) -> str:
-        """The hint as a cell's output and the buttons show it."""
+        """The hint as a cell's output shows it."""
         return f"**{self.title}:** {self.message}"
+
+    @property
+    def html(self) -> str:
+        """The hint as the buttons show it."""
+        return markdown_as_html(self.markdown)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"text/markdown": self.markdown, "text/plain": repr(self)}
+
+
+def _changed(name: str) -> Verdict:
+    """Return what is said instead of a verdict on code that no longer stands in its cell."""
+    return Verdict(
+        "not checked", name, f"The cell that defines `{name}` was changed since it ran: run it, then check again."
+    )
 
 
 def sentences_as_html(text: str) -> str:

@@ -253,7 +253,7 @@ class Recorder(RendererBase):
             stroke = [_hex(colour), round(float(width), 3), str(gc.get_capstyle()), str(gc.get_joinstyle())]
             offset, dashes = gc.get_dashes()
             if dashes is not None:
-                lengths = [round(float(self.points_to_pixels(length)), 3) for length in dashes]
+                lengths = [round(float(self.points_to_pixels(length)), 5) for length in dashes]
                 stroke += [lengths, round(float(self.points_to_pixels(offset or 0.0)), 3)]
             look["stroke"] = stroke
         return look

@@ -141,7 +141,8 @@ class Screen:
         if background:
             self._marks = {}
         for artist in moving:
-            if id(artist) not in self._marks or _may_have_changed(artist):
+            # A collection does not say that its colours changed.
+            if artist.stale or isinstance(artist, Collection) or id(artist) not in self._marks:
                 self._marks[id(artist)] = self._recorder.record(artist)
                 artist.stale = False
         numbers = self._numbered(moving)
@@ -181,11 +182,6 @@ class Screen:
         buffer = BytesIO()
         Image.fromarray(self.pixels()[:, :, :3]).save(buffer, format="png", optimize=True)
         return buffer.getvalue()
-
-
-def _may_have_changed(artist: Artist) -> bool:
-    """Whether ``artist`` has to be written again. ``set_array`` alone does not make a collection stale."""
-    return artist.stale or (isinstance(artist, Collection) and artist.get_array() is not None)
 
 
 def _height(artist: Artist) -> tuple[float, float]:

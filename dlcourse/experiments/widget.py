@@ -13,6 +13,7 @@ from dlcourse.experiments.controls import Slider
 from dlcourse.experiments.experiment import Experiment
 from dlcourse.experiments.live import Live
 from dlcourse.page import assets
+from dlcourse.page.cells import close_earlier
 from dlcourse.page.markdown import markdown_as_html
 from dlcourse.plots import style
 from dlcourse.plots.showing import words_as_html
@@ -35,6 +36,7 @@ class ExperimentWidget(anywidget.AnyWidget):
         self._live = Live(experiment, parameters, self.send, answer)
         super().__init__(definition=json.dumps(_definition(experiment, self._live)))
         self.on_msg(lambda _widget, content, _buffers: self._live.receive(content))
+        close_earlier(self)
 
     @property
     def values(self) -> dict[str, Any]:

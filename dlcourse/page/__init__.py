@@ -1,1 +1,1 @@
-"""What runs in the reader's browser and is shared: JavaScript that watches the kernel, words as HTML, cells and widgets."""
+"""What runs in the reader's browser and is shared: a watch on the kernel, formulas, words as HTML."""

@@ -15,7 +15,8 @@ from dlcourse import __version__, settings
 from dlcourse.errors import CourseError
 
 START = "00_start_here"
-NOTEBOOK_HELP = "a path, or a number such as 03 (default: all of the course)"
+LARGEST_PORT = 65535
+NOTEBOOK_HELP = "a path, or a number such as 3 (default: all of the course)"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,9 +49,9 @@ def _parser() -> argparse.ArgumentParser:
 def _add_reader_commands(commands: Any) -> None:
     command = commands.add_parser("open", help="open the course in JupyterLab")
     command.description = "Start JupyterLab in the course's folder and open a chapter."
-    command.add_argument("chapter", nargs="?", default=START, help=f"such as 03 (default: {START})")
+    command.add_argument("chapter", nargs="?", default=START, help=f"such as 3 (default: {START})")
     command.add_argument("--no-browser", action="store_true", help="print the address instead of opening a browser")
-    command.add_argument("--port", type=int, help="port of the server (default: the first free one from 8888)")
+    command.add_argument("--port", type=_port, help="port of the server (default: the first free one from 8888)")
     command.set_defaults(run=_open)
 
     command = commands.add_parser("doctor", help="check that this computer can run the course")
@@ -84,6 +85,13 @@ def _add_teacher_commands(commands: Any) -> None:
     from dlcourse.classroom.commands import add_commands
 
     add_commands(commands.add_parser("classroom", help="hand out, collect and grade the chapters with nbgrader"))
+
+
+def _port(text: str) -> int:
+    """The number of a port as it was typed; argparse shows the sentence of what is refused."""
+    if not text.isdecimal() or not 1 <= int(text) <= LARGEST_PORT:
+        raise argparse.ArgumentTypeError(f"{text} is no port: choose a number from 1024 to {LARGEST_PORT}.")
+    return int(text)
 
 
 def _doctor(options: argparse.Namespace) -> int:
@@ -198,11 +206,12 @@ def _notebooks(names: Sequence[str]) -> list[Path]:
 
 
 def _find_notebook(name: str, root: Path) -> Path:
-    """Return the notebook at the path ``name``, or the only chapter whose file name begins with it."""
+    """Return the notebook at the path ``name``, or the one chapter of this number or this beginning."""
     if Path(name).is_file():
         return Path(name).resolve()
     if not name.endswith(".ipynb") and os.sep not in name:
-        found = sorted((root / "notebooks").glob(f"{name}*.ipynb"))
+        beginning = f"{int(name):02d}_" if name.isdecimal() else name
+        found = sorted((root / "notebooks").glob(f"{beginning}*.ipynb"))
         if len(found) == 1:
             return found[0].resolve()
         if found:

@@ -15,15 +15,20 @@ from dlcourse.workshop.finding import INSTALL, Finding
 NEEDED_MEMORY = 1_000_000_000  # bytes free: the largest chapter's kernel and JupyterLab fit in them
 # The package that brings it -> its part that lives in JupyterLab.
 LAB_EXTENSIONS = {"jupyterlab_widgets": "@jupyter-widgets/jupyterlab-manager", "anywidget": "anywidget"}
+SERVER_EXTENSION = "dlcourse.server"
 
 
 def examine_widgets() -> list[Finding]:
-    """Do the widgets' packages fit together, and does JupyterLab have their parts, in the same version, switched on?"""
+    """Do the widgets' packages fit together, and does JupyterLab have their parts, in the same version, switched on?
+
+    And does it save what they show?
+    """
     from jupyter_core.paths import jupyter_config_path, jupyter_path
 
     found = _examine_fit()
     folders = [Path(folder) for folder in jupyter_path("labextensions")]
-    switched_off = _switched_off([Path(folder) for folder in jupyter_config_path()])
+    settings_of_jupyter = [Path(folder) for folder in jupyter_config_path()]
+    switched_off = _switched_off(settings_of_jupyter)
     for package, extension in LAB_EXTENSIONS.items():
         if installed(package) is None:
             continue  # said elsewhere
@@ -31,6 +36,7 @@ def examine_widgets() -> list[Finding]:
         if extension in switched_off:
             summary = f"the JupyterLab extension {extension} is switched off."
             found.append(Finding("Widgets", "problem", summary, remedy=f"jupyter labextension enable {extension}"))
+    found += _examine_saving(settings_of_jupyter)
     if not found:
         versions = ", ".join(f"{name} {installed(name)}" for name in ("ipywidgets", *LAB_EXTENSIONS))
         found.append(Finding("Widgets", "ok", "they fit together, and JupyterLab can show them.", versions))
@@ -88,6 +94,20 @@ def _switched_off(folders: list[Path]) -> set[str]:
         disabled = _json(folder / "labconfig" / "page_config.json").get("disabledExtensions", {})
         names |= {name for name in disabled if not isinstance(disabled, dict) or disabled[name]}
     return names
+
+
+def _examine_saving(folders: list[Path]) -> list[Finding]:
+    """Does a Jupyter server with these settings load the course's extension, which looks after saved notebooks?"""
+    from jupyter_server.extension.config import ExtensionConfigManager
+
+    manager = ExtensionConfigManager(read_config_path=[str(folder) for folder in folders])
+    switch = manager.get_jpserver_extensions().get(SERVER_EXTENSION)
+    if switch:
+        return []
+    state = "is not installed" if switch is None else "is switched off"
+    summary = f"the Jupyter server extension {SERVER_EXTENSION} {state}: a saved notebook would lose its pictures."
+    remedy = INSTALL if switch is None else f"jupyter server extension enable {SERVER_EXTENSION}"
+    return [Finding("Widgets", "problem", summary, remedy=remedy)]
 
 
 def _json(path: Path) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from dlcourse import hiding
+from dlcourse.workshop import import_probe
 from dlcourse.workshop.finding import INSTALL, Finding
 
 OLDEST_PYTHON = (3, 11)
@@ -93,6 +95,16 @@ def installed(name: str) -> str | None:
         return None
 
 
+def examine_hiding(root: Path | None) -> list[Finding]:
+    """Does a file beside the notebooks, or here, hide a package or a module of Python? Silent when all is well."""
+    folders = {Path.cwd(), root / "notebooks"} if root else {Path.cwd()}
+    files = [path for folder in folders for path in hiding.hiding_packages(folder) + hiding.hiding_python(folder)]
+    return [
+        Finding(IMPORTED, "problem", f"{hiding.explain(path)}.", remedy=f'give another name to "{path}"')
+        for path in sorted(files)
+    ]
+
+
 def examine_imports(root: Path | None) -> list[Finding]:
     """Can every installed required package be imported, and is there a GPU? Answered by a process of its own."""
     try:
@@ -119,7 +131,8 @@ def examine_imports(root: Path | None) -> list[Finding]:
 
 def _probe(modules: list[str]) -> tuple[dict[str, dict[str, str]], str]:
     """The answer for each module that was tried, and what befell the process when one is missing."""
-    command = [sys.executable, "-W", "ignore", "-m", "dlcourse.workshop.import_probe", *modules]
+    # -P: what lies in the working directory is no package; `examine_hiding` looks there.
+    command = [sys.executable, "-P", "-W", "ignore", import_probe.__file__, *modules]
     try:
         done = subprocess.run(command, capture_output=True, timeout=PATIENCE, stdin=subprocess.DEVNULL, check=False)
         output, reason = done.stdout, f"Python stopped with exit status {done.returncode}"

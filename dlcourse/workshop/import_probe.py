@@ -1,6 +1,6 @@
 """Import packages in a process of their own, so that one that crashes takes nothing with it.
 
-    python -m dlcourse.workshop.import_probe numpy torch ...
+    python -P import_probe.py numpy torch ...
 
 Prints one JSON object a line: ``{"begin": name}``, then ``{"ok": name}`` or ``{"bad": name, "reason": "..."}``.
 """

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.jupyter_lab import JupyterLab, browser_path, chromium, watched_page
-from tests.browser.sample_notebooks import write_playground, write_stored
+from tests.browser.sample_notebooks import write_playground
 
 COURSE = Path(__file__).resolve().parents[2]
 
@@ -31,7 +31,6 @@ def lab(browser, tmp_path_factory):
     for part in ("notebooks", "data"):
         shutil.copytree(COURSE / part, folder / part)
     write_playground(folder)
-    write_stored(folder)
     lab = JupyterLab(folder, home)
     yield lab
     lab.stop()

@@ -14,6 +14,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+from dlcourse import server
+
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -24,6 +26,9 @@ FLAGS = (
     "--disable-sync",
 )
 DARK = "JupyterLab Dark"
+# Of an environment that was made before the package brought these settings along, they are taken from the source.
+ENVIRONMENT = Path(server.__file__).parent / "environment"
+ENVIRONMENT_IS_INSTALLED = Path(sys.prefix, "etc", "jupyter", "jupyter_server_config.d", "dlcourse.json").exists()
 
 
 def browser_path() -> str | None:
@@ -47,10 +52,11 @@ class JupyterLab:
         self.port, self.token = free_port(), secrets.token_hex(16)
         folder.mkdir(parents=True, exist_ok=True)
         self.set_theme("JupyterLab Light")
-        self.set("@jupyterlab/apputils-extension/notification", fetchNews="false", checkForUpdates=False)
+        self.set("@jupyterlab/apputils-extension/notification", checkForUpdates=False)
         self.log = (home / "server.log").open("wb")
         options = [f"--ServerApp.port={self.port}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={folder}"]
         options += [f"--IdentityProvider.token={self.token}", "--ServerApp.ip=127.0.0.1", "--no-browser"]
+        options.append("--LabApp.expose_app_in_browser=True")  # as `jupyterapp`, for tests that open many notebooks
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             options.append("--allow-root")
         self.process = subprocess.Popen(
@@ -67,6 +73,9 @@ class JupyterLab:
         own = {"HOME": home, "DLCOURSE_HOME": f"{home}/dlcourse", "IPYTHONDIR": f"{home}/ipython"}
         own |= {f"JUPYTER_{kind}_DIR": f"{home}/{kind.lower()}" for kind in ("CONFIG", "DATA", "RUNTIME")}
         own |= {"JUPYTER_PREFER_ENV_PATH": "1", "OMP_NUM_THREADS": "1", "JUPYTERLAB_SETTINGS_DIR": f"{home}/settings"}
+        if not ENVIRONMENT_IS_INSTALLED:
+            own["JUPYTER_CONFIG_PATH"] = str(ENVIRONMENT / "etc" / "jupyter")
+            own["JUPYTER_PATH"] = str(ENVIRONMENT / "share" / "jupyter")
         return {**os.environ, **own, **more}
 
     def set_theme(self, theme: str) -> None:

@@ -100,8 +100,11 @@ run = Experiment(
 """
 
 
-def write_notebook(path: Path, *cells: str) -> None:
+def write_notebook(path: Path, *cells: str, text: str = "") -> None:
+    """Code cells, after a cell of text where one is given."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    if text:
+        notebook.cells.insert(0, nbformat.v4.new_markdown_cell(text))
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(notebook, path)
 
@@ -115,19 +118,58 @@ def write_playground(folder: Path, show: str = "playground()") -> None:
     write_notebook(folder / "busy.ipynb", "from playground import playground", show, "import time; time.sleep(6)")
 
 
-def write_stored(folder: Path) -> None:
-    """``stored.ipynb``: the playground's output as the course stores it, a picture with its words and no widget."""
-    from base64 import b64encode
-    from io import BytesIO
+SAVED_WORK = """
+import numpy as np
+from dlcourse import plots
+from dlcourse.exercises import probability as exercises
+from dlcourse.experiments.experiment import Experiment, Slider
+from matplotlib.figure import Figure
 
-    from PIL import Image
+class Picture:
+    def __init__(self, figure, values):
+        axes = figure.subplots()
+        axes.set(xlim=(0, 1), ylim=(-2, 2))
+        (self.line,) = axes.plot([], [])
+        self.axes, self.moving = {"wave": axes}, [self.line]
+        self.update(values)
 
-    buffer = BytesIO()
-    Image.new("RGB", (320, 120), (0, 114, 178)).save(buffer, format="png")
-    data = {"image/png": b64encode(buffer.getvalue()).decode(), "text/plain": "A blue card."}
-    cell = nbformat.v4.new_code_cell("playground()", execution_count=1)
-    shown = {"data": data, "metadata": {"image/png": {"alt": "A blue card."}}, "execution_count": 1}
-    cell.outputs = [nbformat.v4.new_output("execute_result", **shown)]
-    notebook = nbformat.v4.new_notebook(cells=[cell])
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(notebook, folder / "stored.ipynb")
+    def update(self, values):
+        self.line.set_data(values["x"], values["y"])
+
+def compute(height):
+    x = np.linspace(0, 1, 50)
+    return {"x": x, "y": height * np.sin(6 * x)}
+
+def experiment(title):
+    wave = Experiment(
+        name="wave", title=title, prediction=None,
+        controls=(Slider("height", "Height", 0.5, 2.0, step=0.1, value=1.0),),
+        compute=compute, picture=Picture, describe=lambda parameters, _: f"A wave {parameters['height']} high.",
+    )
+    return marked(wave())
+
+def verdict():
+    return marked(exercises.density_above_one.check("c"))
+
+def figure():
+    axes = Figure(figsize=(3, 2)).subplots()
+    axes.plot([0, 1, 4])
+    return plots.show(plots.describe(axes, "A rising line."))
+
+class marked:
+    # Says of an output that it is the course's.
+    def __init__(self, shown):
+        self.shown = shown
+
+    def _repr_mimebundle_(self, **_):
+        bundle = self.shown._repr_mimebundle_()
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+        return data, {**metadata, "dlcourse": True}
+"""
+
+
+def write_saved_work(folder: Path, name: str) -> None:
+    """A notebook with a text, two experiments, a verdict and a figure, and the module that they come from."""
+    (folder / "saved_work.py").write_text(SAVED_WORK)
+    shown = ("saved_work.experiment('First')", "saved_work.experiment('Second')", "saved_work.verdict()")
+    write_notebook(folder / name, "import saved_work", *shown, "saved_work.figure()", text="# A day's work")

@@ -108,6 +108,19 @@ def test_recursion_without_end_is_explained():
     assert "calls itself without an end" in refused(answer).message
 
 
+def test_question_to_the_reader_is_refused_at_once_and_works_again_afterwards():
+    def asks(values, scale):
+        return float(input("scale?"))
+
+    def asks_in_secret(values, scale):
+        return float(getpass.getpass())
+
+    before = input, getpass.getpass
+    for answer in (asks, asks_in_secret):
+        assert "asks for input, and a check has nobody who would type it" in refused(answer).message
+    assert (input, getpass.getpass) == before
+
+
 def test_deep_structure_as_result_is_a_verdict():
     def answer(values, scale):
         nested = []

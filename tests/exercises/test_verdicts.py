@@ -10,11 +10,11 @@ import pytest
 
 from dlcourse import progress
 from dlcourse.exercises import verdict as verdict_module
-from dlcourse.exercises.buttons import WIDGET_VIEW
 from dlcourse.exercises.exercise import Case
 from dlcourse.exercises.questions import NumberExercise
 from dlcourse.exercises.task import points_earned
 from dlcourse.exercises.verdict import Points, Verdict
+from dlcourse.exercises.verdict_widget import VIEW, VerdictWidget
 from tests.exercises.examples import make_mean_log, make_softmax, mean_log, softmax
 
 EXERCISE = make_softmax()
@@ -98,50 +98,63 @@ def test_table_takes_the_colour_of_the_box_also_where_a_page_gives_tables_their_
     assert all("color: inherit" in tag for tag in re.findall(r"<(?:table|th|td|pre)[^>]*>", box))
 
 
+def shown(verdict):
+    """What a cell's output holds of a verdict."""
+    data, metadata = verdict._repr_mimebundle_()
+    assert metadata == {"dlcourse": True}
+    return data
+
+
 def test_bundle_outside_of_a_kernel_holds_text_and_box_only():
-    assert set(EXERCISE.check(softmax)._repr_mimebundle_()) == {"text/html", "text/plain"}
+    assert set(shown(EXERCISE.check(softmax))) == {"text/html", "text/plain"}
 
 
 def test_repr_is_the_plain_text():
     verdict = EXERCISE.check(None)
-    assert repr(verdict) == verdict.text() == verdict._repr_mimebundle_()["text/plain"]
+    assert repr(verdict) == verdict.text() == shown(verdict)["text/plain"]
 
 
-def test_broken_ipywidgets_leaves_the_box(monkeypatch):
-    monkeypatch.setattr("dlcourse.exercises.buttons._in_live_kernel", lambda: True)
-    monkeypatch.setitem(sys.modules, "ipywidgets", None)  # an import of it now fails
-    assert set(EXERCISE.check(None)._repr_mimebundle_()) == {"text/html", "text/plain"}
+class Kernel:
+    """The shell of a kernel whose front end does not say which cell runs."""
+
+    kernel = "here"
+
+    def get_parent(self):
+        return {}
+
+
+def test_broken_anywidget_leaves_the_box(monkeypatch):
+    monkeypatch.setattr(verdict_module, "kernel_shell", Kernel)
+    monkeypatch.setitem(sys.modules, "dlcourse.exercises.verdict_widget", None)  # an import of it now fails
+    assert set(shown(EXERCISE.check(None))) == {"text/html", "text/plain"}
 
 
 def test_live_kernel_gets_buttons(monkeypatch):
-    monkeypatch.setattr("dlcourse.exercises.buttons._in_live_kernel", lambda: True)
-    assert WIDGET_VIEW in EXERCISE.check(None)._repr_mimebundle_()
+    monkeypatch.setattr(verdict_module, "kernel_shell", Kernel)
+    assert VIEW in shown(EXERCISE.check(None))
+
+
+def widget_of(verdict):
+    return VerdictWidget(verdict.html(), verdict.offers(), "", {})
+
+
+def pressed(widget, button):
+    """The help after the page has sent that a button was pressed."""
+    widget._handle_custom_msg({"press": button}, [])
+    return widget.help
 
 
 def test_buttons_show_one_hint_more_each_and_then_the_solution():
-    from dlcourse.exercises.buttons import _box_with_buttons
-
-    exercise = make_softmax()
-    _, buttons, area = _box_with_buttons(exercise.check(None)).children
-    hint, solution = buttons.children
-    assert (hint.description, solution.description) == ("Hint", "Show me the solution")
-    hint.click()
-    assert "Hint 1 of 2" in area.value
-    assert "Hint 2 of 2" not in area.value
-    hint.click()
-    hint.click()
-    hint.click()
-    assert area.value.count("Hint 2 of 2") == 1
-    solution.click()
-    solution.click()
-    assert area.value.count("def softmax(logits):") == 1
+    widget = widget_of(make_softmax().check(None))
+    assert widget.labels == ["Hint", "Show me the solution"]
+    help_after = [pressed(widget, button) for button in (0, 0, 0, 0, 1, 1)]
+    assert [len(parts) for parts in help_after] == [1, 2, 3, 3, 4, 4]
+    for part, words in zip(widget.help, ("Hint 1 of 2", "Hint 2 of 2", "All 2 hints", "def softmax("), strict=True):
+        assert words in part
 
 
 def test_passed_verdict_offers_the_librarys_code_and_no_hint():
-    from dlcourse.exercises.buttons import _box_with_buttons
-
-    _, buttons, _ = _box_with_buttons(EXERCISE.check(softmax)).children
-    assert [button.description for button in buttons.children] == ["Show the library's code"]
+    assert list(EXERCISE.check(softmax).offers()) == ["Show the library's code"]
 
 
 HINT = (
@@ -151,11 +164,7 @@ HINT = (
 
 
 def shown_by_the_button(exercise):
-    from dlcourse.exercises.buttons import _box_with_buttons
-
-    _, buttons, area = _box_with_buttons(exercise.check(None)).children
-    buttons.children[0].click()
-    return area.value
+    return exercise.check(None).offers()["Hint"]()
 
 
 def test_button_shows_a_hint_as_a_cell_does():
@@ -174,8 +183,6 @@ def test_link_to_anything_but_a_page_stays_text(address):
 
 
 def test_solution_of_a_question_is_shown_as_its_hints_are():
-    from dlcourse.exercises.buttons import _box_with_buttons
-
     question = NumberExercise(
         name="half",
         chapter="03_probability_and_mle",
@@ -185,10 +192,8 @@ def test_solution_of_a_question_is_shown_as_its_hints_are():
         hints=["One.", "Two."],
         explanation="Halve **one**: `1 / 2`.",
     )
-    _, buttons, area = _box_with_buttons(question.check(None)).children
-    buttons.children[1].click()
-    buttons.children[1].click()
-    assert area.value == "<p><strong>half = 0.5:</strong> Halve <strong>one</strong>: <code>1 / 2</code>.</p>"
+    shown = question.check(None).offers()["Show me the solution"]()
+    assert shown == "<p><strong>half = 0.5:</strong> Halve <strong>one</strong>: <code>1 / 2</code>.</p>"
 
 
 # Hints and solutions
@@ -200,7 +205,7 @@ def test_hints_come_one_at_a_time_and_then_point_to_the_solution():
     assert shown[0] == "Hint 1 of 2: Which numbers must sum to 1?"
     assert shown[1].startswith("Hint 2 of 2")
     assert shown[2] == shown[3]
-    assert "softmax.solution()" in shown[2]
+    assert "`exercises.softmax.solution()`" in shown[2]
 
 
 def test_hint_and_solution_are_shown_as_markdown():
@@ -267,7 +272,7 @@ def test_grading_returns_points_as_a_number_with_the_box_beside_it(autograde):
     bundle = points._repr_mimebundle_()
     assert bundle["text/plain"] == "2.0"
     assert "Passed" in bundle["text/html"]
-    assert WIDGET_VIEW not in bundle
+    assert VIEW not in bundle
 
 
 def test_grading_records_no_progress(autograde, tmp_path):

@@ -13,7 +13,7 @@ def test_files_are_joined_in_their_order(tmp_path):
 
 
 def test_script_without_a_widget_is_refused():
-    with pytest.raises(ValueError, match="kernel.js"):
+    with pytest.raises(ValueError, match=r"kernel\.js"):
         script("kernel.js")
 
 

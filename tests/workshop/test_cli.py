@@ -1,5 +1,6 @@
 """The command dlcourse as a person types it, in a course of its own."""
 
+import json
 import os
 import re
 import shutil
@@ -104,7 +105,7 @@ def test_execute_goes_on_after_a_notebook_that_fails_and_exits_with_1(course):
     ("arguments", "words"),
     [
         (["execute", "99"], "The chapters are: 00_start_here, 07_a"),
-        (["open", "0"], "say which"),
+        (["execute", "0_"], "The chapters are: 00_start_here, 07_a"),
         (["open", "x.ipynb"], "no notebook"),
     ],
 )
@@ -113,6 +114,29 @@ def test_an_unknown_notebook_is_refused_in_a_sentence(course, arguments, words):
     assert run.returncode == 1
     assert words in run.stderr
     assert run.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", ["7", "07", "007", "07_", "07_a", "notebooks/07_a.ipynb"])
+def test_a_chapter_is_named_by_its_number_by_its_beginning_or_by_its_path(course, name):
+    assert f"{course / 'notebooks' / '07_a.ipynb'}: normalized\n" == dlcourse("normalize", name, cwd=course).stdout
+
+
+def test_the_first_chapter_has_the_number_0(course):
+    assert "00_start_here.ipynb: normalized" in dlcourse("normalize", "0", cwd=course).stdout
+
+
+def test_a_number_that_two_notebooks_have_is_refused(course):
+    write(course / "notebooks" / "07_b.ipynb", "1 + 1")
+    run = dlcourse("open", "7", cwd=course)
+    assert run.returncode == 1
+    assert run.stderr == "dlcourse: '7' is the beginning of 07_a, 07_b: say which.\n"
+
+
+@pytest.mark.parametrize("port", ["99999", "0", "-1", "many", "8888.5"])
+def test_a_port_that_cannot_be_is_refused_in_a_sentence(course, port):
+    run = dlcourse("open", f"--port={port}", cwd=course)
+    assert run.returncode == 2
+    assert f"{port} is no port: choose a number from 1024 to 65535." in run.stderr
 
 
 def test_normalize_check_tells_and_changes_nothing_and_normalize_mends(course):
@@ -141,13 +165,15 @@ def test_open_starts_jupyterlab_at_the_chapter_in_the_course_s_folder(course):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environment = os.environ | {"JUPYTER_TOKEN": "abc", "JUPYTER_CONFIG_DIR": str(course / "config")}
-    command = [COMMAND, "open", "07", "--no-browser", f"--port={port}"]
+    command = [COMMAND, "open", "7", "--no-browser", f"--port={port}"]
     server = subprocess.Popen(
         command, cwd=course / "notebooks", env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     try:
         page = fetch(f"http://127.0.0.1:{port}/lab/tree/notebooks/07_a.ipynb?token=abc", server)
         contents = fetch(f"http://127.0.0.1:{port}/api/contents/notebooks?token=abc", server)
+        news = f"http://127.0.0.1:{port}/lab/api/settings/@jupyterlab/apputils-extension:notification?token=abc"
+        notification = json.loads(fetch(news, server))["schema"]["properties"]
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/?token=abc", timeout=20) as answer:
             start = answer.geturl()
     finally:
@@ -158,6 +184,7 @@ def test_open_starts_jupyterlab_at_the_chapter_in_the_course_s_folder(course):
     assert "07_a.ipynb" in contents
     assert "/lab/tree/notebooks/07_a.ipynb" in start  # where the address in the terminal leads
     assert '"news": {"disabled": true}' in page  # nothing is fetched from elsewhere
+    assert notification["fetchNews"]["default"] == "false"  # and nobody is asked whether it may
 
 
 def test_open_says_when_a_notebook_is_not_the_course_s(course, tmp_path_factory):

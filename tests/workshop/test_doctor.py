@@ -186,6 +186,28 @@ def test_a_crash_while_importing_is_reported_and_kills_nothing(quick_course, fir
     assert done.stdout.count("cannot be imported") == 1
 
 
+@pytest.mark.parametrize("folder", ["", "notebooks"])
+def test_a_file_that_hides_a_package_is_named_as_the_cause(quick_course, folder):
+    path = quick_course / folder / "numpy.py"
+    path.write_text("print('mine')")
+    done = run_doctor(quick_course)
+    assert done.returncode == 1
+    assert (
+        "PROBLEM  Imports: numpy.py beside the notebook hides the package numpy.\n"
+        f'         To mend it: give another name to "{path}"\n'
+    ) in done.stdout
+    assert "pip install" not in done.stdout
+    assert done.stdout.splitlines()[-1].startswith("One problem. ")
+
+
+def test_a_file_that_hides_a_module_of_python_is_a_problem(quick_course):
+    (quick_course / "notebooks" / "random.py").touch()
+    (quick_course / "notebooks" / "my_random.py").touch()
+    assert problems(examine_packages.examine_hiding(quick_course)) == [
+        "Imports: random.py beside the notebook hides Python's own module random."
+    ]
+
+
 def test_an_import_that_never_ends_is_reported(quick_course, first_on_path, monkeypatch):
     write_module(first_on_path, "tqdm", "while True: pass")
     monkeypatch.setenv("PYTHONPATH", str(first_on_path))
@@ -238,6 +260,33 @@ def test_an_extension_that_is_switched_off_is_a_problem(jupyter, disabled):
     (finding,) = examine_machine.examine_widgets()
     assert finding.summary == "the JupyterLab extension anywidget is switched off."
     assert finding.remedy == "jupyter labextension enable anywidget"
+
+
+def switch(jupyter, extensions):
+    folder = jupyter / "jupyter-config"
+    folder.mkdir(parents=True)
+    (folder / "jupyter_server_config.json").write_text(json.dumps({"ServerApp": {"jpserver_extensions": extensions}}))
+
+
+def test_a_server_extension_that_is_switched_off_is_a_problem(jupyter):
+    switch(jupyter, {"dlcourse.server": False})
+    (finding,) = examine_machine.examine_widgets()
+    assert finding.summary == (
+        "the Jupyter server extension dlcourse.server is switched off: a saved notebook would lose its pictures."
+    )
+    assert finding.remedy == "jupyter server extension enable dlcourse.server"
+
+
+def test_a_server_extension_that_is_not_installed_is_a_problem(tmp_path):
+    """As after an update of the course's folder, without installing anew."""
+    (finding,) = examine_machine._examine_saving([tmp_path])
+    assert finding.summary.startswith("the Jupyter server extension dlcourse.server is not installed")
+    assert finding.remedy == "python -m pip install -c constraints.txt -e ."
+
+
+def test_another_server_extension_that_is_switched_off_is_no_matter(jupyter):
+    switch(jupyter, {"jupyter_lsp": False})
+    assert [finding.status for finding in examine_machine.examine_widgets()] == ["ok"]
 
 
 @pytest.mark.parametrize("text", ['{"disabledExtensions": {"anywidget": false}}', "not json", "[]"])

@@ -1,11 +1,14 @@
 // The controls of an experiment: the browser's own sliders, menus, boxes and fields, each with a name and a value in
 // words. `change(content)` sends one wish to the kernel; `show(values, settled)` brings them to what the kernel says.
 
+const FOCUSABLE = ["input", "select", "button", "canvas"];
 let controlCount = 0;
 
 function element(tag, className, parent, properties = {}) {
   const made = document.createElement(tag);
   if (className) made.className = className;
+  // Keys in here are not JupyterLab's, which looks for this on the element that has the focus and then above it.
+  if (FOCUSABLE.includes(tag)) made.setAttribute("data-lm-suppress-shortcuts", "true");
   Object.assign(made, properties);
   parent?.append(made);
   return made;

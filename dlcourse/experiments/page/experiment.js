@@ -8,7 +8,6 @@ const RESIZED = 150; // milliseconds that a new width has to last
 
 function build(outside, { title, size: [width, height] }) {
   const el = element("div", "dlcourse-experiment", outside);
-  el.setAttribute("data-lm-suppress-shortcuts", "true"); // keys in here are not JupyterLab's
   el.style.maxWidth = `${width}px`;
   const heading = element("h3", "dlcourse-title", el, { textContent: title });
   const asked = element("div", "", el);
@@ -78,7 +77,7 @@ function render({ model, el: outside }) {
   const parts = build(outside, definition);
   const { el, canvas, stage, notice, caption, live, busy } = parts;
   const drawing = new Drawing();
-  const dark = darkTones(definition.tones);
+  const tones = { light: makeTones("light", {}), dark: makeTones("dark", definition.tones) };
   let asked = 0; // wishes sent so far
   let locked = true;
   let gone = ""; // the sentence that says that nobody answers
@@ -131,7 +130,7 @@ function render({ model, el: outside }) {
   const follow = makePoints(parts, () => locked || Boolean(gone), change);
   describePoints(parts, definition.draggable);
 
-  const paint = () => drawing.paint(canvas, isDark() ? dark : light);
+  const paint = () => drawing.paint(canvas, isDark() ? tones.dark : tones.light);
   function showCaption(text) {
     if (caption.textContent === text) return;
     caption.textContent = text;

@@ -87,13 +87,13 @@ const PAINT = {
       context.restore();
     }
   },
-  image(context, mark) {
-    const [left, top, right, bottom] = mark.box.map((edge) => Math.floor(edge + 0.5));
+  image(context, mark, tone) {
+    const [left, top, right, bottom] = mark.box.map(nearest);
+    const picture = pictureOf(mark, tone);
+    if (!mark.smooth) return context.drawImage(picture, left, top);
     const [columns, rows] = mark.shape;
-    context.imageSmoothingEnabled = Boolean(mark.smooth);
-    const inset = mark.smooth ? 0.5 : 0;
-    const part = [inset, inset, columns - 2 * inset, rows - 2 * inset];
-    context.drawImage(mark.picture, ...part, left, top, right - left, bottom - top);
+    context.imageSmoothingEnabled = true;
+    context.drawImage(picture, 0.5, 0.5, columns - 1, rows - 1, left, top, right - left, bottom - top);
   },
 };
 
@@ -109,17 +109,44 @@ function hatchPattern(context, [number, size, colour, width], tone, drawing) {
   return context.createPattern(tile, "repeat");
 }
 
-function pictureOf({ shape: [columns, rows], pixels, colours }, bytes) {
-  const canvas = new OffscreenCanvas(columns, rows);
-  const data = new ImageData(columns, rows);
-  const cells = bytes.subarray(pixels[0], pixels[0] + pixels[1]);
-  if (colours) {
-    const table = new Uint32Array(bytes.slice(colours[0], colours[0] + colours[1]).buffer);
-    const words = new Uint32Array(data.data.buffer);
-    for (let i = 0; i < cells.length; i += 1) words[i] = table[cells[i]];
-  } else data.data.set(cells);
+const nearest = (place) => Math.floor(place + 0.5);
+
+// An image in the tones of a theme, each theme's made once: its cells where they are smoothed, else its pixels.
+function pictureOf(mark, tone) {
+  mark.pictures ??= {};
+  return (mark.pictures[tone.theme] ??= paintCells(mark, tone));
+}
+
+function paintCells({ shape: [columns, rows], box: [left, top, right, bottom], cells, table, smooth }, tone) {
+  const own = toned(table ?? cells, tone);
+  const words = new Uint32Array(own.buffer, own.byteOffset, own.length / 4);
+  const colour = table ? (i) => words[cells[i]] : (i) => words[i];
+  const across = smooth ? [...Array(columns).keys()] : placesOf(left, right, columns);
+  const along = smooth ? [...Array(rows).keys()] : placesOf(top, bottom, rows);
+  const canvas = new OffscreenCanvas(Math.max(across.length, 1), Math.max(along.length, 1));
+  const data = new ImageData(canvas.width, canvas.height);
+  const pixels = new Uint32Array(data.data.buffer);
+  along.forEach((row, y) => across.forEach((column, x) => (pixels[y * across.length + x] = colour(row * columns + column))));
   canvas.getContext("2d").putImageData(data, 0, 0);
   return canvas;
+}
+
+// For each pixel from `low` to `high` the cell that it shows: a cell begins at the pixel nearest to its edge.
+function placesOf(low, high, count) {
+  const places = [];
+  for (let cell = 0; cell < count; cell += 1) {
+    const ends = nearest(low + ((cell + 1) * (high - low)) / count) - nearest(low);
+    while (places.length < ends) places.push(cell);
+  }
+  return places;
+}
+
+// Red, green, blue and alpha of some colours, one after the other, in the tones of a theme.
+function toned(colours, tone) {
+  const copy = colours.slice();
+  if (tone.theme === "light") return copy;
+  for (let i = 0; i < copy.length; i += 4) copy.set(tone.parts([copy[i], copy[i + 1], copy[i + 2]]), i);
+  return copy;
 }
 
 // A drawing: takes messages with `apply`, and paints itself on a canvas with `paint`.
@@ -194,6 +221,8 @@ function prepare(mark, values, bytes) {
   if (mark.shape && mark.kind === "markers") mark.path = outline(mark.shape);
   if (mark.at) mark.points = values.subarray(mark.at[0], mark.at[0] + mark.at[1]);
   if (mark.clip_outline) mark.clipPath = outline(mark.clip_outline);
-  if (mark.kind === "image") mark.picture = pictureOf(mark, bytes);
+  const block = ([start, length]) => bytes.subarray(start, start + length);
+  if (mark.pixels) mark.cells = block(mark.pixels);
+  if (mark.colours) mark.table = block(mark.colours);
   return mark;
 }

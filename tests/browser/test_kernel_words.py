@@ -113,4 +113,5 @@ def test_lost_connection_is_told_until_it_is_back(page, lab):
 def test_closed_notebook_ends_the_watch_without_an_error(page, words):
     page.locator(".lm-MenuBar-item", has_text="File").first.click()
     page.locator('.lm-Menu-item[data-command="filemenu:close-and-cleanup"]').click()
+    page.locator(".jp-Dialog button", has_text="OK").click()
     words.wait_for(state="detached")
