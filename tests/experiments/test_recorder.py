@@ -94,7 +94,7 @@ def test_a_line_has_its_vertices_and_gaps_where_there_are_no_numbers(sheet):
 def test_dashes_are_as_long_as_they_are_painted(sheet):
     (line,) = sheet.ax.plot([1, 9], [1, 8], dashes=(4, 1.5), linewidth=2, gapcolor=None)
     *_, dashes, offset = sheet.read_one(line)["stroke"]
-    assert dashes == [round(length * 2 * PIXELS_A_POINT, 3) for length in (4, 1.5)]
+    assert dashes == pytest.approx([length * 2 * PIXELS_A_POINT for length in (4, 1.5)], abs=1e-5)
     assert offset == 0
 
 
