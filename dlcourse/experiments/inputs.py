@@ -51,12 +51,16 @@ def value_of(control: Control, sent: Any) -> Any:
     return list(control.labels)[_place(sent)] if isinstance(control, Menu) else sent
 
 
-def typed_value(control: Slider | Entry, text: str) -> float | None:
-    """The number that was typed beside a slider, or into a field. Raises CourseError: no number, or out of range."""
+def typed_value(control: Control, text: str) -> float | None:
+    """The number that was typed beside a slider, or into a field. Raises CourseError: no number, or out of range.
+
+    TypeError: a control that no number is typed for.
+    """
     if isinstance(control, Entry):
         return control.check(text)
-    number = read_number(control.label, text)
-    return control.nearest(number)
+    if not isinstance(control, Slider):
+        raise TypeError(f"No number can be typed for {control.name}.")
+    return control.nearest(read_number(control.label, text))
 
 
 def _place(sent: Any) -> int:
@@ -73,12 +77,14 @@ def settings(control: Slider) -> tuple[float, ...]:
 
 
 def written(control: Slider, value: float) -> str:
-    """``value`` as the reader sees it: plain decimals, never a power of ten, with a true minus sign."""
-    if control.is_integer:
-        return plain_text(value)
+    """``value`` as the reader sees it: plain decimals, never a power of ten, with a true minus sign.
+
+    A typed value between the slider's positions has all its digits.
+    """
     if control.logarithmic:
-        return plain_text(float(f"{value:.3g}"))
-    return f"{value:.{control.decimals}f}".replace("-", "−")
+        return plain_text(float(f"{value:.3g}") if value in settings(control) else value)
+    text = f"{value:.{control.decimals}f}"
+    return text.replace("-", "−") if float(text) == value else plain_text(value)
 
 
 def draggable(controls: tuple[Control, ...]) -> str:

@@ -101,10 +101,10 @@ class Live:
             self._request()
 
     def png(self) -> bytes:
-        """The picture in the present state, as wide as it is by design."""
+        """The picture in the present state, in pixels as many as by design: the same bytes whatever page watches."""
         with self.lock:
             screen, values = self.screen, self.values
-            if not screen.as_designed:
+            if not screen.as_designed or screen.scale != 1:
                 screen = Screen(self.experiment.picture, self.experiment.size, self._start_values())
                 screen.show(values, numbers=not self.locked)
             return screen.png()

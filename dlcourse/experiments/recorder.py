@@ -87,6 +87,7 @@ class Recorder(RendererBase):
     def record(self, artist: Artist) -> list[Mark]:
         """The marks of one artist, in the order in which it draws them."""
         self._marks = []
+        self._raster_depth = 0  # matplotlib's own count, which is wrong after a rasterized artist was given up
         cells = _small_image(artist)
         if cells is not None:
             self._take_image(artist, *cells)

@@ -4,6 +4,7 @@ One Figure with its own Agg canvas, never pyplot. What does not move is written 
 that changed are written again. Agg paints still pictures, and what has no mark.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -85,8 +86,10 @@ class Screen:
     def fit(self, width: float, height: float, scale: float) -> bool:
         """Makes the picture for a page with this room in CSS pixels, ``scale`` device pixels each; says if it changed.
 
-        The picture then shows its start until the next ``show``.
+        The picture then shows its start until the next ``show``. ValueError: ``width`` or ``scale`` is no number.
         """
+        if not math.isfinite(scale):
+            raise ValueError(f"A page has a finite scale, not {scale}.")
         room, scale = fitted(self._designed, width, height), min(max(float(scale), 1.0), LARGEST_SCALE)
         if (room, scale) == (self._room, self.scale):
             return False
@@ -100,6 +103,7 @@ class Screen:
         self.redraw_all()
         return True
 
+    @style.course_style()  # pictures make artists, too
     def show(self, values: Values, *, numbers: bool = True) -> None:
         """Gives ``values`` to the picture; draws nothing yet. ``numbers``: whether the lines of numbers are seen."""
         self.picture.update(values)
@@ -126,6 +130,7 @@ class Screen:
                 self._limits = {}
         return moving
 
+    @style.course_style()  # ticks are made while they are drawn, and colours of markers looked up
     def write(self) -> Written:
         """What the page needs to show the present state."""
         whole = self._recorder is None
@@ -153,10 +158,9 @@ class Screen:
         self._limits = limits
         if not changed:
             return {}
-        with style.course_style():  # ticks are made while they are drawn
-            own = [*self.figure.texts, *self.figure.legends, *self.figure.artists]
-            parts = {0: [self.figure.patch], len(panels) + 1: own, **{place: [ax] for place, ax in enumerate(panels, 1)}}
-            return {place: [m for artist in parts[place] for m in recorder.record(artist)] for place in changed}
+        own = [*self.figure.texts, *self.figure.legends, *self.figure.artists]
+        parts = {0: [self.figure.patch], len(panels) + 1: own, **{place: [ax] for place, ax in enumerate(panels, 1)}}
+        return {place: [m for artist in parts[place] for m in recorder.record(artist)] for place in changed}
 
     def _numbered(self, moving: Sequence[Artist]) -> list[int]:
         """A small number for each moving artist: its place in the picture's own list."""

@@ -7,7 +7,6 @@ from typing import Any
 import anywidget
 import traitlets
 
-from dlcourse.errors import CourseError
 from dlcourse.experiments import inputs, state
 from dlcourse.experiments.answer import Answer
 from dlcourse.experiments.controls import Slider
@@ -63,12 +62,9 @@ class ExperimentWidget(anywidget.AnyWidget):
         return f"{opening} {self._question() if self._live.locked else self._live.caption}"
 
     def set(self, **values: Any) -> None:
-        """Sets parameters as the controls do. Raises CourseError for an unknown one or a value out of range."""
-        for name in values:
-            if name not in self._live.parameters:
-                raise CourseError(f"There is no {name} here. What can be set: {', '.join(self._live.parameters)}.")
-        for name, value in values.items():
-            self._live.set(name, value)
+        """Sets parameters, all at once. CourseError for an unknown one or a value out of range: then none is set."""
+        with self._live.lock:
+            self._live.set_all(state.checked(self.experiment.controls, {**self._live.parameters, **values}))
 
     def predict(self, choice: int) -> None:
         """Answers the question with choice number ``choice`` (-1 skips it), as its buttons do."""

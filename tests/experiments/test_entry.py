@@ -6,21 +6,22 @@ import pytest
 from dlcourse.errors import CourseError
 from dlcourse.experiments import state
 from dlcourse.experiments.experiment import Entry
-from tests.experiments.tiny_experiment import GUESS
+from tests.experiments.tiny_experiment import GUESS, Browser
 
 ENTRY = Entry("by_q", "∂e/∂q", minimum=-20, maximum=20)
 
 
 @pytest.fixture
-def shown():
-    return GUESS()
+def browser():
+    browser = Browser(GUESS)
+    browser.open()
+    return browser
 
 
-def notices(shown):
-    """Every sentence that is said under the picture from now on."""
-    said = []
-    shown._live._send = lambda content, buffers: said.append(content["text"]) if content["type"] == "notice" else None
-    return said
+def fields(browser):
+    """What stands in the two fields."""
+    controls = browser.frames[-1]["controls"]
+    return controls["guess"], controls["other"]
 
 
 @pytest.mark.parametrize(
@@ -59,8 +60,11 @@ def test_there_is_one_zero():
     ("typed", "words"),
     [
         ("four", "∂e/∂q is a number such as -4, 0.5 or 1/3, but 'four' is not"),
-        ("-4,0", "behind a point, not a comma"),
-        ("1,000", "behind a point, not a comma"),
+        ("-4,0", r"is not\. Decimals stand behind a point: -4\.0\."),
+        ("0,125", r"Decimals stand behind a point: 0\.125\."),
+        ("1,000", r"is not\. Write thousands without a gap: 1000\."),
+        ("1 000", r"Write thousands without a gap: 1000\."),
+        ("20 %", "without a sign for per cent"),
         ("1.2.3", "is a number such as"),
         ("1/2/3", "is a number such as"),
         ("2*3", "is a number such as"),
@@ -74,9 +78,9 @@ def test_there_is_one_zero():
         ("1e999", "a finite number"),
         ("1/0", "1/0 divides by zero"),
         ("1/1e-400", "divides by zero"),
-        ("21", "lies between -20 and 20, but 21 does not"),
-        ("-41/2", "lies between -20 and 20, but -41/2 does not"),
-        (-20.5, "lies between -20 and 20, but -20.5 does not"),
+        ("21", "lies between −20 and 20, but 21 does not"),
+        ("-41/2", "lies between −20 and 20, but -41/2 does not"),
+        (-20.5, "lies between −20 and 20, but −20.5 does not"),
         (10**400, "too large"),
         (float("nan"), "a finite number"),
         (True, "is a number, but True is not"),
@@ -106,56 +110,40 @@ def test_ends_and_random_settings_are_blank_or_in_range_and_can_be_written_down(
         assert state.read("e", [entry], text) == {entry.name: value}
 
 
-def test_the_state_text_says_none_or_the_number_and_restores(shown):
-    assert shown.state_text == "guess(count=3, guess=None, other=None)"
-    again = GUESS(count=2, guess=-4.0, other="1/4")
-    assert again.state_text == "guess(count=2, guess=-4.0, other=0.25)"
-    assert [field.value for field in again.inputs.values()] == [2, "-4", "0.25"]
-    shown.restore(again.state_text)
-    assert shown.values == again.values
-    assert shown.inputs["guess"].value == "-4"
+def test_the_state_text_says_none_or_the_number_and_restores(browser):
+    assert browser.live.state_text == "guess(count=3, guess=None, other=None)"
+    again = Browser(GUESS, count=2, guess=-4.0, other="1/4")
+    again.open()
+    assert again.live.state_text == "guess(count=2, guess=-4.0, other=0.25)"
+    assert fields(again) == ("−4", "0.25")
+    browser.do("restore", text=again.live.state_text)
+    assert browser.live.parameters == again.live.parameters
+    assert fields(browser) == ("−4", "0.25")
 
 
-def test_the_field_is_blank_and_waits_for_enter(shown):
-    field = shown.inputs["guess"]
-    assert (field.value, field.placeholder, field.description) == ("", "?", "Your guess (m)")
-    assert not field.continuous_update
+def test_what_is_typed_becomes_the_value(browser):
+    browser.do("type", name="other", text=" −1/4 ")
+    assert browser.live.parameters["other"] == -0.25
+    assert fields(browser) == ("", "−0.25")
+    browser.do("type", name="other", text="")
+    assert browser.live.parameters["other"] is None
 
 
-def test_what_is_typed_becomes_the_value_and_stays_as_it_was_typed(shown):
-    shown.inputs["other"].value = " −1/4 "
-    assert shown.values["other"] == -0.25
-    assert shown.inputs["other"].value == " −1/4 "
-    shown.inputs["other"].value = ""
-    assert shown.values["other"] is None
+def test_a_wrong_text_is_said_and_counts_as_blank_but_beside_a_slider_it_changes_nothing(browser):
+    browser.do("type", name="guess", text="3")
+    browser.do("type", name="guess", text="thre")
+    assert browser.notice == "Your guess is a number such as -4, 0.5 or 1/3, but 'thre' is not."
+    assert browser.live.parameters["guess"] is None
+    browser.do("type", name="count", text="5")
+    assert (browser.live.parameters["count"], browser.notice) == (5, "")
+    browser.do("type", name="count", text="99")
+    assert browser.notice == "Count lies between 0 and 9, but 99 does not."
+    assert browser.live.parameters["count"] == 5
 
 
-def test_a_wrong_text_is_said_stays_in_its_field_and_counts_as_blank(shown):
-    shown.inputs["guess"].value = "3"
-    said = notices(shown)
-    shown.inputs["guess"].value = "thre"
-    assert said == ["Your guess is a number such as -4, 0.5 or 1/3, but 'thre' is not."]
-    assert shown.inputs["guess"].value == "thre"
-    assert shown.values["guess"] is None
-    shown.inputs["guess"].value = ""  # the same value as before, so that no frame takes the sentence away
-    assert said[-1] == ""
-
-
-def test_a_sentence_stays_while_frames_come_and_goes_with_the_next_change(shown):
-    frames = []
-    shown._live._send = lambda content, buffers: frames.append(content) if content["type"] == "frame" else None
-    shown.canvas._handle_custom_msg({"type": "ready", "scale": 1}, [])
-    shown.inputs["guess"].value = "3"  # two frames are under way now: the next one has to wait
-    shown.inputs["guess"].value = "thre"
-    shown.canvas._handle_custom_msg({"type": "painted", "number": frames[-1]["number"]}, [])
-    assert "thre" in frames[-1]["notice"]
-    shown.inputs["guess"].value = "4"
-    assert frames[-1]["notice"] == ""
-
-
-def test_reset_blanks_it(shown):
-    shown.inputs["guess"].value = "3"
-    shown.inputs["other"].value = "wrong"
-    shown.reset()
-    assert [shown.inputs[name].value for name in ("guess", "other")] == ["", ""]
-    assert shown.state_text == "guess(count=3, guess=None, other=None)"
+def test_reset_blanks_it(browser):
+    browser.do("type", name="guess", text="3")
+    browser.do("type", name="other", text="wrong")
+    browser.do("reset")
+    assert (fields(browser), browser.notice) == (("", ""), "")
+    assert browser.live.state_text == "guess(count=3, guess=None, other=None)"

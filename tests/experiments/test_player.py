@@ -1,42 +1,32 @@
-"""The buttons of a run, from the kernel's side: what they ask for, and what the slider and the page then do."""
+"""The buttons of a run, from the kernel's side: what they ask for, and where the slider then is."""
 
-import pytest
-
+from dlcourse.experiments import inputs
 from dlcourse.experiments.experiment import Play, Slider
-from tests.experiments.tiny_experiment import TINY, variant
+from tests.experiments.tiny_experiment import TINY, Browser, variant
 
 
-class Page:
-    """Presses the buttons of a shown experiment, as its page does; ``pauses`` counts how often it is told to pause."""
-
-    def __init__(self, experiment=TINY, **given):
-        self.shown = experiment(**given)
-        self.pauses = 0
-        self.shown.play.send = self._receive
-
-    def _receive(self, content):
-        assert content == {"type": "pause"}
-        self.pauses += 1
-
-    def ask(self, kind):
-        self.shown.play._handle_custom_msg({"type": kind}, [])
-        return self.count
-
-    @property
-    def count(self):
-        assert self.shown.inputs["count"].value == self.shown.values["count"]
-        return self.shown.values["count"]
+def steps(browser, *asked):
+    """Where the slider is after each of these numbers of steps."""
+    places = []
+    for count in asked:
+        browser.do("step", steps=count)
+        places.append(browser.frames[-1]["controls"]["count"])
+        assert places[-1] == inputs.shown(browser.live._control("count"), browser.live.parameters["count"])
+    return [int(text) for _, text in places]
 
 
-@pytest.fixture(autouse=True)
-def predictions_off(monkeypatch):
-    monkeypatch.setenv("DLCOURSE_PREDICTIONS", "off")
+def opened(experiment=TINY, **given):
+    browser = Browser(experiment, **given)
+    browser.open()
+    return browser
 
 
-def test_step_goes_one_position_on_and_back_to_the_start_of_the_slider():
-    page = Page()
-    assert [page.ask("step"), page.ask("step"), page.ask("back"), page.ask("step")] == [4, 5, 1, 2]
-    assert page.pauses == 0
+def test_steps_go_on_and_none_goes_back_to_the_start_of_the_slider():
+    assert steps(opened(), 1, 1, 3, 0, 1) == [4, 5, 8, 1, 2]
+
+
+def test_a_step_beyond_the_end_begins_again_at_the_start():
+    assert steps(opened(count=18), 1, 1, 1, 1) == [19, 20, 1, 2]
 
 
 def test_a_step_is_a_step_of_the_slider():
@@ -44,37 +34,26 @@ def test_a_step_is_a_step_of_the_slider():
         Slider("count", "Count", 0, 11, step=5, value=0) if control.name == "count" else control
         for control in TINY.controls
     )
-    page = Page(variant(controls=controls))
-    assert [page.ask("start"), page.ask("step"), page.pauses, page.ask("step")] == [5, 10, 1, 10]
+    assert steps(opened(variant(controls=controls)), 1, 1, 1) == [5, 10, 0]
 
 
-def test_the_page_pauses_at_the_end_and_play_begins_again_there():
-    page = Page(count=18)
-    assert (page.ask("start"), page.pauses) == (19, 0)
-    assert (page.ask("step"), page.pauses) == (20, 1)
-    assert (page.ask("step"), page.pauses) == (20, 2)
-    assert (page.ask("start"), page.pauses) == (1, 2)
-    assert (page.ask("step"), page.pauses) == (2, 2)
+def test_locked_buttons_do_nothing():
+    browser = Browser(asks=True, count=5)
+    browser.open()
+    browser.do("step", steps=1)
+    assert browser.live.parameters["count"] == 5
+    browser.do("choose", index=-1)
+    assert steps(browser, 1) == [6]
 
 
-def test_reset_and_a_restored_state_pause_what_plays():
-    page = Page()
-    page.ask("start")
-    page.shown.reset()
-    assert (page.count, page.pauses) == (3, 1)
-    page.shown.restore("tiny(count=9)")
-    assert (page.count, page.pauses) == (9, 2)
-
-
-def test_locked_buttons_do_nothing(monkeypatch):
-    monkeypatch.delenv("DLCOURSE_PREDICTIONS")
-    page = Page(count=5)
-    assert [page.ask(kind) for kind in ("start", "step", "back", "dance")] == [5, 5, 5, 5]
-    page.shown.prediction.choose(-1)
-    assert page.ask("step") == 6
+def test_steps_of_an_experiment_that_does_not_play_are_dropped():
+    browser = opened(variant(play=None))
+    browser.do("step", steps=1)
+    assert browser.live.parameters["count"] == 3
 
 
 def test_the_buttons_say_what_a_step_is_and_where_the_start_is():
-    player = variant(play=Play("count", interval=20, label="Next update"))().play
-    assert (player.label, player.interval, player.start) == ("Next update", 20, "Back to the start: Count 1")
-    assert TINY().play.label == "Step"
+    slider = next(control for control in TINY.controls if control.name == "count")
+    assert inputs.play_specification(Play("count", interval=20, label="Next update"), slider) == {
+        "slider": "count", "interval": 20, "label": "Next update", "start": "Back to the start: Count 1",
+    }  # fmt: skip

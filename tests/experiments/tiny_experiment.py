@@ -4,8 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from dlcourse.experiments.answer import Answer
 from dlcourse.experiments.experiment import DragPoints, Entry, Experiment, Menu, Play, Prediction, Slider, Toggle
 from dlcourse.experiments.live import Live
+from dlcourse.experiments.panels import readout
+from tests.experiments.page import Page
 
 POINTS = [[0.2, 0.3], [0.5, 0.8]]
 QUESTION = Prediction("What does $a$ < b do?", ("It grows", "Nothing"), 1, "Because <b>nothing</b> depends on it.")
@@ -25,13 +28,15 @@ class TinyPicture:
         self.ax.set(xlim=(0, 1), ylim=(-1, 1), xlabel="x", ylabel="y")
         (self.line,) = self.ax.plot([], [])
         (self.dots,) = self.ax.plot([], [], "o")
-        self.moving, self.axes = [self.line, self.dots], {"main": self.ax}
+        self.numbers = readout(self.ax)
+        self.moving, self.axes = [self.line, self.dots, self.numbers], {"main": self.ax}
         self.update(values)
 
     def update(self, values):
         self.line.set_data(values["x"], values["y"])
         self.dots.set_data(*np.transpose(values["points"]))
         self.dots.set_markersize(12 if values["filled"] else 6)
+        self.numbers.set_text(f"last {values['y'][-1]:.2f}")
         self.ax.set_ylim(-values["limit"], values["limit"])
 
 
@@ -84,48 +89,53 @@ def variant(**changes):
 
 
 class Browser:
-    """Stands at the browser's end of a Live: keeps a copy of the canvas, as the page does, and answers when told."""
+    """Stands at the browser's end of a Live, with a page that keeps what it is sent. ``say`` is what the reader does.
 
-    def __init__(self, **given):
-        self.messages, self.buffers, self.pixels = [], [], None
-        self.live = Live(TINY, TINY.parameters(**given), self.take, lambda parameters: None)
+    A number of the reader's wishes goes with each, as it does from the page; ``answer`` says that all was painted.
+    """
 
-    def take(self, content, buffers):
+    def __init__(self, experiment=TINY, *, asks=False, **given):
+        self.messages, self.buffers, self.page, self.asked = [], [], Page(), 0
+        answer = Answer(experiment.prediction, "", experiment.name) if asks else None
+        self.live = Live(experiment, experiment.parameters(**given), self._take, answer)
+
+    def _take(self, content, buffers):
         self.messages.append(content)
         if content["type"] == "frame":
-            self.buffers.append(buffers[0])
-            self.paint(content, buffers[0])
-
-    def paint(self, content, data):
-        from io import BytesIO
-
-        from PIL import Image
-
-        width, height = content["size"]
-        if self.pixels is None or self.pixels.shape[:2] != (height, width):
-            self.pixels = np.zeros((height, width, 4), np.uint8)
-        offset = 0
-        for left, top, w, h in content["rectangles"]:
-            if content["encoding"] == "raw":
-                block = np.frombuffer(data, np.uint8, 4 * w * h, offset).reshape(h, w, 4)
-                offset += 4 * w * h
-            else:
-                block = np.asarray(Image.open(BytesIO(data)).convert("RGBA").resize((w, h)))
-            self.pixels[top : top + h, left : left + w] = block
+            self.buffers.append(buffers)
+            self.page.apply(content["drawing"], buffers)
 
     @property
     def frames(self):
         return [message for message in self.messages if message["type"] == "frame"]
 
     @property
-    def notices(self):
-        return [message["text"] for message in self.messages if message["type"] == "notice"]
+    def notice(self):
+        """The sentence under the picture."""
+        last = self.messages[-1]
+        return last["notice"] if last["type"] == "frame" else last["text"]
 
-    def open(self, scale=1):
-        self.live.receive({"type": "ready", "scale": scale})
+    def open(self, **content):
+        self.live.receive({"type": "ready", "room": 2000, "scale": 1, **content})
         self.answer()
 
+    def say(self, kind, **content):
+        self.asked += 1
+        self.live.receive({"type": kind, "asked": self.asked, **content})
+
     def answer(self):
-        """Says that every frame has been painted."""
+        """Says that every picture has been painted; another one may come by that."""
         for frame in self.frames:
             self.live.receive({"type": "painted", "number": frame["number"]})
+
+    def do(self, kind, **content):
+        """Says it and paints what comes."""
+        self.say(kind, **content)
+        self.answer()
+
+
+def page_of(experiment, **given):
+    """The page of an experiment that was shown in this state from the start."""
+    browser = Browser(experiment, **given)
+    browser.open()
+    return browser.page
