@@ -182,8 +182,3 @@ else:
         except OSError:
             return False
         return True
-
-
-def prediction(chapter, name): return None
-def record_prediction(chapter, name, choice, right): return ""
-def forget_prediction(chapter, name): return ""

@@ -179,8 +179,9 @@ class Live:
             self.set(name, inputs.typed_value(control, text))
         except CourseError:
             if not isinstance(control, Slider):
-                self.set(name, None)  # what was typed before counts no longer
                 self._refused[name] = text
+                self.parameters = {**self.parameters, name: None}  # what was typed before counts no longer
+                self._request()
             raise
 
     def _step(self, steps: int) -> None:

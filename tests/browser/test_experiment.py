@@ -88,7 +88,7 @@ def test_a_prediction_unlocks_the_controls_and_is_told_at_the_end(experiment):
     page.get_by_role("button", name="Hide").click()
     assert page.locator(".dlcourse-outcome").is_hidden()
     page.get_by_role("button", name="Question").click()
-    page.get_by_text("What does a higher frequency do").wait_for()
+    page.locator(".dlcourse-question", has_text="What does a higher frequency do").wait_for()
     page.get_by_role("button", name="Ask again").click()
     page.locator(".dlcourse-state input:disabled").wait_for()
     page.get_by_role("button", name="It grows").wait_for()
@@ -116,7 +116,8 @@ def test_an_answer_is_remembered_when_the_cell_is_run_again(page, lab):
 
 
 def test_a_live_experiment_stands_alone_and_a_restarted_kernel_is_named(page, lab):
-    open_notebook(page, lab, "playground.ipynb")
+    write_notebook(lab.folder / "restarted.ipynb", "from playground import playground", "playground()")
+    open_notebook(page, lab, "restarted.ipynb")
     run_all(page)
     wait_for_picture(page)
     assert page.locator(".dlcourse-stored").is_hidden()  # words for pages without a kernel
@@ -127,6 +128,9 @@ def test_a_live_experiment_stands_alone_and_a_restarted_kernel_is_named(page, la
     page.locator(".dlcourse-notice", has_text="Run").wait_for()
     assert slider(page).is_disabled()
     assert page.locator(".dlcourse-button:enabled", has_text="Reset").count() == 0
+    page.locator("#jp-main-statusbar", has_text="| Idle").wait_for()
+    run_all(page)
+    unlock(page)  # and runs again
 
 
 def test_keys_reset_and_shared_states_move_the_picture_and_its_words(experiment):
@@ -165,13 +169,13 @@ def test_a_point_follows_the_mouse_where_the_picture_is_scaled_too(experiment, w
     x, y = find_point(page)
     page.mouse.down()
     for step in range(1, 11):
-        page.mouse.move(*point_on_page(page, x + 0.004 * step, y + 0.02 * step))
+        page.mouse.move(*point_on_page(page, x + 0.004 * step, y + 0.01 * step))
     page.mouse.up()
     wait_for_change(page, before)
     page.wait_for_timeout(300)
     assert "points=[[" in state_of(page)
     page.mouse.move(*point_on_page(page, 0.1, 0.1))
-    page.mouse.move(*point_on_page(page, x + 0.04, y + 0.2))
+    page.mouse.move(*point_on_page(page, x + 0.04, y + 0.1))
     assert "dlcourse-over" in page.locator(".dlcourse-canvas").get_attribute("class")
 
 
