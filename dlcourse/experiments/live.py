@@ -267,7 +267,7 @@ class Live:
             "state": self.state_text,
             "points": [] if self.locked else self._point_positions(),
             "notice": self._notice,
-            "controls": {control.name: inputs.shown(control, self.parameters[control.name]) for control in controls},
+            "controls": {control.name: inputs.shown(control, self.shown[control.name]) for control in controls},
             "prediction": self.answer.content() if self.answer is not None else None,
         }
 
