@@ -92,8 +92,8 @@ class Arrangement:
 
     @staticmethod
     def _height(panel: Axes, designed: float, width: float) -> float:
-        """Inches that ``panel`` takes with its title, labels and legend; a square one is as high as it is wide."""
-        own = designed if panel.get_aspect() == "auto" else min(designed, width - 0.8)
+        """Inches that ``panel`` takes with its title, labels and legend; one of equal scales is as high as its width asks."""
+        own = designed if panel.get_aspect() == "auto" else min(designed, (width - 0.8) * panel.get_data_ratio())
         legend = panel.get_legend()
         below = 0.0
         if legend is not None:

@@ -88,9 +88,7 @@ class DifferenceStepPicture:
     def __init__(self, figure: Figure, values: Values) -> None:
         left, right = two_panels(figure, widths=(0.75, 1.0))
         self.axes = {"curve": left, "errors": right}
-        self._draw_curve(
-            label(left, "The curve around x, magnified", "distance from x, in steps h", "rise of f, in h · f′(x)")
-        )
+        self._draw_curve(label(left, "Around x, magnified", "distance from x, in steps h", "rise of f, in h · f′(x)"))
         self._draw_errors(label(right, "Error of the difference", "step h", "distance from the derivative"))
         self.numbers = readout(left), readout(right)
         self.moving: list[Artist] = [self.curve, *self.secants, *self.curves, *self.truncations, self.rounding]
@@ -157,7 +155,7 @@ class DifferenceStepPicture:
             self.truncations[place].set_data(known, values["truncation"][place][tried[: values["truncation"].shape[1]]])
         turned = bool(passed.any()) or not len(passed)
         self.rounding.set_data(STEPS[tried & turned], values["rounding"][tried & turned])
-        self._name([True, True, True, turned, *passed, *[False] * (2 - len(passed))])
+        self._name([True, True, bool(tried.any()), turned, *passed, *[False] * (2 - len(passed))])
 
     def _name(self, shown: Sequence[bool]) -> None:
         """Names in the legend what is ``shown``."""
@@ -191,11 +189,12 @@ def _at_step(values: Values) -> str:
     if values["lost"]:
         derivative = amount(values["derivative"])
         return f"h is so small that x + h is x, and the one-sided quotient is 0 where the derivative is {derivative}."
-    one, two = (
-        amount(here) if here > TRUSTED * values["rounding_here"] else _about(expected)
-        for here, expected in zip(values["here"], values["expected"], strict=True)
-    )
-    return f"the one-sided one is off by {one}, the central one by {two}."
+    one, two = (amount(here) for here in values["here"])
+    text = f"the one-sided one is off by {one}, the central one by {two}."
+    if (values["here"] > TRUSTED * values["rounding_here"]).all():
+        return text
+    expected_one, expected_two = (_about(expected) for expected in values["expected"])
+    return f"{text} Rounding decides these digits; by theory they are {expected_one} and {expected_two}."
 
 
 def _about(expected: float) -> str:
@@ -249,5 +248,5 @@ difference_step = Experiment(
     picture=DifferenceStepPicture,
     describe=describe_difference_step,
     size=(9.0, 4.6),
-    locked={"h": 1e-15},
+    locked={"h": 1.0},
 )
