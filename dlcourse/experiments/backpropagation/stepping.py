@@ -95,7 +95,7 @@ class SteppingPicture:
                 if text is not None:
                     text.set_x(left + self.label_place(name) * (right - left))
         self.badges = [_badge(ax, *place) for place in self.badge_places(graph, places)]
-        _badge(ax, 1.5, -0.25).set_text(self.key)  # beside the key of values and gradients
+        _badge(ax, 1.9, -0.25).set_text(self.key)  # beside the key of values and gradients
         (self.here,) = ax.plot(
             [], [], "o", markersize=RING, color="none", markeredgecolor=style.YELLOW, markeredgewidth=4
         )

@@ -84,7 +84,7 @@ class SymmetryPicture:
         (self.loss,) = loss.plot([], [], color=style.BLACK, linewidth=2, label="this start")
         label(spread, "Units differ by", "step", "difference").set(xlim=(-40, MOST_STEPS + 40))
         spread.set(yscale="log", ylim=(NOTHING / 3, 300))
-        ticks = (NOTHING, 1e-12, 1e-8, 1e-4, 1.0)
+        ticks = (NOTHING, 1e-8, 1.0)
         spread.yaxis.set_major_locator(FixedLocator(ticks))
         spread.yaxis.set_minor_locator(NullLocator())
         spread.yaxis.set_major_formatter(FuncFormatter(_tick))

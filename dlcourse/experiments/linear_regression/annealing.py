@@ -25,7 +25,7 @@ LOOKS = (
     ("exponential decay", style.GREEN, "-.", "^"),
     ("1/t", style.BLUE, "-", "o"),
 )
-MARKS = (4, 19)  # first and distance, of the shown steps: where a curve carries its mark
+MARKS = (0, 19)  # first and distance, of the shown steps: where a curve carries its mark
 NEAREST, SLOWEST = 1e-3, 1e-6  # the lower ends of the panels of distances and of rates
 PANELS = (
     ("distances", "Distance from the minimum", "standard deviations", (NEAREST, 2e3)),
@@ -39,12 +39,12 @@ LAYOUT: Any = [["distances", "sums"], ["rates", "squares"]]
 def compute_annealing(start: float, rate: float, decay: float, half_time: float, seed: int, steps: str) -> Values:
     """Stochastic descent from ``start`` standard deviations to the mean of a population, with three schedules.
 
-    All begin at ``rate``. Rows, in the order constant, exponential, 1/t, over the ``shown`` steps: ``distances`` (3, k),
-    the root mean square over all possible runs; ``run`` (3, k), that of one run; ``rates``, ``sums``, ``squares``
-    (3, k), the learning rate and the sums of rates and of squared rates until there. What the sums come to in the end:
-    ``sum_limit`` = rate / (1 - decay) for exponential decay, ``square_limits`` (2,) for exponential decay and 1/t; the
-    others grow for ever. ``left``: what exponential decay never covers of the distance, start * product of all
-    1 - rate_k.
+    All begin at ``rate``. Rows, in the order constant, exponential, 1/t, over the ``shown`` steps until ``steps``:
+    ``distances`` (3, k), the root mean square over all possible runs; ``run`` (3, k), that of one run; ``rates``,
+    ``sums``, ``squares`` (3, k), the learning rate and the sums of rates and of squared rates until there. What the
+    sums come to in the end: ``sum_limit`` = rate / (1 - decay) for exponential decay, ``square_limits`` (2,) for
+    exponential decay and 1/t; the others grow for ever. ``left``: what exponential decay never covers of the distance,
+    start * product of all 1 - rate_k.
     """
     schedules = runs.all_schedules(rate, decay, half_time)
     totals = [runs.sums(*schedule) for schedule in schedules]
@@ -123,12 +123,14 @@ def describe_annealing(parameters: Mapping[str, Any], values: Values) -> str:
     of_decay, of_inverse = (magnitude(limit, 2) for limit in values["square_limits"])
     left = f"{magnitude(values['left'], 2)} of" if values["left"] >= 0.001 else "less than 0.001 of"
     run = ", ".join(magnitude(distance, 2) for distance in values["run"][:, -1])
+    last = values["shown"][-1]
     return (
         f"Stochastic descent, one example a step, begins {magnitude(parameters['start'])} standard deviations from the "
-        f"minimum with learning rate {parameters['rate']:.2f}; distances after {values['shown'][-1]:,} "
-        f"{'step' if len(values['shown']) == 1 else 'steps'} are root mean squares over all runs. Constant: {constant}; its rates grow for ever in sum (condition met), and so do their squares "
-        f"(missed). Exponential decay by {parameters['decay']:.4f} a step: {exponential}; its rates add up to no more "
-        f"than {magnitude(values['sum_limit'])} (missed), so that {left} the distance is never covered, and their "
+        f"minimum with learning rate {parameters['rate']:.2f}; distances after {last:,} "
+        f"{'step' if last == 1 else 'steps'} are root mean squares over all runs. Constant: {constant}; its rates grow "
+        f"for ever in sum (condition met), and so do their squares (missed). Exponential decay by "
+        f"{parameters['decay']:.4f} a step: {exponential}; its rates add up to no more than "
+        f"{magnitude(values['sum_limit'])} (missed), so that {left} the distance is never covered, and their "
         f"squares to {of_decay} (met). 1/t with half-time {magnitude(parameters['half_time'])}: {inverse}; its rates "
         f"grow for ever in sum (met), their squares add up to {of_inverse} (met). In run {parameters['seed']} the "
         f"three distances are {run}."

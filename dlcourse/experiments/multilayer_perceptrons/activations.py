@@ -77,7 +77,7 @@ def compute_activations(first: str, second: str, z: float, layers: int) -> Value
     }
 
 
-NEAR, FAR_DOWN = (1e-3, 3.0), (FLOOR / 5, 300.0)  # the scale of products, the second where a product is very small
+NEAR, FAR_DOWN = (5e-4, 3.0), (FLOOR / 5, 300.0)  # the scale of products, the second where a product is very small
 
 
 class ActivationsPicture:

@@ -82,7 +82,7 @@ class FoldingPicture:
 
     def _draw_units(self, ax: Axes) -> None:
         ax.set(xlim=(0.4, MOST_LAYERS + 0.6), ylim=(0.7, 1500), yscale="log", xticks=range(1, MOST_LAYERS + 1))
-        ax.set_yticks([1, 4, 16, 64, 256, 1024], ["1", "4", "16", "64", "256", "1024"])
+        ax.set_yticks([1, 8, 64, 512], ["1", "8", "64", "512"])
         ax.minorticks_off()
         (self.wide_so_far,) = ax.plot([], [], "^--", color=style.ORANGE, markersize=6)
         self.wide_so_far.set_label("one layer, as many pieces")

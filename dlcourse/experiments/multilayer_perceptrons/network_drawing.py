@@ -22,7 +22,7 @@ SIGNED = tints.between(style.BLUE, style.ORANGE)
 NEGATIVE, POSITIVE = to_rgb(style.BLUE), to_rgb(style.ORANGE)
 
 WIDTH, HEIGHT = 364, 190  # of the drawing: one unit is one pixel
-LEFT = 56  # where the names of the rows end
+LEFT = 76  # where the names of the rows end
 LARGEST_TILE = 27
 FAINT = 0.1  # of the largest weight: below, no line is drawn
 WIDEST = 2.4  # points: the line of the largest weight of a layer
@@ -31,7 +31,7 @@ WIDEST = 2.4  # points: the line of the largest weight of a layer
 class NetworkDrawing:
     """Rows from the inputs above to the output below. Lines: blue for negative weights, orange for positive ones.
 
-    Each layer's largest weight has the widest line. A map shows the paper where its unit gives 0 (a sigmoid unit: 0.5), blue
+    Each layer's largest weight has the widest line. A map is bare where its unit gives 0 (a sigmoid unit: 0.5), blue
     below, orange above, in the fullest colour where it is furthest from there.
     """
 

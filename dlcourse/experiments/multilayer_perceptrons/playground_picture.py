@@ -1,5 +1,7 @@
 """The picture of the playground: the plane, the network with a small map of every unit, and the losses so far."""
 
+from typing import Any
+
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -71,9 +73,8 @@ class PlaygroundPicture:
         ax.set_yticks([LOWEST, 0.01, 0.1, 1, HIGHEST], [f"≤ {LOWEST:g}", "0.01", "0.1", "1", f"≥ {HIGHEST:g}"])
         ax.yaxis.set_minor_locator(NullLocator())
         ax.axhline(GUESS, color=style.GREY, linewidth=1, linestyle=":")
-        ax.text(
-            0.995, GUESS * 1.15, "p = 0.5 everywhere", transform=ax.get_yaxis_transform(), fontsize=SMALL, ha="right"
-        )
+        how: dict[str, Any] = {"textcoords": "offset points", "ha": "right", "color": style.BLACK, "fontsize": SMALL}
+        ax.annotate("p = 0.5 everywhere", (1, GUESS), (-2, 2), xycoords=("axes fraction", "data"), **how)
         self.curves = [
             *ax.plot([], [], "-", color=style.BLACK, linewidth=2, label="training"),
             *ax.plot([], [], "--", color=style.PURPLE, linewidth=2, label="held out"),

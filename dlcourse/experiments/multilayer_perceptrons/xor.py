@@ -53,7 +53,7 @@ class XorPicture:
         self.numbers = readout(left), readout(right)
         self.moving: list[Artist] = [
             self.field, *self.bands, *self.lines, self.rings, *self.points, *self.arrows, *self.places, *self.marks,
-            self.on, self.lattice, self.border, self.hidden_rings, *self.landed, *self.names, *self.numbers,
+            *self.sides, self.lattice, self.border, self.hidden_rings, *self.landed, *self.names, *self.numbers,
         ]  # fmt: skip
         self.update(values)
 

@@ -105,9 +105,7 @@ class MedicalTestPicture:
             text.set_text(percent(probability))
             text.set_y(100 * probability + 1.5)
         missed, found, alarmed, cleared = counts
-        self.count_text.set_text(
-            f"positive: {found} ill + {alarmed} healthy; negative: {missed} ill + {cleared} healthy"
-        )
+        self.count_text.set_text(f"positive: {found} ill, {alarmed} healthy; negative: {missed} ill, {cleared} healthy")
 
 
 def percent(probability: float) -> str:
