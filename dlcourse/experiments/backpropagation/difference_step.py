@@ -189,17 +189,16 @@ def _at_step(values: Values) -> str:
     if values["lost"]:
         derivative = amount(values["derivative"])
         return f"h is so small that x + h is x, and the one-sided quotient is 0 where the derivative is {derivative}."
-    one, two = (amount(here) for here in values["here"])
-    text = f"the one-sided one is off by {one}, the central one by {two}."
-    if (values["here"] > TRUSTED * values["rounding_here"]).all():
-        return text
-    expected_one, expected_two = (_about(expected) for expected in values["expected"])
-    return f"{text} Rounding decides these digits; by theory they are {expected_one} and {expected_two}."
+    one, two = (
+        amount(here) if here > TRUSTED * values["rounding_here"] else _about(expected)
+        for here, expected in zip(values["here"], values["expected"], strict=True)
+    )
+    return f"the one-sided one is off by {one}, the central one by {two}."
 
 
 def _about(expected: float) -> str:
     text = amount(expected, 1)
-    return text if text.startswith("less") else f"about {text}"
+    return text if text.startswith("less") else f"an amount of the order of {text}"
 
 
 def _elsewhere(values: Values) -> str:

@@ -38,10 +38,11 @@ def repeated_variances(repetitions: int, seed: int) -> NDArray[np.floating]:
     return estimates
 
 
-def compute_variance_bias(size: int, repetitions: str, seed: int, every: bool) -> Values:
+def compute_variance_bias(size: int, repetitions: str, seed: int, every: bool = False) -> Values:
     """Both estimators' histograms for n = ``size``, their averages for every n, and their mean squared errors.
 
-    The estimator "unbiased" divides the same sum of squares by n - 1 instead of n.
+    The estimator "unbiased" divides the same sum of squares by n - 1 instead of n. ``every``: whether the picture shows
+    the averages for every n.
     """
     mle = repeated_variances(int(repetitions), seed)
     row = size - SIZES[0]
