@@ -111,7 +111,7 @@ class DifferenceStepPicture:
         ax.set(xscale="log", yscale="log", xlim=(SMALLEST / 1.6, LARGEST * 1.6), ylim=(FLOOR / 2, TOP))
         powers = FuncFormatter(lambda value, _: f"10{str(round(np.log10(value))).translate(SUPERSCRIPTS)}")
         for axis in (ax.xaxis, ax.yaxis):
-            axis.set_major_locator(FixedLocator([10.0**k for k in range(-16, 1, 4)]))
+            axis.set_major_locator(FixedLocator([10.0**k for k in range(-15, 1, 5)]))
             axis.set_minor_locator(NullLocator())
             axis.set_major_formatter(powers)
         self.here = ax.axvline(1.0, color=style.BLACK, linewidth=1.2, alpha=0.5)

@@ -19,7 +19,7 @@ from dlcourse.plots import style
 MIDDLE = 11  # points
 ROOM = -0.12345678901234  # stands for a number on a wire that will carry a badge too
 RING = 46  # points: around the node where a step stands
-SMALLEST = 0.6  # how small the writing in the graph becomes
+SMALLEST = 0.55  # how small the writing in the graph becomes
 LETTERS = 12  # of the lines about a step, to an inch
 SIGNS = {"right": ("✓ ", style.GREEN), "wrong": ("✗ ", style.ORANGE)}
 FILLS = {"asked": "#fff3c4", "right": "#d9f2e6", "wrong": "#fbe0d0"}  # behind badges; white behind others
@@ -124,7 +124,8 @@ class SteppingPicture:
         self._fit()
         for index, name in enumerate(self.nodes):
             self.values[name].set_text(values["value_texts"][index])
-            self.gradients[name].set_text(values["gradient_texts"][index])
+            told = values["gradient_texts"][index]
+            self.gradients[name].set_text(told.rpartition("= ")[2] if self._narrow else told)
         node = values["node"]
         self.here.set_data(*([[part] for part in self.middles[node]] if node else ([], [])))
         self.title.set_text(values["title"])
@@ -141,13 +142,14 @@ class SteppingPicture:
         """On a narrow page: smaller writing in the graph, and each remark below its answer instead of beside it."""
         figure = self.axes["graph"].figure
         width = figure.get_figwidth()
+        self._narrow = width * DOTS_PER_INCH < NARROW  # a sum then stands in the words about the step alone
         part = min(1.0, max(width / self._width * 1.3, SMALLEST))
         for text, size in self._sizes:
             text.set_fontsize(size * part)
         self.here.set(markersize=RING * part, markeredgewidth=4 * part)
-        narrow = width * DOTS_PER_INCH < NARROW
-        for row, remark in enumerate(self.remarks):
-            remark.set(x=0 if narrow else 0.34, y=_height(row) - (0.115 if narrow else 0.012), fontsize=SMALL)
+        for row, (answer, remark) in enumerate(zip(self.answers, self.remarks, strict=True)):
+            answer.set_x(0.25 if self._narrow else 0.145)
+            remark.set(x=0 if self._narrow else 0.34, y=_height(row) - (0.1 if self._narrow else 0.012), fontsize=SMALL)
 
     def _wrapped(self, line: str) -> str:
         """``line`` broken where the panel ends."""

@@ -69,7 +69,7 @@ class StaircasePicture:
         ax.set_yticks([SMALLEST, 0.01, 0.1, 1], ["≤ 0.001", "0.01", "0.1", "1"])
         ax.minorticks_off()
         (self.bound,) = ax.plot([], [], "--", color=style.BLACK, linewidth=1.6, label="bound, steep steps")
-        (self.jump,) = ax.plot([], [], ":", color=style.PURPLE, linewidth=2.6, label="half the largest jump")
+        (self.jump,) = ax.plot([], [], ":", color=style.PURPLE, linewidth=2.6, label="limit at jumps")
         (self.errors,) = ax.plot([], [], ".-", color=style.ORANGE, markersize=6, linewidth=1.4, label="largest error")
         (self.now,) = ax.plot([], [], "o", color=style.ORANGE, markersize=12, markeredgecolor="white", label="now")
         legend_below(ax)
@@ -172,4 +172,5 @@ staircase = Experiment(
     picture=StaircasePicture,
     describe=describe_staircase,
     size=(9.0, 5.4),
+    locked={"steps": 1},
 )
