@@ -15,6 +15,9 @@ STEP = 20  # CSS pixels: widths are rounded down to these, so that dragging a wi
 LOWEST = 0.78  # of the designed height
 _WORDS_AROUND = 1.2  # inches that title and labels of a panel take above and below it
 _SMALLEST = 0.67  # of its size: how small a line of writing may become
+_LEGIBLE = 0.85  # of its size: rather than smaller, a line is broken
+_LESS = 0.5  # points
+_RIM = 4.0  # pixels that stay free beside it
 
 
 Room = tuple[int, int]  # width and height in CSS pixels
@@ -89,8 +92,8 @@ class Arrangement:
 
     @staticmethod
     def _height(panel: Axes, designed: float, width: float) -> float:
-        """Inches that ``panel`` takes with its title, labels and legend; a square one is as high as it is wide."""
-        own = designed if panel.get_aspect() == "auto" else min(designed, width - 0.8)
+        """Inches that ``panel`` takes with its title, labels and legend; one of equal scales is as high as its width asks."""
+        own = designed if panel.get_aspect() == "auto" else min(designed, (width - 0.8) * panel.get_data_ratio())
         legend = panel.get_legend()
         below = 0.0
         if legend is not None:
@@ -109,26 +112,46 @@ def _set_columns(legend: Legend, columns: int) -> None:
     """Sets a legend anew in ``columns``: matplotlib takes the number up only when it makes the legend's box."""
     if legend._ncols == columns:
         return
-    handles, labels = legend.axes.get_legend_handles_labels()
-    texts = [text.get_text() for text in legend.get_texts()]
-    if len(handles) != len(texts):
-        return  # made of handles of its own
+    title = legend.get_title().get_text()
+    labels = [text.get_text() for text in legend.get_texts()]
     size = legend.get_texts()[0].get_fontsize()
     legend.set_ncols(columns)
-    legend._init_legend_box(handles, labels)
+    # its own handles: the panel's may be hidden at present, and would be hidden here too
+    legend._init_legend_box(legend.legend_handles, labels)
     legend.set_loc(legend._loc)
-    for text, words in zip(legend.get_texts(), texts, strict=True):
-        text.set(text=words, fontsize=size)
+    legend.set_title(title)  # an empty one takes no room
+    for text in legend.get_texts():
+        text.set_fontsize(size)
 
 
-def fit_text(text: Text) -> None:
-    """Makes a line of writing that would be cut at the figure's right edge smaller, down to two thirds."""
+def fit_text(text: Text, *, breaking: bool = False) -> None:
+    """Makes a line of writing smaller until the figure's right edge does not cut it.
+
+    With ``breaking`` it becomes two lines where it would have to be much smaller.
+    """
     if not text.get_text():
         return
-    box = text.get_window_extent()
-    room = text.get_figure(root=True).bbox.width - box.x0
-    if box.width > room:
-        text.set_fontsize(text.get_fontsize() * max(room / box.width, _SMALLEST))
+    if not _shrink(text, _LEGIBLE if breaking else _SMALLEST) and breaking:
+        text.set_text(_broken(text.get_text()))
+        _shrink(text, _SMALLEST)
+
+
+def _shrink(text: Text, smallest: float) -> bool:
+    """Makes ``text`` smaller, down to a part of its size; says if it fits. Its width does not follow its size evenly."""
+    size = text.get_fontsize()
+    room = text.get_figure(root=True).bbox.width - _RIM
+    while text.get_window_extent().x1 > room:
+        if text.get_fontsize() - _LESS < smallest * size:
+            return False
+        text.set_fontsize(text.get_fontsize() - _LESS)
+    return True
+
+
+def _broken(line: str) -> str:
+    """``line`` as two, broken near its middle, rather after a comma or semicolon than between other words."""
+    gaps = [place for place, letter in enumerate(line) if letter == " "]
+    best = min(gaps, key=lambda place: abs(place - len(line) / 2) - (10 if line[place - 1] in ",;:" else 0))
+    return f"{line[:best]}\n{line[best + 1 :]}"
 
 
 def _reading_order(designed: SubplotSpec) -> tuple[int, int]:

@@ -54,7 +54,7 @@ class FieldImage(PixelImage):
 
     def __init__(self, ax: Axes, shades: Colormap) -> None:
         super().__init__(ax)
-        self._table = shades(np.arange(LEVELS), bytes=True).view(np.uint32)[:, 0]
+        self._table = shades(np.linspace(0, 1, LEVELS), bytes=True).view(np.uint32)[:, 0]
         self._values: Array = np.zeros((2, 2), np.float32)
 
     def set_data(self, values: Array) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
+from matplotlib.transforms import ScaledTranslation
 from numpy.typing import NDArray
 
 from dlcourse.plots import style
@@ -30,7 +31,8 @@ def label(ax: Axes, title: str, x: str, y: str) -> Axes:
 
 def readout(ax: Axes) -> Text:
     """A line of writing between the title and the panel, for numbers that change with the controls."""
-    text = ax.text(0, 1.03, "", transform=ax.transAxes, fontsize=SMALL, color=style.BLACK, va="bottom")
+    above = ax.transAxes + ScaledTranslation(0, 2 / 72, ax.get_figure(root=True).dpi_scale_trans)
+    text = ax.text(0, 1, "", transform=above, fontsize=SMALL, color=style.BLACK, va="bottom", linespacing=1)
     text.set_gid(READOUT)
     text.set_in_layout(False)  # what it says changes, and the panel must not move with it
     return text

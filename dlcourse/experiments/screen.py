@@ -112,7 +112,7 @@ class Screen:
                 artist.set_visible(numbers)
                 artist.set_fontsize(SMALL)
                 if not self.as_designed:
-                    fit_text(artist)
+                    fit_text(artist, breaking=True)
         if getattr(self.picture, "redraw_all", False):
             self.picture.redraw_all = False  # type: ignore[attr-defined]
             self._limits = {}

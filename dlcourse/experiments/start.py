@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from matplotlib.colors import ListedColormap
+from matplotlib.colors import ListedColormap, to_rgba
 from matplotlib.figure import Figure
 
 from dlcourse.experiments.controls import Slider
 from dlcourse.experiments.experiment import Experiment, Values
+from dlcourse.experiments.legends import legend_below
 from dlcourse.experiments.prediction import Prediction
 from dlcourse.plots import style
 
@@ -40,34 +41,38 @@ def compute_shared_birthday(people: int, room: int) -> Values:
 
 
 class SharedBirthdayPicture:
-    """Left the two probabilities against the number of people, right the calendar of one room."""
+    """Left the two probabilities up to the number of people, right the calendar of one room."""
 
     def __init__(self, figure: Figure, values: Values) -> None:
         chance, year = figure.subplots(1, 2, width_ratios=(1, 1.15))
         self.axes = {"chance": chance, "year": year}
-        count = values["count"]
-        chance.plot(count, values["any_pair"], color=style.BLUE, label="some two of them share")
-        chance.plot(count, values["yours"], "--", color=style.ORANGE, label="somebody shares yours")
+        (self.any_pair,) = chance.plot([], [], color=style.BLUE, label="some two of them share")
+        (self.yours,) = chance.plot([], [], "--", color=style.ORANGE, label="somebody shares yours")
         chance.axhline(0.5, color=style.GREY, linewidth=1, linestyle=":")
         (self.dots,) = chance.plot([], [], "o", color=style.BLACK, markersize=7, zorder=5)
         chance.set(xlabel="people in the room", ylabel="probability", xlim=(0, MOST + 1), ylim=(0, 1.03))
-        chance.legend(loc="lower right", bbox_to_anchor=(1.0, 0.56), fontsize=9)
+        legend_below(chance)
         chance.set_title("All days equally likely")
-        colors = ListedColormap(["white", "#ececec", style.SKY, style.ORANGE])
+        colors = ListedColormap(["none", to_rgba(style.GREY, 0.13), style.SKY, style.ORANGE])
         self.days = year.imshow(values["calendar"], cmap=colors, vmin=-0.5, vmax=3.5, aspect="auto")
         year.set_yticks(range(12), ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"])
         year.set_xticks([0, 9, 19, 30], ["1", "10", "20", "31"])
-        year.set_title("This room: blue one birthday, orange shared")
+        year.set(title="This room's birthdays", xlabel="day of the month")
+        year.scatter([], [], marker="s", s=60, color=style.SKY, label="one person's")
+        year.scatter([], [], marker="s", s=60, color=style.ORANGE, label="shared")
+        legend_below(year)
         for ax in (chance, year):
             style.apply(ax)
         year.grid(False)
         (self.shared_marks,) = year.plot([], [], "x", color=style.BLACK, markersize=6)
-        self.moving = [self.dots, self.days, self.shared_marks]
+        self.moving = [self.any_pair, self.yours, self.dots, self.days, self.shared_marks]
         self.update(values)
 
     def update(self, values: Values) -> None:
-        """Shows the chosen number of people on both curves and the room's calendar."""
+        """Shows both curves up to the chosen number of people, where they end in a dot, and the room's calendar."""
         at = values["people"] - 1
+        for curve in ("any_pair", "yours"):
+            getattr(self, curve).set_data(values["count"][: at + 1], values[curve][: at + 1])
         self.dots.set_data([values["people"]] * 2, [values["any_pair"][at], values["yours"][at]])
         self.days.set_data(values["calendar"])
         months, days = np.nonzero(values["calendar"] == SHARED)
@@ -97,7 +102,7 @@ shared_birthday = Experiment(
         explanation=(
             "23 people are enough, since any pair of them will do and they form 253 pairs. 183 is half of the 365 "
             "days: that counts days, not pairs. 254 people are needed before it is likely that somebody shares one "
-            "given person's birthday: the dashed curve, far beyond its right end here. With 58 people a shared "
+            "given person's birthday: the dashed curve, far beyond the picture's right end. With 58 people a shared "
             "birthday is almost certain: 99 %."
         ),
     ),
@@ -108,5 +113,5 @@ shared_birthday = Experiment(
     compute=compute_shared_birthday,
     picture=SharedBirthdayPicture,
     describe=describe_shared_birthday,
-    size=(9.0, 3.4),
+    size=(9.0, 3.6),
 )

@@ -299,13 +299,14 @@ def test_network_is_drawn_with_its_weights_and_its_maps():
 def test_words_over_the_panels_follow():
     screen = Screen(playground.picture, playground.size, values_of())
     for given, expected in (
-        ({"layers": 2, "units": 16}, ["2-16-16-1 tanh: 337 parameters", "training", "held out"]),
-        ({"layers": 0}, ["2-1 linear: 3 parameters", "training", "held out"]),
+        ({"layers": 2, "units": 16}, ["2-16-16-1 tanh: 337 parameters", "Adam 0.03: training 0."]),
+        ({"layers": 0}, ["2-1 linear: 3 parameters", "Adam 0.03: training 0."]),
         ({"updates": 300, **DIVERGING}, ["2-8-8-8-8-1 linear: 249 parameters", "diverged at update"]),
     ):
         screen.show(values_of(**given))
-        for text, words in zip(screen.picture.words, expected, strict=False):
-            assert text.get_text().startswith(words)
+        for name, words in zip(("network", "loss"), expected, strict=True):
+            assert screen.picture.numbers[name].get_text().startswith(words)
+        assert screen.picture.numbers["plane"].get_text().startswith("correct: training ")
 
 
 # --- what is said
@@ -364,7 +365,7 @@ def test_text_counts_units_that_give_the_same_everywhere():
 
 def test_stored_text_does_not_hang_on_the_last_digits():
     """Another processor rounds otherwise: as if each point were moved by a few units of the last digit."""
-    parameters = playground.parameters(**playground.still)
+    parameters = playground.parameters(updates=500, data="spirals", layers=2, units=16)
     updates = parameters["updates"]
     expected = playground.describe(parameters, playground.compute(**parameters))
     chosen = settings(data="spirals", layers=2, units=16)

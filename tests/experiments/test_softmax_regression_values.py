@@ -141,7 +141,7 @@ def test_prediction_on_the_confident_mistake_holds():
 
 
 def test_amounts_never_round_to_zero():
-    assert [amount(value, "10^{}") for value in (1.0, 0.25, 0.000335, 4.5e-5, 2.06e-9)] == [
+    assert [amount(value) for value in (1.0, 0.25, 0.000335, 4.5e-5, 2.06e-9)] == [
         "1.000", "0.250", "0.00034", "0.000045", "2.1 × 10^-9",
     ]  # fmt: skip
 

@@ -88,9 +88,7 @@ class DifferenceStepPicture:
     def __init__(self, figure: Figure, values: Values) -> None:
         left, right = two_panels(figure, widths=(0.75, 1.0))
         self.axes = {"curve": left, "errors": right}
-        self._draw_curve(
-            label(left, "The curve around x, magnified", "distance from x, in steps h", "rise of f, in h · f′(x)")
-        )
+        self._draw_curve(label(left, "Around x, magnified", "distance from x, in steps h", "rise of f, in h · f′(x)"))
         self._draw_errors(label(right, "Error of the difference", "step h", "distance from the derivative"))
         self.numbers = readout(left), readout(right)
         self.moving: list[Artist] = [self.curve, *self.secants, *self.curves, *self.truncations, self.rounding]
@@ -113,7 +111,7 @@ class DifferenceStepPicture:
         ax.set(xscale="log", yscale="log", xlim=(SMALLEST / 1.6, LARGEST * 1.6), ylim=(FLOOR / 2, TOP))
         powers = FuncFormatter(lambda value, _: f"10{str(round(np.log10(value))).translate(SUPERSCRIPTS)}")
         for axis in (ax.xaxis, ax.yaxis):
-            axis.set_major_locator(FixedLocator([10.0**k for k in range(-16, 1, 4)]))
+            axis.set_major_locator(FixedLocator([10.0**k for k in range(-15, 1, 5)]))
             axis.set_minor_locator(NullLocator())
             axis.set_major_formatter(powers)
         self.here = ax.axvline(1.0, color=style.BLACK, linewidth=1.2, alpha=0.5)
@@ -157,7 +155,7 @@ class DifferenceStepPicture:
             self.truncations[place].set_data(known, values["truncation"][place][tried[: values["truncation"].shape[1]]])
         turned = bool(passed.any()) or not len(passed)
         self.rounding.set_data(STEPS[tried & turned], values["rounding"][tried & turned])
-        self._name([True, True, True, turned, *passed, *[False] * (2 - len(passed))])
+        self._name([True, True, bool(tried.any()), turned, *passed, *[False] * (2 - len(passed))])
 
     def _name(self, shown: Sequence[bool]) -> None:
         """Names in the legend what is ``shown``."""
@@ -200,7 +198,7 @@ def _at_step(values: Values) -> str:
 
 def _about(expected: float) -> str:
     text = amount(expected, 1)
-    return text if text.startswith("less") else f"about {text}"
+    return text if text.startswith("less") else f"an amount of the order of {text}"
 
 
 def _elsewhere(values: Values) -> str:
@@ -249,5 +247,5 @@ difference_step = Experiment(
     picture=DifferenceStepPicture,
     describe=describe_difference_step,
     size=(9.0, 4.6),
-    locked={"h": 1e-15},
+    locked={"h": 1.0},
 )

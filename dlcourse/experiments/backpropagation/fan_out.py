@@ -160,7 +160,7 @@ def describe_fan_out(parameters: Mapping[str, Any], values: Values) -> str:
 
 fan_out = Experiment(
     name="fan_out",
-    title="One number, two ways: gradients add",
+    title="One number, two ways",
     prediction=Prediction(
         question="In f = x + x y, at x = 5 and y = −3, x goes two ways: straight into +, and into ×. On the way back "
         "it receives 1 from + and y = −3 from ×. What is ∂f/∂x?",
@@ -188,6 +188,5 @@ fan_out = Experiment(
     compute=compute_fan_out,
     picture=FanOutPicture,
     describe=describe_fan_out,
-    locked={"step": LAST},
     size=(9.0, 4.8),
 )

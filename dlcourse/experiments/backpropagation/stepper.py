@@ -136,6 +136,5 @@ backward_stepper = Experiment(
     compute=compute_backward_stepper,
     picture=BackwardStepperPicture,
     describe=describe_backward_stepper,
-    locked={"step": LAST},
     size=(9.0, 4.8),
 )

@@ -1,5 +1,6 @@
 """The picture that steppers share: a graph with values, gradients and badges; below it this step and the answers."""
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -10,13 +11,16 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from dlcourse import plots
+from dlcourse.experiments.arranging import DOTS_PER_INCH, NARROW, fit_text
 from dlcourse.experiments.experiment import Values
 from dlcourse.experiments.panels import SMALL
 from dlcourse.plots import style
 
 MIDDLE = 11  # points
 ROOM = -0.12345678901234  # stands for a number on a wire that will carry a badge too
-LINES = 4  # of words about a step
+RING = 46  # points: around the node where a step stands
+SMALLEST = 0.55  # how small the writing in the graph becomes
+LETTERS = 12  # of the lines about a step, to an inch
 SIGNS = {"right": ("✓ ", style.GREEN), "wrong": ("✗ ", style.ORANGE)}
 FILLS = {"asked": "#fff3c4", "right": "#d9f2e6", "wrong": "#fbe0d0"}  # behind badges; white behind others
 
@@ -53,9 +57,11 @@ class SteppingPicture:
         self._draw_step(self.axes["step"])
         self._draw_answers(self.axes["answers"])
         self.moving: list[Artist] = [*self.values.values(), *self.gradients.values(), *self.badges, self.title]
-        self.moving += [*self.lines, *self.answers, *self.remarks, self.here]
+        self.moving += [self.lines, *self.answers, *self.remarks, self.here]
         for artist in self.moving:
             artist.set_in_layout(False)
+        self._sizes = [(text, text.get_fontsize()) for text in ax.texts]
+        self._width = figure.get_figwidth()
         self.update(values)
 
     def places(self) -> dict[str, Place]:
@@ -89,16 +95,17 @@ class SteppingPicture:
                 if text is not None:
                     text.set_x(left + self.label_place(name) * (right - left))
         self.badges = [_badge(ax, *place) for place in self.badge_places(graph, places)]
-        _badge(ax, 1.5, -0.25).set_text(self.key)  # beside the key of values and gradients
+        _badge(ax, 1.9, -0.25).set_text(self.key)  # beside the key of values and gradients
         (self.here,) = ax.plot(
-            [], [], "o", markersize=46, color="none", markeredgecolor=style.YELLOW, markeredgewidth=4
+            [], [], "o", markersize=RING, color="none", markeredgecolor=style.YELLOW, markeredgewidth=4
         )
 
     def _draw_step(self, ax: Axes) -> None:
         ax.set(xlim=(0, 1), ylim=(0, 1))
         ax.set_axis_off()
         self.title = ax.text(0, 1.0, "", fontsize=12, fontweight="bold", va="top", color=style.BLACK)
-        self.lines = [_line(ax, 0, row) for row in range(LINES)]
+        self.lines = _line(ax, 0, 0)
+        self.lines.set_linespacing(1.5)
 
     def _draw_answers(self, ax: Axes) -> None:
         ax.set(xlim=(0, 1), ylim=(0, 1))
@@ -110,24 +117,44 @@ class SteppingPicture:
             _line(ax, 0, row).set_text(question)
             self.answers.append(_line(ax, 0.145, row))
             self.remarks.append(_line(ax, 0.34, row))
-            self.remarks[-1].set(fontsize=SMALL, y=self.remarks[-1].get_position()[1] - 0.012)
+            self.remarks[-1].set_fontsize(SMALL)
 
     def update(self, values: Values) -> None:
         """Shows the numbers that this step has reached, and what is said about the answers."""
+        self._fit()
         for index, name in enumerate(self.nodes):
             self.values[name].set_text(values["value_texts"][index])
-            self.gradients[name].set_text(values["gradient_texts"][index])
+            told = values["gradient_texts"][index]
+            self.gradients[name].set_text(told.rpartition("= ")[2] if self._narrow else told)
         node = values["node"]
         self.here.set_data(*([[part] for part in self.middles[node]] if node else ([], [])))
         self.title.set_text(values["title"])
-        for row, line in enumerate(self.lines):
-            line.set_text(values["lines"][row] if row < len(values["lines"]) else "")
+        self.lines.set_text("\n".join(self._wrapped(line) for line in values["lines"]))
         for index, answer in enumerate(values["answers"]):
             self._update_badge(self.badges[index], *answer.badge)
             sign, color = SIGNS.get(answer.kind, ("", style.BLACK))
             self.answers[index].set_text("?" if answer.kind == "asked" else sign + answer.typed)
             self.answers[index].set_color(color)
             self.remarks[index].set_text(answer.remark)
+            fit_text(self.remarks[index])
+
+    def _fit(self) -> None:
+        """On a narrow page: smaller writing in the graph, and each remark below its answer instead of beside it."""
+        figure = self.axes["graph"].figure
+        width = figure.get_figwidth()
+        self._narrow = width * DOTS_PER_INCH < NARROW  # a sum then stands in the words about the step alone
+        part = min(1.0, max(width / self._width * 1.3, SMALLEST))
+        for text, size in self._sizes:
+            text.set_fontsize(size * part)
+        self.here.set(markersize=RING * part, markeredgewidth=4 * part)
+        for row, (answer, remark) in enumerate(zip(self.answers, self.remarks, strict=True)):
+            answer.set_x(0.25 if self._narrow else 0.145)
+            remark.set(x=0 if self._narrow else 0.34, y=_height(row) - (0.1 if self._narrow else 0.012), fontsize=SMALL)
+
+    def _wrapped(self, line: str) -> str:
+        """``line`` broken where the panel ends."""
+        letters = int(self.axes["step"].bbox.width / self.axes["step"].figure.dpi * LETTERS)
+        return textwrap.fill(line, letters, subsequent_indent="  ", break_long_words=False)
 
     def _update_badge(self, badge: Text, text: str, kind: str) -> None:
         badge.set_visible(bool(text))
@@ -142,8 +169,12 @@ def wire_ends(graph: plots.GraphPicture, place: Place) -> tuple[float, float, fl
     return left, right, height
 
 
+def _height(row: int) -> float:
+    return 0.78 - 0.2 * row
+
+
 def _line(ax: Axes, x: float, row: int) -> Text:
-    return ax.text(x, 0.78 - 0.2 * row, "", fontsize=MIDDLE, va="top", color=style.BLACK)
+    return ax.text(x, _height(row), "", fontsize=MIDDLE, va="top", color=style.BLACK)
 
 
 def _badge(ax: Axes, x: float, y: float) -> Text:

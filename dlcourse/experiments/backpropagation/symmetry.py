@@ -145,6 +145,5 @@ symmetry = Experiment(
     compute=compute_symmetry,
     picture=SymmetryPicture,
     describe=describe_symmetry,
-    locked={"step": MOST_STEPS},
     size=(9.0, 4.4),
 )

@@ -1,6 +1,5 @@
 """The picture of the symmetry experiment: the units as points and as lines among the data; loss and difference."""
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -8,6 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
+from dlcourse.experiments import tints
 from dlcourse.experiments.backpropagation.symmetry_runs import MOST_STEPS, RANDOM_STARTS, UNITS, ring
 from dlcourse.experiments.experiment import Values
 from dlcourse.experiments.legends import legend_below
@@ -18,6 +18,7 @@ REACH = 2.2  # of the inputs, either way
 CELLS = 44  # of the field, along each axis
 NOTHING = 1e-17  # where a difference of 0 is shown
 COLORS = (style.BLUE, style.ORANGE, style.GREEN, style.BLACK)
+SHADES = tints.between(style.BLUE, style.ORANGE, strength=0.4)  # of the probability of "inside"
 SIZES = (19, 14, 9.5, 5)  # points: the first unit is seen around the last one where they lie on each other
 WIDTHS = (6.0, 4.4, 2.9, 1.4)
 
@@ -83,7 +84,7 @@ class SymmetryPicture:
         (self.loss,) = loss.plot([], [], color=style.BLACK, linewidth=2, label="this start")
         label(spread, "Units differ by", "step", "difference").set(xlim=(-40, MOST_STEPS + 40))
         spread.set(yscale="log", ylim=(NOTHING / 3, 300))
-        ticks = (NOTHING, 1e-12, 1e-8, 1e-4, 1.0)
+        ticks = (NOTHING, 1e-8, 1.0)
         spread.yaxis.set_major_locator(FixedLocator(ticks))
         spread.yaxis.set_minor_locator(NullLocator())
         spread.yaxis.set_major_formatter(FuncFormatter(_tick))
@@ -103,7 +104,7 @@ class SymmetryPicture:
             self.points[unit].set_data(units[unit, :1], units[unit, 1:2])
             self.paths[unit].set_data(*values["paths"][:, unit].T)
             self.lines[unit].set_data(*values["lines"][unit].T)
-        shades = mpl.colormaps["PuOr_r"](0.25 + 0.5 * values["field"], bytes=True)
+        shades = SHADES(values["field"], bytes=True)
         self.field.set_array(shades)
         until = slice(step + 1)  # what comes is for the reader to predict
         steps = np.arange(step + 1)

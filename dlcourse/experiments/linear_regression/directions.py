@@ -22,7 +22,7 @@ Array = NDArray[np.floating]
 
 STEEP = 1.0  # lambda_max
 RATES = np.linspace(0, 2.4, 241)
-MOST_STEPS = 60
+MOST_STEPS, FEW_STEPS = 200, 60  # the picture shows the first few, and more only where there are more
 HIGHEST = 2.0  # top of both panels
 
 
@@ -73,7 +73,7 @@ class EigenDirectionsPicture:
     def __init__(self, figure: Figure, values: Values) -> None:
         left, right = two_panels(figure)
         self.axes = {"errors": left, "factors": right}
-        self._draw_errors(label(left, "The error along both directions", "step k", "error (1 at the start)"))
+        self._draw_errors(label(left, "The error in both directions", "step k", "error (1 at the start)"))
         self._draw_factors(label(right, "What a step multiplies it by", "learning rate (λ_max = 1)", "|1 − rate × λ|"))
         self.numbers = readout(left), readout(right)
         self.moving: list[Artist] = [
@@ -83,7 +83,7 @@ class EigenDirectionsPicture:
         self.update(values)
 
     def _draw_errors(self, ax: Axes) -> None:
-        ax.set(xlim=(-1, MOST_STEPS + 1), ylim=(-HIGHEST, HIGHEST))
+        ax.set(ylim=(-HIGHEST, HIGHEST))
         ax.axhline(0, color=style.GREY, linewidth=1)
         (self.steep,) = ax.plot([], [], "o--", color=style.ORANGE, markersize=5, linewidth=1, label="steep: λ_max")
         (self.flat,) = ax.plot([], [], "s-", color=style.BLUE, markersize=4, linewidth=1.5, label="flat: λ_min")
@@ -106,6 +106,7 @@ class EigenDirectionsPicture:
         """Shows the errors and factors in ``values``."""
         errors, rate = values["errors"], values["rate"]
         steps = np.arange(len(errors))
+        self.axes["errors"].set_xlim(-1, (FEW_STEPS if len(errors) <= FEW_STEPS + 1 else MOST_STEPS) + 1)
         for column, line, curve, mark in (
             (0, self.flat, self.flat_sizes, self.flat_factor),
             (1, self.steep, self.steep_sizes, self.steep_factor),

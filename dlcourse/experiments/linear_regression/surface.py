@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from matplotlib import colormaps
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
@@ -33,7 +33,7 @@ SLOPES, INTERCEPTS = (-3.0, 3.5), (-4.0, 4.0)  # what the left panel shows
 START = (-0.8, 3.4)
 LEVELS = np.array([32.0, 16.0, 8.0, 4.0, 2.0, 1.0, 0.5, 0.2, 0.05])  # of the loss above its minimum, at the contours
 CIRCLE = np.column_stack([np.cos(np.linspace(0, 2 * np.pi, 121)), np.sin(np.linspace(0, 2 * np.pi, 121))])
-LOWEST, HIGHEST = 1e-6, 1e8  # ends of the right panel
+LOWEST, USUAL, HIGHEST = 1e-6, 1e2, 1e8  # ends of the right panel; the last one where a loss has grown
 TAIL = 20  # steps: the mini-batch path's loss is told as their average
 
 
@@ -107,8 +107,9 @@ class LossSurfacePicture:
     def _draw_surface(self, ax: Axes) -> None:
         ax.set(xlim=SLOPES, ylim=INTERCEPTS)
         ax.grid(False)
-        fills = colormaps["Greys"](np.linspace(0.03, 0.42, len(LEVELS)))
-        self.contours = PolyCollection([], facecolors=fills, edgecolors="#9a9a9a", linewidths=0.7)
+        # one over the other they grow darker, or lighter on dark paper
+        fill, edge = to_rgba(style.GREY, 0.09), to_rgba(style.GREY, 0.6)
+        self.contours = PolyCollection([], facecolors=fill, edgecolors=edge, linewidths=0.7)
         ax.add_collection(self.contours, autolim=False)
         (self.full,) = ax.plot(
             [], [], "o-", color=style.BLUE, linewidth=1.2, markersize=5, label="gradient descent (GD)"
@@ -127,10 +128,10 @@ class LossSurfacePicture:
         legend_below(ax)
 
     def _draw_loss(self, ax: Axes) -> None:
-        ax.set(xlim=(-2, MOST_STEPS + 2), yscale="log", ylim=(LOWEST, HIGHEST))
+        ax.set(xlim=(-2, MOST_STEPS + 2), yscale="log")
         (self.full_loss,) = ax.plot([], [], "-", color=style.BLUE, linewidth=2, label="gradient descent (GD)")
         (self.batch_loss,) = ax.plot([], [], "--", color=style.ORANGE, linewidth=1.5, label="mini-batches (SGD)")
-        (self.full_lost,) = ax.plot([], [], "X", color=style.BLUE, markersize=12, label="diverged")
+        (self.full_lost,) = ax.plot([], [], "X", color=style.BLUE, markersize=12, label="left the picture")
         (self.batch_lost,) = ax.plot([], [], "X", color=style.ORANGE, markersize=12)
         for mark in (self.full_lost, self.batch_lost):
             mark.set(markeredgecolor="white", zorder=5)
@@ -139,6 +140,8 @@ class LossSurfacePicture:
     def update(self, values: Values) -> None:
         """Shows the contours and paths in ``values``."""
         self.contours.set_verts(values["contours"])
+        tallest = max(values[f"{name}_excess"].max() for name in ("full", "batch"))
+        self.axes["loss"].set_ylim(LOWEST, USUAL if tallest < USUAL else HIGHEST)
         self.best.set_data(values["best"][:1], values["best"][1:])
         self.start.set_data(values["full"][:1, 0], values["full"][:1, 1])
         drawn = (

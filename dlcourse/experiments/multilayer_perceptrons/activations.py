@@ -77,6 +77,9 @@ def compute_activations(first: str, second: str, z: float, layers: int) -> Value
     }
 
 
+NEAR, FAR_DOWN = (5e-4, 3.0), (FLOOR / 5, 300.0)  # the scale of products, the second where a product is very small
+
+
 class ActivationsPicture:
     """Left the functions, in the middle their slopes, right the products of slopes against the number of layers."""
 
@@ -84,7 +87,7 @@ class ActivationsPicture:
         left, middle, right = figure.subplots(1, 3)
         self.axes = {"functions": left, "slopes": middle, "products": right}
         self._draw_curves(label(left, "Functions f", "z", "f(z)"), label(middle, "Slopes f′", "z", "f′(z)"))
-        self._draw_products(label(right, "n slopes multiplied", "layers n", "size of the product"))
+        self._draw_products(label(right, "Through n layers", "layers n", "output's change ÷ ε"))
         self.numbers = [readout(ax) for ax in (left, middle, right)]
         self.moving: list[Artist] = [
             *self.uprights, *self.functions, *self.slopes, *self.most, *self.products, self.depth,
@@ -110,7 +113,7 @@ class ActivationsPicture:
         self.legends = [legend_below(ax, columns=1) for ax in (left, middle)]
 
     def _draw_products(self, ax: Axes) -> None:
-        ax.set(xlim=(0, MOST_LAYERS + 1), ylim=(FLOOR / 5, 300), yscale="log", xticks=(1, 5, 10, 15, 20))
+        ax.set(xlim=(0, MOST_LAYERS + 1), yscale="log", xticks=(1, 5, 10, 15, 20))
         ax.set_yticks([FLOOR, 1e-9, 1e-6, 1e-3, 1], ["≤ 10⁻¹³", "10⁻⁹", "10⁻⁶", "10⁻³", "1"])
         ax.minorticks_off()
         self.depth = ax.axvline(1, color=style.GREY, linewidth=1, linestyle=":")
@@ -119,8 +122,8 @@ class ActivationsPicture:
             self.most += ax.plot([], [], ":", color=color, linewidth=1.8)
             self.products += ax.plot([], [], line, marker=marker, markersize=4.5, color=color, linewidth=1.4)
             self.product_marks += ax.plot([], [], marker, color=color, markeredgecolor="white", markersize=11, zorder=3)
-        ax.plot([], [], color=style.BLACK, marker=".", linewidth=1.4, label="all slopes at z")
-        ax.plot([], [], ":", color=style.BLACK, linewidth=1.8, label="all at the steepest z")
+        ax.plot([], [], color=style.BLACK, marker=".", linewidth=1.4, label="all units at z")
+        ax.plot([], [], ":", color=style.BLACK, linewidth=1.8, label="all at their steepest")
         legend_below(ax, columns=1)
 
     def update(self, values: Values) -> None:
@@ -129,6 +132,7 @@ class ActivationsPicture:
             upright.set_xdata([values["z"]] * 2)
         layers = values["layers"]
         self.depth.set_xdata([layers] * 2)
+        self.axes["products"].set_ylim(*(NEAR if values["products"][:, :layers].min() > NEAR[0] else FAR_DOWN))
         depths = np.arange(1, layers + 1)  # only so far: what further layers do is for the reader to find out
         for index, name in enumerate(values["names"]):
             self.functions[index].set_data(GRID, values["curves"][index])
@@ -224,5 +228,4 @@ activations = Experiment(
     picture=ActivationsPicture,
     describe=describe_activations,
     size=(9.0, 4.4),
-    locked={"layers": 10},
 )

@@ -55,7 +55,7 @@ class FoldingPicture:
         panels = figure.subplot_mosaic([["zigzag", "zigzag"], ["fold", "units"]])
         self.axes = panels
         self._draw_zigzag(label(panels["zigzag"], "What the network computes", "x", "output"))
-        self._draw_fold(label(panels["fold"], "The last layer: double, then fold at 1", "u: what comes in", "t(u)"))
+        self._draw_fold(label(panels["fold"], "What each layer does", "u: what comes in", "t(u)"))
         self._draw_units(label(panels["units"], "Hidden units", "layers", "units (log scale)"))
         self.numbers = [readout(panels[name]) for name in ("zigzag", "fold", "units")]
         self.moving: list[Artist] = [
@@ -74,15 +74,15 @@ class FoldingPicture:
 
     def _draw_fold(self, ax: Axes) -> None:
         ax.set(xlim=(-0.05, 1.05), ylim=(-0.04, 1.08), xticks=(0, 0.5, 1), yticks=(0, 0.5, 1))
-        ax.plot(TENT, sawtooth(TENT, 1), color=style.BLUE, linewidth=2, label="the fold t")
+        ax.plot(TENT, sawtooth(TENT, 1), color=style.BLUE, linewidth=2, label="t(u)")
         (self.path,) = ax.plot([], [], color=style.BLACK, linewidth=1, linestyle=":")
         (self.folded,) = ax.plot([], [], "o", color=style.BLACK, markersize=9, markeredgecolor="white", zorder=3)
         self.folded.set_label("your point")
         legend_below(ax)
 
     def _draw_units(self, ax: Axes) -> None:
-        ax.set(xlim=(0.4, MOST_LAYERS + 0.6), ylim=(0.7, 400), yscale="log", xticks=range(1, MOST_LAYERS + 1))
-        ax.set_yticks([1, 4, 16, 64, 256], ["1", "4", "16", "64", "256"])
+        ax.set(xlim=(0.4, MOST_LAYERS + 0.6), ylim=(0.7, 1500), yscale="log", xticks=range(1, MOST_LAYERS + 1))
+        ax.set_yticks([1, 8, 64, 512], ["1", "8", "64", "512"])
         ax.minorticks_off()
         (self.wide_so_far,) = ax.plot([], [], "^--", color=style.ORANGE, markersize=6)
         self.wide_so_far.set_label("one layer, as many pieces")
@@ -171,5 +171,4 @@ folding = Experiment(
     picture=FoldingPicture,
     describe=describe_folding,
     size=(9.0, 6.2),
-    locked={"layers": 4},
 )

@@ -6,9 +6,10 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
-from matplotlib.colors import LinearSegmentedColormap, to_rgb
+from matplotlib.colors import to_rgb
 from numpy.typing import NDArray
 
+from dlcourse.experiments import tints
 from dlcourse.experiments.experiment import Values
 from dlcourse.experiments.images import MosaicImage
 from dlcourse.experiments.panels import SMALL
@@ -16,12 +17,12 @@ from dlcourse.plots import style
 
 Array = NDArray[np.floating]
 
-SHADES = LinearSegmentedColormap.from_list("probability", ["#8fc1e3", "#ffffff", "#f2b48c"])
-SIGNED = LinearSegmentedColormap.from_list("signed", [style.BLUE, "#ffffff", style.ORANGE])
+SHADES = tints.between(style.BLUE, style.ORANGE, strength=0.45)  # of the probability
+SIGNED = tints.between(style.BLUE, style.ORANGE)
 NEGATIVE, POSITIVE = to_rgb(style.BLUE), to_rgb(style.ORANGE)
 
 WIDTH, HEIGHT = 364, 190  # of the drawing: one unit is one pixel
-LEFT = 56  # where the names of the rows end
+LEFT = 76  # where the names of the rows end
 LARGEST_TILE = 27
 FAINT = 0.1  # of the largest weight: below, no line is drawn
 WIDEST = 2.4  # points: the line of the largest weight of a layer
@@ -30,7 +31,7 @@ WIDEST = 2.4  # points: the line of the largest weight of a layer
 class NetworkDrawing:
     """Rows from the inputs above to the output below. Lines: blue for negative weights, orange for positive ones.
 
-    Each layer's largest weight has the widest line. A map is white where its unit gives 0 (a sigmoid unit: 0.5), blue
+    Each layer's largest weight has the widest line. A map is bare where its unit gives 0 (a sigmoid unit: 0.5), blue
     below, orange above, in the fullest colour where it is furthest from there.
     """
 
@@ -43,11 +44,11 @@ class NetworkDrawing:
         self.pixels = np.zeros((HEIGHT, WIDTH, 4), dtype=np.uint8)
         self.image = MosaicImage(ax, zorder=2)
         self.names = [ax.text(0, 0, "", fontsize=SMALL, va="center", color=style.BLACK) for _ in range(6)]
-        self.moving: list[Artist] = [self.lines, self.image]
+        self.moving: list[Artist] = [self.lines, self.image, *self.names]
         self._sizes: list[int] = []
 
     def update(self, values: Values) -> None:
-        """Colours tiles and lines by ``values``. For other ``sizes`` than before all must be drawn again."""
+        """Colours tiles and lines by ``values``, and places them anew for other ``sizes`` than before."""
         sizes = values["sizes"].tolist()
         if sizes != self._sizes:
             self._arrange(sizes)

@@ -84,7 +84,7 @@ def compute_playground(
         "curve_updates": snapshot.curve_updates,
         "curves": snapshot.curves,
         "diverged": snapshot.diverged,
-        "method": f"{OPTIMIZER[optimizer]}, learning rate {learning_rate}",
+        "method": f"{OPTIMIZER[optimizer]} {learning_rate}",
         "activation": "linear" if not layers or activation == "linear" else ACTIVATION[activation],
     }
 
@@ -167,6 +167,6 @@ playground = Experiment(
     compute=compute_playground,
     picture=PlaygroundPicture,
     describe=describe_playground,
-    locked={"updates": 500, "data": "spirals", "layers": 2, "units": 16},
+    locked={"layers": 0},
     size=(9.0, 5.5),
 )

@@ -1,18 +1,19 @@
 """The picture of the playground: the plane, the network with a small map of every unit, and the losses so far."""
 
+from typing import Any
+
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.text import Text
 from matplotlib.ticker import NullLocator
 from numpy.typing import NDArray
 
 from dlcourse.experiments.experiment import Values
+from dlcourse.experiments.images import FieldImage
 from dlcourse.experiments.legends import legend_below
 from dlcourse.experiments.multilayer_perceptrons.network_drawing import SHADES, NetworkDrawing
-from dlcourse.experiments.images import FieldImage
 from dlcourse.experiments.panels import SMALL, label, readout
 from dlcourse.plots import style
 from dlcourse.scratch.perceptrons import count_parameters
@@ -36,11 +37,10 @@ class PlaygroundPicture:
         self._draw_plane(label(axes["plane"], "What the network answers", "x₁", "x₂"))
         self._draw_losses(label(axes["loss"], "Loss", "updates", "cross-entropy"))
         self.network = NetworkDrawing(label(axes["network"], "What each unit computes", "", ""))
-        self._write(axes)
-        self.redraw_all = False
+        self.numbers = {name: readout(ax) for name, ax in axes.items()}
         self.moving: list[Artist] = [
             self.field, self.boundary, *self.points, *self.held_out, *self.curves, *self.ends, *self.network.moving,
-            *self.numbers,
+            *self.numbers.values(),
         ]  # fmt: skip
         self.update(values)
 
@@ -73,7 +73,8 @@ class PlaygroundPicture:
         ax.set_yticks([LOWEST, 0.01, 0.1, 1, HIGHEST], [f"≤ {LOWEST:g}", "0.01", "0.1", "1", f"≥ {HIGHEST:g}"])
         ax.yaxis.set_minor_locator(NullLocator())
         ax.axhline(GUESS, color=style.GREY, linewidth=1, linestyle=":")
-        ax.text(0.995, GUESS * 1.15, "p = 0.5 everywhere", transform=ax.get_yaxis_transform(), fontsize=10, ha="right")
+        how: dict[str, Any] = {"textcoords": "offset points", "ha": "right", "color": style.BLACK, "fontsize": SMALL}
+        ax.annotate("p = 0.5 everywhere", (1, GUESS), (-2, 2), xycoords=("axes fraction", "data"), **how)
         self.curves = [
             *ax.plot([], [], "-", color=style.BLACK, linewidth=2, label="training"),
             *ax.plot([], [], "--", color=style.PURPLE, linewidth=2, label="held out"),
@@ -99,37 +100,19 @@ class PlaygroundPicture:
         self.network.update(values)
         self._tell(values)
 
-    def _write(self, axes: dict[str, Axes]) -> None:
-        """The lines above the panels. Only their numbers move: drawing a letter costs as much as drawing a point."""
-        self.numbers = [_written(axes["plane"], x) for x in (0.335, 0.675)]
-        self.numbers += [_written(axes["loss"], x) for x in (0.16, 0.46)]
-        _written(axes["plane"], 0.0, "correct: training")
-        _written(axes["plane"], 0.505, "held out")
-        self.words = [_written(axes["network"], 0.0), _written(axes["loss"], 0.0), _written(axes["loss"], 0.3)]
-        self.words.append(axes["loss"].set_title("", loc="right", pad=24, fontsize=SMALL, fontweight="normal"))
-
     def _tell(self, values: Values) -> None:
-        """Writes the numbers, and the words where they change, which they seldom do."""
+        """The lines of numbers above the panels."""
         sizes, diverged = values["sizes"].tolist(), values["diverged"]
-        numbers = [f"{100 * share:.0f} %" for share in values["accuracies"]]
-        words = ["-".join(map(str, sizes)) + f" {values['activation']}: {count_parameters(sizes)} parameters"]
-        if diverged >= 0:
-            words += [f"diverged at update {diverged}: take a smaller learning rate", ""]
-            numbers += ["", ""]
-        else:
-            words += ["training", "held out"]
-            numbers += [_short(loss) for loss in values["losses"]]
-        words.append(values["method"])
-        self.redraw_all = [text.get_text() for text in self.words] != words
-        for text, word in zip([*self.numbers, *self.words], [*numbers, *words], strict=True):
-            text.set_text(word)
-
-
-def _written(ax: Axes, x: float, words: str = "") -> Text:
-    """A part of the line above a panel, from ``x`` of its width on."""
-    text = readout(ax)
-    text.set(x=x, text=words)
-    return text
+        right = [f"{100 * share:.0f} %" for share in values["accuracies"]]
+        losses = [_short(loss) for loss in values["losses"]]
+        self.numbers["plane"].set_text(f"correct: training {right[0]}, held out {right[1]}")
+        parameters = f"{count_parameters(sizes)} parameters"
+        self.numbers["network"].set_text(f"{'-'.join(map(str, sizes))} {values['activation']}: {parameters}")
+        self.numbers["loss"].set_text(
+            f"diverged at update {diverged}: take a smaller learning rate"
+            if diverged >= 0
+            else f"{values['method']}: training {losses[0]}, held out {losses[1]}"
+        )
 
 
 def _short(loss: float) -> str:

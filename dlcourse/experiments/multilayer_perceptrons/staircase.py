@@ -61,15 +61,15 @@ class StaircasePicture:
         ax.plot([], [], "o-", color=style.BLACK, markeredgecolor="white", markersize=9, label="target (drag)")
         ax.plot([], [], color=style.ORANGE, linewidth=2.4, label="network's output")
         ax.plot([], [], color=style.BLUE, linewidth=1.0, label="what one unit adds")
-        legend_below(ax, columns=2).set_bbox_to_anchor((0.5, -0.5))
+        legend_below(ax)
 
     def _draw_errors(self, ax: Axes) -> None:
         ax.set(xscale="log", yscale="log", xlim=(0.85, 76), ylim=(SMALLEST / 1.4, 9))
         ax.set_xticks([1, 2, 4, 8, 16, 32, 64], ["1", "2", "4", "8", "16", "32", "64"])
         ax.set_yticks([SMALLEST, 0.01, 0.1, 1], ["≤ 0.001", "0.01", "0.1", "1"])
         ax.minorticks_off()
-        (self.bound,) = ax.plot([], [], "--", color=style.BLACK, linewidth=1.6, label="L h / 2")
-        (self.jump,) = ax.plot([], [], ":", color=style.PURPLE, linewidth=2.6, label="half the largest jump")
+        (self.bound,) = ax.plot([], [], "--", color=style.BLACK, linewidth=1.6, label="bound, steep steps")
+        (self.jump,) = ax.plot([], [], ":", color=style.PURPLE, linewidth=2.6, label="limit at jumps")
         (self.errors,) = ax.plot([], [], ".-", color=style.ORANGE, markersize=6, linewidth=1.4, label="largest error")
         (self.now,) = ax.plot([], [], "o", color=style.ORANGE, markersize=12, markeredgecolor="white", label="now")
         legend_below(ax)
@@ -172,4 +172,5 @@ staircase = Experiment(
     picture=StaircasePicture,
     describe=describe_staircase,
     size=(9.0, 5.4),
+    locked={"steps": 1},
 )

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
-from matplotlib.colors import ListedColormap
+from matplotlib.colors import ListedColormap, to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, Polygon
 from matplotlib.text import Text
@@ -35,7 +35,7 @@ Array = NDArray[np.floating]
 
 COLORS = (style.GREEN, style.PURPLE)
 TICKS = (-0.5, 0, 0.5, 1, 1.5)
-SHADES = ListedColormap(["#c9e2f3", "#f9d8bf"])  # output 0 and 1
+SHADES = ListedColormap([to_rgba(style.BLUE, 0.2), to_rgba(style.ORANGE, 0.24)])  # output 0 and 1
 
 
 class XorPicture:
@@ -53,7 +53,7 @@ class XorPicture:
         self.numbers = readout(left), readout(right)
         self.moving: list[Artist] = [
             self.field, *self.bands, *self.lines, self.rings, *self.points, *self.arrows, *self.places, *self.marks,
-            self.on, self.lattice, self.border, self.hidden_rings, *self.landed, *self.names, *self.numbers,
+            *self.sides, self.lattice, self.border, self.hidden_rings, *self.landed, *self.names, *self.numbers,
         ]  # fmt: skip
         self.update(values)
 
@@ -84,9 +84,9 @@ class XorPicture:
         legend_below(ax)
 
     def _draw_hidden(self, ax: Axes) -> None:
-        ax.set_facecolor(SHADES(0))
-        self.on = Polygon(np.zeros((4, 2)), facecolor=SHADES(1), zorder=0.9)
-        ax.add_patch(self.on)
+        self.sides = [Polygon(np.zeros((4, 2)), facecolor=SHADES(output), zorder=0.9) for output in (0, 1)]
+        for side in self.sides:
+            ax.add_patch(side)
         self.lattice = LineCollection([], colors=style.GREY, linewidths=0.8, alpha=0.7, label="grid of inputs")
         ax.add_collection(self.lattice, autolim=False)
         (self.border,) = ax.plot([], [], color=style.BLACK, linewidth=2, label="line of the output unit")
@@ -111,7 +111,8 @@ class XorPicture:
         output_weights, output_bias, _ = OUTPUTS[values["output"]]
         border = _line(output_weights * -output_bias / 2, output_weights / np.sqrt(2))
         self.border.set_data(*border.T)
-        self.on.set_xy(np.concatenate([border, border[::-1] + 4 * output_weights]))
+        for side, way in zip(self.sides, (-4, 4), strict=True):
+            side.set_xy(np.concatenate([border, border[::-1] + way * output_weights]))
         shown = side_by_side(values["hidden"], output_weights)
         for point, place in zip(self.landed, shown, strict=True):
             point.set_data(place[:1], place[1:])

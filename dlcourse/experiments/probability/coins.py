@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from dlcourse.experiments.controls import Play, Slider, Toggle
 from dlcourse.experiments.experiment import Experiment, Values
 from dlcourse.experiments.legends import legend_below
-from dlcourse.experiments.panels import label, number, readout, two_panels
+from dlcourse.experiments.panels import label, number, raised, readout, two_panels
 from dlcourse.experiments.prediction import Prediction
 from dlcourse.plots import style
 from dlcourse.scratch import probability
@@ -93,12 +93,12 @@ class CoinLikelihoodPicture:
 
     def _draw_likelihood(self, ax: Axes) -> None:
         ax.set(xlim=(-0.02, 1.02))
-        (self.curve,) = ax.plot([], [], color=style.BLUE, label="likelihood")
+        (self.curve,) = ax.plot([], [], color=style.BLUE, label="each bias b")
         (self.truth,) = ax.plot([], [], "--", color=style.GREEN, linewidth=2, label="true bias")
         (self.width,) = ax.plot([], [], "|-", color=style.PURPLE, markersize=10, label="at least half the maximum")
         self.width.set_markeredgewidth(2)
         (self.peak,) = ax.plot([], [], "o", color=style.BLACK, markersize=8, label="highest point", clip_on=False)
-        self.legend = legend_below(ax)
+        legend_below(ax)
 
     def _set_scale(self, logarithm: bool) -> None:
         """Labels the right panel for the likelihood or its logarithm: seldom, so it may be drawn from scratch."""
@@ -107,7 +107,6 @@ class CoinLikelihoodPicture:
         ax.set_yticks(np.linspace(-20, 0, 5) if logarithm else np.linspace(0, 1, 6))
         name = "log-likelihood" if logarithm else "likelihood"
         ax.set_title(f"{name.capitalize()} of the bias", loc="left", pad=24, fontweight="bold")
-        self.legend.get_texts()[0].set_text(name)
         ax.set_ylim((-20, 0.8) if logarithm else (-0.02, 1.08))
         self._logarithm = logarithm
         self.redraw_all = True
@@ -136,7 +135,7 @@ class CoinLikelihoodPicture:
             self.numbers[0].set_text("no flips yet")
             self.numbers[1].set_text("no flips: L(b) = 1 for every b")
             return
-        size = power_of_ten(values["log_likelihood"], "$10^{{{}}}$")
+        size = raised(power_of_ten(values["log_likelihood"]))
         self.numbers[0].set_text(f"{counted(heads, count)}: share {heads / count:.3f}")
         self.numbers[1].set_text(f"at its highest L = {size}; half-height width {high - low:.3f}")
 
@@ -147,13 +146,13 @@ def counted(heads: int, count: int) -> str:
     return f"{heads} {'head' if heads == 1 else 'heads'}, {tails} {'tail' if tails == 1 else 'tails'}"
 
 
-def power_of_ten(logarithm: float, power: str = "10^{}") -> str:
+def power_of_ten(logarithm: float) -> str:
     """The number whose natural logarithm is given, as "3.1 × 10^-7", also where it is too small for a float."""
     exponent = int(np.floor(logarithm / np.log(10)))
     factor = f"{10 ** (logarithm / np.log(10) - exponent):.1f}"
     if factor == "10.0":
         factor, exponent = "1.0", exponent + 1
-    return f"{factor} × {power.format(exponent)}" if exponent < -1 else f"{np.exp(logarithm):.2g}"
+    return f"{factor} × 10^{exponent}" if exponent < -1 else f"{np.exp(logarithm):.2g}"
 
 
 def describe_coin_likelihood(parameters: Mapping[str, Any], values: Values) -> str:

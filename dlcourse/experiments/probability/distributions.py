@@ -20,6 +20,7 @@ Array = NDArray[np.floating]
 
 
 VIEW = (-4.0, 4.0)  # of x, the same in both panels
+LOW, HIGH = 1.35, 4.3  # the density's scale ends here: the first for as long as the peak is below it
 MARGIN = 3.85  # where the bar of the probability stands in the right panel
 
 
@@ -84,10 +85,12 @@ class DensityIntervalPicture:
 
     def __init__(self, figure: Figure, values: Values) -> None:
         left, right = two_panels(figure)
-        label(left, "Density: area is probability", "x", "density p(x), per unit of x").set(xlim=VIEW, ylim=(0, 4.3))
+        label(left, "Density", "x", "density p(x), per unit of x").set(xlim=VIEW)
         label(right, "Cumulative probability", "x", "P(X ≤ x)").set(xlim=VIEW, ylim=(0, 1.05))
         left.axhline(1, color=style.GREY, linewidth=1.2, linestyle=":")
-        left.text(VIEW[0] + 0.1, 1.05, "height 1", color=style.GREY, fontsize=SMALL, va="bottom")
+        left.annotate(
+            "height 1", (VIEW[0], 1), (4, 2), textcoords="offset points", color=style.GREY, fontsize=SMALL, va="bottom"
+        )
         self.area = Polygon(np.zeros((3, 2)), closed=True, facecolor=style.SKY, edgecolor=style.BLUE, hatch="//")
         left.add_patch(self.area)
         (self.density,) = left.plot([], [], color=style.BLUE, linewidth=2.2)
@@ -109,6 +112,8 @@ class DensityIntervalPicture:
 
     def update(self, values: Values) -> None:
         """Moves curves, area, levels and numbers to ``values``."""
+        # The tall scale only where it is needed: it would say beforehand how high a density can be.
+        self.axes["density"].set_ylim(0, LOW if values["peak"] < LOW else HIGH)
         (low, high), (before, until) = values["interval"], values["ends"]
         self.density.set_data(values["points"], values["density"])
         self.cumulative.set_data(values["points"], values["cumulative"])

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 from numpy.typing import NDArray
 
+from dlcourse.experiments import tints
 from dlcourse.experiments.controls import Slider
 from dlcourse.experiments.experiment import Experiment, Values
 from dlcourse.experiments.legends import legend_below
@@ -20,6 +20,7 @@ from dlcourse.scratch.probability import gaussian_pdf
 
 Array = NDArray[np.floating]
 
+SHADES = tints.onto(style.BLUE)
 SQUARE = 3.5  # the joint density is shown for x and y between -SQUARE and SQUARE
 SIDE = np.linspace(-SQUARE, SQUARE, 141)
 LINE = np.linspace(-8.0, 8.0, 401)  # of x; wide enough that the sums below miss less than 1e-6 of the area
@@ -112,8 +113,8 @@ class JointAndConditionalPicture:
 
 
 def _shades(joint: Array) -> NDArray[np.uint8]:
-    """Blue the darker, the denser, relative to the peak: (rows, columns, 4). Drawn three times as fast as numbers."""
-    return mpl.colormaps["Blues"](joint / joint.max(), bytes=True)
+    """Blue the fuller, the denser, relative to the peak: (rows, columns, 4). Drawn three times as fast as numbers."""
+    return SHADES(joint / joint.max(), bytes=True)
 
 
 def describe_joint_and_conditional(parameters: Mapping[str, Any], values: Values) -> str:
@@ -135,7 +136,7 @@ def describe_joint_and_conditional(parameters: Mapping[str, Any], values: Values
 
 joint_and_conditional = Experiment(
     name="joint_and_conditional",
-    title="A conditional is a renormalized slice",
+    title="A slice through a joint density",
     prediction=Prediction(
         question="The correlation is 0.8. The observed y moves from 1 to 2. What happens to the conditional p(x | y)?",
         choices=(

@@ -35,7 +35,9 @@ def _measurements() -> Array:
     return np.column_stack([LOADS, (4 + 1.2 * LOADS + noise).round(1)])
 
 
-def compute_linear_gaussian(points: Array, slope: float, intercept: float, deviation: float, best: bool) -> Values:
+def compute_linear_gaussian(
+    points: Array, slope: float, intercept: float, deviation: float, best: bool, compare: bool
+) -> Values:
     """The reader's line, and the log-likelihood of every slope at half, once and twice the reader's sigma.
 
     points: (12, 2), load in N and length in cm. ``curves`` (3, slopes) is the log-likelihood of a slope below its
@@ -53,6 +55,7 @@ def compute_linear_gaussian(points: Array, slope: float, intercept: float, devia
     residuals = lengths - inputs @ line
     return {
         "best": best,
+        "compare": compare,
         "points": points,
         "line": line,
         "deviation": deviation,
@@ -136,6 +139,8 @@ class LinearGaussianPicture:
         self.best.set_visible(values["best"])
         for curve, drawn in zip(self.curves, values["curves"], strict=True):
             curve.set_data(values["slopes"], np.maximum(drawn, 3 * DROP))
+        for other in (self.curves[0], self.curves[2]):
+            other.set_visible(values["compare"])
         self.peak.set_data([values["peak"]], [0])
         self.slope.set_data([slope, slope], [DROP, 1.2])
         self.numbers[0].set_text(f"mean squared residual {values['mean_square']:.2f} cm²")
@@ -198,6 +203,7 @@ linear_gaussian = Experiment(
         Slider("intercept", "Your intercept", 0.0, 10.0, step=0.1, value=5.0, unit="cm"),
         Slider("deviation", "Your σ", 0.2, 5.0, step=0.1, value=1.2, unit="cm"),
         Toggle("best", "Show the maximum likelihood line", False),
+        Toggle("compare", "Compare with σ ÷ 2 and σ × 2", False),
         DragPoints(
             "points", _measurements(), axes="data", limits=((0.0, 10.0), (0.0, LONGEST)), move="y", label="measurements"
         ),

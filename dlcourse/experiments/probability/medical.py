@@ -6,14 +6,14 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
 from dlcourse.experiments.controls import Slider
 from dlcourse.experiments.experiment import Experiment, Values
-from dlcourse.experiments.panels import SMALL, label, readout, two_panels
+from dlcourse.experiments.legends import legend_below
+from dlcourse.experiments.panels import label, readout, two_panels
 from dlcourse.experiments.prediction import Prediction
 from dlcourse.plots import style
 from dlcourse.scratch.probability import bayes_rule, disease_given_positive
@@ -64,32 +64,22 @@ class MedicalTestPicture:
         left, right = two_panels(figure, widths=(1.35, 1.0))
         self._make_people(label(left, "1,000 people", "", ""))
         self._make_bars(label(right, "P(disease)", "", "probability, %"))
-        self.positive_text = readout(left)
+        self.count_text = readout(left)
         readout(right).set_text("for one person, before and after the test")
         self.axes = {"people": left, "probabilities": right}
-        self.moving = [*self.people, *self.counts, *self.bars, *self.heights, self.positive_text]
+        self.moving = [*self.people, *self.bars, *self.heights, self.count_text]
         self.update(values)
 
     def _make_people(self, ax: Axes) -> None:
-        """Marks in columns of ROWS; below them the key, with the number in each group."""
-        ax.set(xlim=(-0.8, PEOPLE / ROWS - 0.2), ylim=(ROWS + 7.2, -0.8))
+        """Marks in columns of ROWS, with a key below them."""
+        ax.set(xlim=(-0.8, PEOPLE / ROWS - 0.2), ylim=(ROWS - 0.2, -0.8))
         ax.set_axis_off()
-        self.people: list[Line2D] = []
-        self.counts: list[Text] = []
-        for index, (mark, color, size) in enumerate(self.MARKS):
-            how: dict[str, Any] = {
-                "marker": mark,
-                "color": color,
-                "markersize": size,
-                "linestyle": "none",
-                "markeredgewidth": 1.2,
-            }
-            self.people += ax.plot([], [], **how)
-            x, y = 0.5 + 20.5 * (index % 2), ROWS + 2.2 + 3.2 * (index // 2)
-            ax.plot([x], [y], **how)
-            ax.text(x + 4.1, y, GROUPS[index], fontsize=SMALL, color=style.BLACK, va="center_baseline")
-            writing: dict[str, Any] = {"fontsize": SMALL, "color": style.BLACK, "ha": "right", "va": "center_baseline"}
-            self.counts.append(ax.text(x + 3.5, y, "", **writing))  # the number alone moves: writing is slow to draw
+        looks: dict[str, Any] = {"linestyle": "none", "markeredgewidth": 1.2}
+        self.people = [
+            ax.plot([], [], marker=mark, color=color, markersize=size, label=group, **looks)[0]
+            for (mark, color, size), group in zip(self.MARKS, GROUPS, strict=True)
+        ]
+        legend_below(ax, gap=0.12)
 
     def _make_bars(self, ax: Axes) -> None:
         ax.set(ylim=(0, 112), yticks=range(0, 101, 20))
@@ -106,16 +96,16 @@ class MedicalTestPicture:
         """Gives each person a group, and each bar its height."""
         counts = values["counts"]
         last = np.cumsum(counts)
-        for people, text, count, until in zip(self.people, self.counts, counts, last, strict=True):
+        for people, count, until in zip(self.people, counts, last, strict=True):
             column, row = np.divmod(np.arange(until - count, until), ROWS)
             people.set_data(column, row)
-            text.set_text(f"{count}")
         probabilities = [values["prior"], values["posterior_positive"], values["posterior_negative"]]
         for bar, text, probability in zip(self.bars, self.heights, probabilities, strict=True):
             bar.set_height(100 * probability)
             text.set_text(percent(probability))
             text.set_y(100 * probability + 1.5)
-        self.positive_text.set_text(f"positive tests: {counts[1] + counts[2]}; from ill people: {counts[1]}")
+        missed, found, alarmed, cleared = counts
+        self.count_text.set_text(f"positive: {found} ill, {alarmed} healthy; negative: {missed} ill, {cleared} healthy")
 
 
 def percent(probability: float) -> str:
@@ -168,4 +158,5 @@ medical_test = Experiment(
     picture=MedicalTestPicture,
     describe=describe_medical_test,
     size=(9.0, 4.0),
+    locked={"prevalence": 40.0, "sensitivity": 50, "specificity": 50},  # a test that says nothing
 )

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from dlcourse.experiments.controls import Menu, Slider
+from dlcourse.experiments.controls import Menu, Slider, Toggle
 from dlcourse.experiments.experiment import Experiment, Values
 from dlcourse.experiments.panels import SMALL, label, readout, two_panels
 from dlcourse.experiments.prediction import Prediction
@@ -38,10 +38,11 @@ def repeated_variances(repetitions: int, seed: int) -> NDArray[np.floating]:
     return estimates
 
 
-def compute_variance_bias(size: int, repetitions: str, seed: int) -> Values:
+def compute_variance_bias(size: int, repetitions: str, seed: int, every: bool = False) -> Values:
     """Both estimators' histograms for n = ``size``, their averages for every n, and their mean squared errors.
 
-    The estimator "unbiased" divides the same sum of squares by n - 1 instead of n.
+    The estimator "unbiased" divides the same sum of squares by n - 1 instead of n. ``every``: whether the picture shows
+    the averages for every n.
     """
     mle = repeated_variances(int(repetitions), seed)
     row = size - SIZES[0]
@@ -50,6 +51,7 @@ def compute_variance_bias(size: int, repetitions: str, seed: int) -> Values:
     return {
         "size": size,
         "repetitions": int(repetitions),
+        "every": every,
         "mle_histogram": _density(mle[row]),
         "unbiased_histogram": _density(unbiased),
         "beyond": float((unbiased > EDGES[-1]).mean()),
@@ -69,13 +71,13 @@ def _density(estimates: NDArray[np.floating]) -> NDArray[np.floating]:
 
 
 class VarianceBiasPicture:
-    """Left the histograms of both estimators for the chosen n; right their averages against n, with the theory."""
+    """Left the histograms of both estimators for the chosen n; right their averages, on request for every n."""
 
     def __init__(self, figure: Figure, values: Values) -> None:
         left, right = two_panels(figure)
         label(left, "Estimates of the variance", "estimate (true σ² = 4)", "share of repetitions, %")
         left.set(xlim=(EDGES[0], EDGES[-1]), ylim=(0, 50))
-        label(right, "Their average against n", "number of values n", "average estimate").set(xlim=(1, 31), ylim=(1, 6))
+        label(right, "Their average", "number of values n", "average estimate").set(xlim=(1, 31), ylim=(1, 6))
         self._make_histograms(left)
         self._make_averages(right)
         self.error_text, self.average_text = readout(left), readout(right)
@@ -85,6 +87,7 @@ class VarianceBiasPicture:
             self.unbiased_bars,
             self.mle_line,
             self.unbiased_line,
+            self.theory,
             self.mle_averages,
             self.unbiased_averages,
             self.here,
@@ -107,7 +110,9 @@ class VarianceBiasPicture:
     def _make_averages(self, ax: Axes) -> None:
         theory = (SIZES - 1) / SIZES * VARIANCE
         ax.axhline(VARIANCE, color=style.BLACK, linewidth=1.2, linestyle=":", label="σ² = 4")
-        ax.plot(SIZES, theory, color=style.GREY, linewidth=1.5, linestyle="--", label="theory: (n − 1) σ² / n")
+        (self.theory,) = ax.plot(
+            SIZES, theory, color=style.GREY, linewidth=1.5, linestyle="--", label="theory for the MLE"
+        )
         ring: dict[str, Any] = {"marker": "o", "markersize": 13, "markerfacecolor": "none", "markeredgewidth": 1.5}
         (self.here,) = ax.plot([], [], color=style.BLACK, linewidth=1, linestyle="none", **ring)
         (self.unbiased_averages,) = ax.plot([], [], "^", color=style.ORANGE, markersize=6, label="divided by n − 1")
@@ -122,8 +127,10 @@ class VarianceBiasPicture:
         self.unbiased_bars.set_data(values["unbiased_histogram"])
         self.mle_line.set_data([mle, mle], [0, 25])
         self.unbiased_line.set_data([unbiased, unbiased], [0, 25])
-        self.mle_averages.set_data(SIZES, values["mle_averages"])
-        self.unbiased_averages.set_data(SIZES, values["unbiased_averages"])
+        shown = slice(None) if values["every"] else size == SIZES
+        self.mle_averages.set_data(SIZES[shown], values["mle_averages"][shown])
+        self.unbiased_averages.set_data(SIZES[shown], values["unbiased_averages"][shown])
+        self.theory.set_visible(values["every"])
         self.here.set_data([size, size], [mle, unbiased])
         self.error_text.set_text(
             f"mean squared error: {values['mle_error']:.2f} (MLE), {values['unbiased_error']:.2f} (n − 1)"
@@ -154,7 +161,7 @@ def describe_variance_bias(parameters: Mapping[str, Any], values: Values) -> str
 
 variance_bias = Experiment(
     name="variance_bias",
-    title="The maximum-likelihood variance is too small on average",
+    title="Estimating a variance again and again",
     prediction=Prediction(
         question=(
             "With 200 repetitions of n = 5 values the MLE of the variance, σ² = 4, is on average below 4. "
@@ -180,6 +187,7 @@ variance_bias = Experiment(
         Slider("size", "Values in a sample n", 2, MOST, step=1, value=5),
         Menu("repetitions", "Repetitions", {"200": "200", "2000": "2,000", "20000": "20,000"}),
         Slider("seed", "Draw again: seed", 1, 20, step=1, value=2),
+        Toggle("every", "Show every n, and the theory", False),
     ),
     compute=compute_variance_bias,
     picture=VarianceBiasPicture,

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from dlcourse.experiments.controls import Menu, Slider
 from dlcourse.experiments.experiment import Experiment, Values
 from dlcourse.experiments.legends import legend_below
-from dlcourse.experiments.panels import label, number, readout, two_panels
+from dlcourse.experiments.panels import label, number, raised, readout, two_panels
 from dlcourse.experiments.prediction import Prediction
 from dlcourse.plots import style
 from dlcourse.scratch import losses
@@ -100,7 +100,7 @@ class AttenuatedGradientPicture:
     def __init__(self, figure: Figure, values: Values) -> None:
         left, right = two_panels(figure)
         self.axes = {"sigmoid": left, "right": right}
-        self._draw_sigmoid(label(left, "The sigmoid and its derivative", "logit z", "σ(z) and σ′(z)"))
+        self._draw_sigmoid(label(left, "Sigmoid and derivative", "logit z", "σ(z) and σ′(z)"))
         self._draw_right(label(right, "Gradient descent from z", "step", "logit z"))
         self.numbers = readout(left), readout(right)
         self.moving: list[Artist] = [self.difference, self.sigmoid_mark, self.derivative_mark, self.border, self.start]
@@ -138,7 +138,7 @@ class AttenuatedGradientPicture:
             ax.set_yscale("linear")
             ticks = [0, 1, 10, 100, 1000]
             ax.set(xlim=(-0.15, 5000), ylim=(-LARGEST - 1, LARGEST + 2), xticks=ticks, xticklabels=map(str, ticks))
-            ax.set(xlabel="step, learning rate 1 (logarithmic scale)", ylabel="logit z", yticks=range(-10, 11, 5))
+            ax.set(xlabel="step (logarithmic scale)", ylabel="logit z", yticks=range(-10, 11, 5))
             title = "Gradient descent from z"
         else:
             ax.set_xscale("linear")
@@ -173,21 +173,20 @@ class AttenuatedGradientPicture:
             else:
                 curve.set_data(LOGITS, values[f"{name}_sizes"])
                 mark.set_data([logit], [values[f"{name}_size"]])
-        self.numbers[0].set_text(
-            f"z = {number(logit, 1)}, y = {values['label']}: σ = {amount(values['probability'])}, "
-            f"σ′ = {amount(values['derivative'])}"
-        )
-        self.numbers[1].set_text(_tell_steps(values) if steps else _tell_sizes(values))
+        sigmoid, derivative = amount(values["probability"]), amount(values["derivative"])
+        told = f"z = {number(logit, 1)}, y = {values['label']}: σ = {sigmoid}, σ′ = {derivative}"
+        self.numbers[0].set_text(raised(told))
+        self.numbers[1].set_text(raised(_tell_steps(values) if steps else _tell_sizes(values)))
 
 
-def amount(value: float, power: str = "$10^{{{}}}$") -> str:
+def amount(value: float) -> str:
     """A number from 0 to 1 with three decimals, or with two digits; below 0.00001 as a power of ten."""
     if value >= 0.001:
         return f"{value:.3f}"
     if value >= 0.00001:
         return np.format_float_positional(float(f"{value:.1e}"), trim="-")
     digits, exponent = f"{value:.1e}".split("e")
-    return f"{digits} × {power.format(int(exponent))}"
+    return f"{digits} × 10^{int(exponent)}"
 
 
 def _count(left: int) -> str:
@@ -207,8 +206,7 @@ def _tell_sizes(values: Values) -> str:
 
 def describe_attenuated_gradient(parameters: Mapping[str, Any], values: Values) -> str:
     """Sigmoid, derivative, both gradients and both descents in numbers."""
-    plain = "10^{}"
-    sizes = {name: amount(values[f"{name}_size"], plain) for name in GRADIENTS}
+    sizes = {name: amount(values[f"{name}_size"]) for name in GRADIENTS}
     ratio = float(f"{1 / values['derivative']:.3g}")
     if values["log_left"] == 0:
         descent = "The prediction is on the right side already, and descent takes both further that way."
@@ -220,7 +218,7 @@ def describe_attenuated_gradient(parameters: Mapping[str, Any], values: Values) 
         )
     return (
         f"An example with label {values['label']} at logit {number(values['logit'], 1)}: the sigmoid is "
-        f"{amount(values['probability'], plain)}, its derivative {amount(values['derivative'], plain)}. "
+        f"{amount(values['probability'])}, its derivative {amount(values['derivative'])}. "
         f"The gradient of the squared error has size {sizes['squared']}, that of the log-loss {sizes['log']}, "
         f"{ratio:,g} times as much. {descent}"
     )
@@ -259,4 +257,5 @@ attenuated_gradient = Experiment(
     picture=AttenuatedGradientPicture,
     describe=describe_attenuated_gradient,
     size=(9.0, 4.2),
+    locked={"logit": 8.0},  # on the right side already: neither loss has anything to correct
 )

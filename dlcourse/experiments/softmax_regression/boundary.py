@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch
 from numpy.typing import NDArray
 
 from dlcourse import datasets
+from dlcourse.experiments import tints
 from dlcourse.experiments.controls import Slider, Toggle
 from dlcourse.experiments.experiment import Experiment, Values
 from dlcourse.experiments.legends import legend_below
@@ -33,7 +33,7 @@ ARROW = 0.4  # the vector w is drawn at this part of its length
 LEVELS = np.log([1 / 9, 1, 9])  # the logits where the probability is 0.1, 0.5 and 0.9
 LOGITS = np.linspace(-FAR, FAR, 201)
 SIGMOID = losses.sigmoid(LOGITS)
-SHADES = LinearSegmentedColormap.from_list("probability", ["#8fc1e3", "#ffffff", "#f2b48c"])
+SHADES = tints.between(style.BLUE, style.ORANGE, strength=0.45)
 
 
 @lru_cache(maxsize=1)
@@ -104,7 +104,7 @@ class DecisionBoundaryPicture:
         left, right = two_panels(figure, widths=(1.0, 1.12))
         self.axes = {"plane": left, "logit": right}
         self._draw_plane(label(left, "The plane of two features", "mean radius (std.)", "mean texture (std.)"))
-        self._draw_logits(label(right, "Along the logit", "logit z = w·x + b (beyond ±10: at the rim)", "P(malignant)"))
+        self._draw_logits(label(right, "Along the logit", "logit z = w·x + b, held in ±10", "P(malignant)"))
         self.numbers = readout(left), readout(right)
         self.moving: list[Artist] = [
             self.field, *self.levels, self.fitted, *self.points, self.rings, self.arrow,

@@ -87,7 +87,7 @@ class ConfusionPicture:
         ax.grid(False)
         ax.set_xticks(np.arange(CLASSES - 1) + 0.5, minor=True)
         ax.set_yticks(np.arange(CLASSES - 1) + 0.5, minor=True)
-        ax.grid(True, which="minor", color="#dcdcdc", linewidth=0.8)
+        ax.grid(True, which="minor", color=style.GRID, linewidth=0.8)
         ax.spines[["top", "right"]].set(visible=True, color=style.GREY)
         ax.tick_params(which="both", length=0)
         edges = np.arange(CLASSES + 1) - 0.5
@@ -116,7 +116,7 @@ class ConfusionPicture:
         counts, true_digit, read_as = values["counts"], values["true_digit"], values["read_as"]
         self.shades.set_array(_shades(counts))
         for text, count in zip(self.counts, counts.ravel(), strict=True):
-            text.set(text=str(count), visible=bool(count > 0), color="white" if count > FULL_CELL / 2 else style.BLACK)
+            text.set(text=str(count), visible=bool(count > 0), color="white" if count > FULL_CELL / 2 else "black")
         self.frame.set_xy((read_as - 0.5, true_digit - 0.5))
         self.pixels[:] = 0
         for text in self.captions:
@@ -206,6 +206,5 @@ confusion = Experiment(
     compute=compute_confusion,
     picture=ConfusionPicture,
     describe=describe_confusion,
-    locked={"steps": MOST_STEPS, "true_digit": 8, "read_as": 1},
     size=(9.0, 5.1),
 )

@@ -58,7 +58,7 @@ class SoftmaxTemperaturePicture:
         left, right = two_panels(figure, widths=(1.0, 1.1))
         self.axes = {"bars": left, "triangle": right}
         self._draw_bars(label(left, "Probabilities", "", "softmax(z / T)"))
-        self._draw_triangle(label(right, "All distributions over three classes", "", ""))
+        self._draw_triangle(label(right, "All distributions", "", ""))
         self.numbers = readout(left), readout(right)
         self.moving: list[Artist] = [*self.bars, *self.heights, *self.scores, self.way, self.place, *self.numbers]
         self.update(values)
@@ -66,7 +66,7 @@ class SoftmaxTemperaturePicture:
     def _draw_bars(self, ax: Axes) -> None:
         ax.set(xlim=(-0.5, 2.5), ylim=(0, 1.1), yticks=np.linspace(0, 1, 6))
         ax.grid(False, axis="x")
-        ax.set_xticks(range(3), [f"class {k}\n " for k in (1, 2, 3)])
+        ax.set_xticks(range(3), [f"class {k}" for k in (1, 2, 3)])
         ax.tick_params(axis="x", length=0)
         self.bars: list[Rectangle] = []
         self.heights: list[Text] = []
@@ -74,13 +74,12 @@ class SoftmaxTemperaturePicture:
         for k, (color, hatch) in enumerate(BARS):
             self.bars += ax.bar(k, 0, width=0.65, color=color, hatch=hatch, edgecolor="white")
             self.heights.append(ax.text(k, 0, "", ha="center", va="bottom", fontsize=11, color=style.BLACK))
-            under = ax.get_xaxis_transform()
-            self.scores.append(ax.text(k, -0.095, "", transform=under, ha="center", va="top", fontsize=SMALL))
-        for score in self.scores:
-            score.set_in_layout(False)
+            under = ("data", "axes fraction")
+            how: dict[str, Any] = {"textcoords": "offset points", "ha": "center", "va": "top", "fontsize": SMALL}
+            self.scores.append(ax.annotate("z = 0", (k, 0), (0, -18), xycoords=under, **how))  # type: ignore[arg-type]
 
     def _draw_triangle(self, ax: Axes) -> None:
-        ax.set(xlim=(-0.15, 1.15), ylim=(-0.12, 0.98), aspect="equal")
+        ax.set(xlim=(-0.15, 1.15), ylim=(-0.12, 1.04), aspect="equal")
         ax.set_axis_off()
         ax.plot(*np.vstack([CORNERS, CORNERS[:1]]).T, color=style.GREY, linewidth=1.4)
         for k, corner in enumerate(CORNERS):

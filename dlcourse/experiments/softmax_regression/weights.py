@@ -79,13 +79,13 @@ class DigitWeightsPicture:
         for digit in range(CLASSES):
             row, column = divmod(digit, COLUMNS)
             x, y = column * CELL_WIDTH + SIDE / 2 - 0.5, row * CELL_HEIGHT + 1.3
-            ax.text(x, y, str(digit), fontsize=11, fontweight="bold", ha="center", va="bottom", color=style.BLACK)
+            ax.text(x, y, str(digit), fontsize=SMALL, fontweight="bold", ha="center", va="bottom", color=style.BLACK)
             corner = (x - SIDE / 2 - 0.1, row * CELL_HEIGHT + 1.4)  # a frame around the image, not below it
             ax.add_patch(Rectangle(corner, SIDE + 0.2, SIDE + 0.2, fill=False, edgecolor=style.GREY, linewidth=1))
         scale = mpl.colormaps[style.DIVERGING](np.linspace(0, 1, 101))[None]
         left, right, y = 2 * CELL_WIDTH + 0.5, width - 0.5, height - 6
         ax.imshow(scale, extent=(left, right, y + 0.9, y - 0.9), interpolation="nearest", aspect="equal")
-        names = ((left, "negative", "left"), ((left + right) / 2, "0", "center"), (right, "positive", "right"))
+        names = ((left, "−", "left"), ((left + right) / 2, "0", "center"), (right, "+", "right"))
         for x, text, side in names:
             ax.text(x, y + 1.4, text, fontsize=SMALL, ha=side, va="top", color=style.BLACK)
         ax.set(xlim=(-0.8, width - 0.2), ylim=(height - 0.2, -0.5), aspect="equal", anchor="N")
@@ -196,6 +196,5 @@ digit_weights = Experiment(
     compute=compute_digit_weights,
     picture=DigitWeightsPicture,
     describe=describe_digit_weights,
-    locked={"steps": MOST_STEPS},
     size=(9.0, 4.9),
 )

@@ -1,0 +1,182 @@
+"""What is seen before the reader has predicted gives nothing away: neither the answer nor which choices are wrong."""
+
+import re
+
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import RendererAgg
+
+from dlcourse.experiments import CHAPTERS, experiments_of
+from dlcourse.experiments.panels import READOUT
+from dlcourse.experiments.screen import Screen
+
+EXPERIMENTS = {experiment.name: experiment for chapter in CHAPTERS for experiment in experiments_of(chapter)}
+ASKING = [name for name, experiment in EXPERIMENTS.items() if experiment.prediction is not None]
+
+# What no title, label, legend, tick or other writing may say. "fmt: skip" keeps a line for each question.
+GIVES_AWAY = {
+    "shared_birthday": r"\b23\b",
+    "coin_ascent": r"overshoot|side to side|settle|limit",
+    "coin_likelihood": r"half as wide|\b0\.[12]\d\d\b|√",
+    "density_interval": r"3\.9|area|= 0",
+    "gaussian_fit": r"4\.27|double",
+    "joint_and_conditional": r"stay|renormal|divided|0\.60",
+    "linear_gaussian": r"same|alike|1\.06",
+    "medical_test": r"\b9(\.\d+)? %|52\.6",
+    "variance_bias": r"3\.2\b|too small|\(n − 1\) ?σ",
+    "annealing": r"✓|✗|∞|0\.017|anywhere|die out",
+    "eigen_directions": r"\b37\b|below 1 %",
+    "line_and_outlier": r"tilt|leverage|0\.79",
+    "loss_surface": r"diverge|tenth|10\^\{[4-9]\}",
+    "attenuated_gradient": r"3,011|hundreds|faster",
+    "decision_boundary": r"steep|wide|sure",
+    "confusion": r"^4$|read as 8|often",
+    "softmax_temperature": r"7\.4",
+    "digit_weights": r"mean|correlation",
+    "activations": r"multipl|product|million|10⁻⁶",
+    "folding": r"\b256\b|doubl|twice",
+    "playground": r"\b3\b|closed",
+    "staircase": r"half|L h|0\.114",
+    "xor_by_hand": r"(?i)\bthree\b|solved|together",
+    "difference_step": r"10⁻⁸|rounding|balance|truncation",
+    "fan_out": r"−2|\badd",
+    "backward_stepper": r"∂f/∂x ?=|[Gg]radient of",
+    "symmetry": r"all 4|are one|different",
+}
+
+
+def locked_screen(name):
+    """The screen as it is before the prediction."""
+    experiment = EXPERIMENTS[name]
+    screen = Screen(experiment.picture, experiment.size, experiment.compute(**experiment.parameters()))
+    screen.show(locked_values(name), numbers=False)
+    return screen
+
+
+def locked_values(name):
+    experiment = EXPERIMENTS[name]
+    return experiment.compute(**experiment.parameters(**experiment.locked))
+
+
+def writing(screen, monkeypatch):
+    """All that is written in the picture, as the renderer is told it."""
+    written = []
+    draw = RendererAgg.draw_text
+    draw_mathematics = RendererAgg.draw_mathtext
+
+    def overhear(self, gc, x, y, text, *more, **named):
+        written.append(text)
+        return draw(self, gc, x, y, text, *more, **named)
+
+    def overhear_mathematics(self, gc, x, y, text, *more, **named):
+        written.append(text)
+        return draw_mathematics(self, gc, x, y, text, *more, **named)
+
+    monkeypatch.setattr(RendererAgg, "draw_text", overhear)
+    monkeypatch.setattr(RendererAgg, "draw_mathtext", overhear_mathematics)
+    screen.pixels()
+    return written
+
+
+def test_every_question_was_looked_at():
+    assert sorted(ASKING) == sorted(GIVES_AWAY)
+
+
+@pytest.mark.parametrize("name", ASKING)
+def test_nothing_that_is_written_gives_the_answer_away(name, monkeypatch):
+    seen = [EXPERIMENTS[name].title, *writing(locked_screen(name), monkeypatch)]
+    assert len(seen) > 5
+    assert not [text for text in seen if re.search(GIVES_AWAY[name], text)]
+
+
+@pytest.mark.parametrize("name", ASKING)
+def test_no_line_of_numbers_is_seen(name):
+    screen = locked_screen(name)
+    lines = [artist for artist in screen.picture.moving if artist.get_gid() == READOUT]
+    assert not any(line.get_visible() for line in lines)
+    screen.show(locked_values(name))
+    assert all(line.get_visible() for line in lines)
+
+
+# --- by question
+
+
+def test_birthday_curves_end_below_one_half():
+    picture = locked_screen("shared_birthday").picture
+    assert 0 < picture.any_pair.get_ydata().max() < 0.5
+    assert picture.yours.get_xdata().max() == picture.any_pair.get_xdata().max() < 23
+
+
+def test_scale_of_densities_does_not_say_how_high_one_can_be():
+    assert locked_screen("density_interval").picture.axes["density"].get_ylim()[1] < 2
+
+
+def test_only_one_sigma_is_drawn():
+    visible = [curve.get_visible() for curve in locked_screen("linear_gaussian").picture.curves]
+    assert visible == [False, True, False]
+
+
+def test_a_test_that_tells_nothing_is_shown():
+    values = locked_values("medical_test")
+    assert values["posterior_positive"] == values["prior"] == values["posterior_negative"]
+
+
+def test_averages_are_shown_for_one_size_and_without_theory():
+    picture = locked_screen("variance_bias").picture
+    assert len(picture.mle_averages.get_xdata()) == len(picture.unbiased_averages.get_xdata()) == 1
+    assert not picture.theory.get_visible()
+
+
+def test_schedules_have_taken_one_step():
+    values = locked_values("annealing")
+    assert values["shown"].tolist() == [1]
+    assert np.ptp(values["rates"]) == 0
+
+
+def test_each_number_of_steps_among_the_choices_can_be_set():
+    steps = next(control for control in EXPERIMENTS["eigen_directions"].controls if control.name == "steps")
+    assert steps.maximum >= 160
+
+
+def test_scale_of_losses_does_not_say_that_they_grow():
+    assert locked_screen("loss_surface").picture.axes["loss"].get_ylim()[1] <= 100
+
+
+def test_neither_loss_has_a_mistake_to_correct():
+    values = locked_values("attenuated_gradient")
+    assert values["log_left"] == values["squared_left"] == 0
+
+
+def test_no_digit_has_been_learned():
+    counts = locked_values("confusion")["counts"]
+    assert counts[:, 1:].sum() == 0
+    assert locked_values("digit_weights")["largest"] == 0
+
+
+def test_networks_are_as_small_as_can_be():
+    assert locked_values("activations")["layers"] == locked_values("folding")["layers"] == 1
+    assert locked_values("playground")["sizes"].tolist() == [2, 1]
+    assert locked_values("staircase")["steps"] == 1
+
+
+def test_four_points_stand_at_four_places():
+    assert len(np.unique(locked_values("xor_by_hand")["hidden"], axis=0)) == 4
+
+
+def test_no_smaller_step_was_tried():
+    picture = locked_screen("difference_step").picture
+    assert [len(curve.get_xdata()) for curve in picture.curves] == [1, 1]
+    assert not any(len(star.get_xdata()) for star in picture.bests)
+
+
+@pytest.mark.parametrize("name", ["fan_out", "backward_stepper"])
+def test_no_gradient_stands_in_the_graph(name):
+    picture = locked_screen(name).picture
+    assert not any(text.get_text() for text in picture.gradients.values())
+    assert not any(badge.get_text() for badge in picture.badges)
+
+
+def test_units_have_not_moved():
+    values = locked_values("symmetry")
+    assert values["step"] == 0
+    assert values["paths"].shape[0] == 1
