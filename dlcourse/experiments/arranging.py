@@ -1,17 +1,17 @@
 """How a picture's panels are laid out: as designed where there is room, below each other on a narrow page."""
 
+from typing import Any
+
 from matplotlib.artist import Artist
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.gridspec import GridSpec, SubplotSpec
-from matplotlib.legend import Legend
+from matplotlib.gridspec import GridSpec
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.text import Text
 
 DOTS_PER_INCH = 96  # one inch of figure is 96 CSS pixels, as in a browser
 NARROW = 600  # CSS pixels: below, panels that were made to stand side by side stand below each other
 NARROWEST = 300
-STEP = 20  # CSS pixels: widths are rounded down to these, so that dragging a window's edge does not lay out all the time
+STEP = 20  # CSS pixels that rooms are rounded down to: dragging a window's edge lays out seldom
 LOWEST = 0.78  # of the designed height
 _WORDS_AROUND = 1.2  # inches that title and labels of a panel take above and below it
 _SMALLEST = 0.67  # of its size: how small a line of writing may become
@@ -50,9 +50,10 @@ class Arrangement:
     def __init__(self, figure: Figure, size: tuple[float, float]) -> None:
         self.figure = figure
         self._size = size
-        self._panels = [ax for ax in figure.axes if ax.get_subplotspec() is not None]
-        self._designed = [ax.get_subplotspec() for ax in self._panels]
-        self._legends = [(legend, legend._ncols) for legend in map(Axes.get_legend, self._panels) if legend is not None]
+        self._panels: list[Any] = [ax for ax in figure.axes if ax.get_subplotspec() is not None]
+        self._designed: list[Any] = [ax.get_subplotspec() for ax in self._panels]
+        legends: list[Any] = [legend for panel in self._panels if (legend := panel.get_legend()) is not None]
+        self._legends = [(legend, legend._ncols) for legend in legends]
         self._titles = [(ax._left_title, ax._left_title.get_fontsize()) for ax in self._panels]
         self._heights: list[float] = []
 
@@ -91,8 +92,8 @@ class Arrangement:
         self._draw_layout((width, sum(heights)))
 
     @staticmethod
-    def _height(panel: Axes, designed: float, width: float) -> float:
-        """Inches that ``panel`` takes with its title, labels and legend; one of equal scales is as high as its width asks."""
+    def _height(panel: Any, designed: float, width: float) -> float:
+        """Inches that ``panel`` takes with its title, labels and legend; its width decides where scales are equal."""
         own = designed if panel.get_aspect() == "auto" else min(designed, (width - 0.8) * panel.get_data_ratio())
         legend = panel.get_legend()
         below = 0.0
@@ -108,7 +109,7 @@ class Arrangement:
         self.figure.set_layout_engine("none")
 
 
-def _set_columns(legend: Legend, columns: int) -> None:
+def _set_columns(legend: Any, columns: int) -> None:
     """Sets a legend anew in ``columns``: matplotlib takes the number up only when it makes the legend's box."""
     if legend._ncols == columns:
         return
@@ -124,7 +125,7 @@ def _set_columns(legend: Legend, columns: int) -> None:
         text.set_fontsize(size)
 
 
-def fit_text(text: Text, *, breaking: bool = False) -> None:
+def fit_text(text: Any, *, breaking: bool = False) -> None:
     """Makes a line of writing smaller until the figure's right edge does not cut it.
 
     With ``breaking`` it becomes two lines where it would have to be much smaller.
@@ -136,8 +137,8 @@ def fit_text(text: Text, *, breaking: bool = False) -> None:
         _shrink(text, _SMALLEST)
 
 
-def _shrink(text: Text, smallest: float) -> bool:
-    """Makes ``text`` smaller, down to a part of its size; says if it fits. Its width does not follow its size evenly."""
+def _shrink(text: Any, smallest: float) -> bool:
+    """Makes ``text`` smaller, down to a part of its size; says if it fits."""
     size = text.get_fontsize()
     room = text.get_figure(root=True).bbox.width - _RIM
     while text.get_window_extent().x1 > room:
@@ -154,5 +155,5 @@ def _broken(line: str) -> str:
     return f"{line[:best]}\n{line[best + 1 :]}"
 
 
-def _reading_order(designed: SubplotSpec) -> tuple[int, int]:
+def _reading_order(designed: Any) -> tuple[int, int]:
     return designed.colspan.start, designed.rowspan.start

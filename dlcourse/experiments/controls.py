@@ -79,7 +79,7 @@ class Slider:
         return min(max(rounded, float(self.minimum)), float(self.maximum))
 
     def nearest(self, number: float) -> float:
-        """A typed ``number`` as a value of the slider. CourseError: out of range, or no whole number where one is due."""
+        """A typed ``number`` as a value of the slider. CourseError: out of range, or not whole where it has to be."""
         if not self.minimum <= number <= self.maximum:
             low, high = plain_text(self.minimum), plain_text(self.maximum)
             raise CourseError(f"{self.label} lies between {low} and {high}, but {plain_text(number)} does not.")

@@ -3,7 +3,6 @@
 import math
 import re
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 

@@ -11,8 +11,11 @@ import numpy as np
 from matplotlib.artist import Artist, allow_rasterization
 from matplotlib.axes import Axes
 from matplotlib.colors import Colormap
+from matplotlib.image import AxesImage
 from numpy.typing import NDArray
 
+_AS_THEY_ARE = {"none", "nearest", "auto", "antialiased"}  # interpolations that leave large cells as they are
+_SMALLEST_CELL = 3.0  # device pixels: below, matplotlib smooths an image, and its own pixels are taken
 Array = NDArray[np.floating]
 Cells = tuple[NDArray[np.uint8], NDArray[np.floating], bool]
 LEVELS = 256
@@ -107,3 +110,25 @@ def _between(points: int, pixels: int) -> NDArray[np.float32]:
     matrix[np.arange(pixels), left + 1] = place - left
     matrix.flags.writeable = False
     return matrix
+
+
+def small_image(artist: Any) -> Cells | None:
+    """Cells (rows, columns, 4), their outer corners (2, 2) on the screen, y up, and whether they are smoothed.
+
+    The first corner is that of the first row and column. None for an artist that is no such image.
+    """
+    if hasattr(artist, "cells"):
+        cells: Cells = artist.cells()
+        return cells
+    if type(artist) is not AxesImage or artist.get_interpolation() not in _AS_THEY_ARE:
+        return None
+    array = artist.get_array()
+    if array is None or not isinstance(artist.get_alpha(), int | float | None) or not artist.get_transform().is_affine:
+        return None
+    left, right, bottom, top = artist.get_extent()
+    first, last = (top, bottom) if artist.origin == "upper" else (bottom, top)
+    corners = artist.get_transform().transform([(left, first), (right, last)])
+    cell = np.abs(np.diff(corners, axis=0)[0]) / array.shape[1::-1]
+    if min(cell) < (_SMALLEST_CELL if artist.get_interpolation() in ("auto", "antialiased") else 1):
+        return None
+    return np.asarray(artist.to_rgba(array, bytes=True)), corners, False

@@ -35,7 +35,7 @@ def play_specification(play: Play, slider: Slider) -> dict[str, Any]:
 
 
 def shown(control: Control, value: Any) -> Any:
-    """What a control shows for ``value``: a slider [its nearest position, the number], a menu the place of its option."""
+    """What a control shows for ``value``: a slider [nearest position, number], a menu the place of its option."""
     if isinstance(control, Slider):
         positions = np.array(settings(control))
         return [int(np.abs(positions - value).argmin()), written(control, value)]
@@ -45,7 +45,7 @@ def shown(control: Control, value: Any) -> Any:
 
 
 def value_of(control: Control, sent: Any) -> Any:
-    """The value that a control was taken to: a slider sends its position, a menu its place, a box whether it is ticked."""
+    """The value that a control was taken to: a slider sends its position, a menu a place, a box if it is ticked."""
     if isinstance(control, Slider):
         return settings(control)[_place(sent)]
     return list(control.labels)[_place(sent)] if isinstance(control, Menu) else sent

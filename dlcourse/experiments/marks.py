@@ -6,7 +6,8 @@ changed; a page without a kernel plays the same messages. The page's side is ``p
 Version 1. A message is a JSON object and two blocks of bytes, ``numbers`` (little-endian int16) and ``pixels`` (uint8).
 
 ========== =========================================================================================================
-scene      ``version``; ``size`` in CSS pixels, ``pixels`` in device pixels (width, height); ``scale``. It comes first, and again when everything is drawn anew: all glyphs, parts and marks from before are then gone
+scene      ``version``; ``size`` in CSS pixels and ``pixels`` in device pixels (width, height); ``scale``. It comes
+           first, and again when all is drawn anew: glyphs, parts and marks from before are then gone
 background pairs [part's number, its marks]: the paper, the panels, what stands over them; those that changed
 glyphs     outlines that later marks refer to: number -> [runs, [x0, y0, x1, ...]] in 1/800 of the font's size
 order      the moving artists' numbers, from the lowest to the highest
@@ -63,7 +64,7 @@ class Outline:
 
 @dataclass(frozen=True, eq=False)
 class Mark:
-    """One thing to paint. ``look`` is JSON as it is; the rest refers to numbers and pixels and is written by `Message`."""
+    """One thing to paint. ``look`` is JSON as it is; `Message` writes the rest, numbers and pixels, into blocks."""
 
     kind: str
     look: dict[str, Any]

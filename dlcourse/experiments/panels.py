@@ -1,6 +1,7 @@
 """What the pictures of all chapters share: two labelled panels, and a line of numbers above each."""
 
 import re
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -29,10 +30,10 @@ def label(ax: Axes, title: str, x: str, y: str) -> Axes:
     return style.apply(ax)
 
 
-def readout(ax: Axes) -> Text:
+def readout(ax: Any) -> Text:
     """A line of writing between the title and the panel, for numbers that change with the controls."""
     above = ax.transAxes + ScaledTranslation(0, 2 / 72, ax.get_figure(root=True).dpi_scale_trans)
-    text = ax.text(0, 1, "", transform=above, fontsize=SMALL, color=style.BLACK, va="bottom", linespacing=1)
+    text: Text = ax.text(0, 1, "", transform=above, fontsize=SMALL, color=style.BLACK, va="bottom", linespacing=1)
     text.set_gid(READOUT)
     text.set_in_layout(False)  # what it says changes, and the panel must not move with it
     return text

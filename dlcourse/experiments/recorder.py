@@ -13,65 +13,17 @@ from matplotlib.artist import Artist
 from matplotlib.backend_bases import GraphicsContextBase, RendererBase
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.colors import to_hex
-from matplotlib.image import AxesImage
 from matplotlib.path import Path
-from matplotlib.textpath import TextToPath
 from matplotlib.transforms import Affine2D, Bbox
 from numpy.typing import NDArray
 
-from dlcourse.experiments.marks import GLYPH_UNIT, UNIT, Mark, Outline, image, positions, runs_of
-
-_AS_THEY_ARE = {"none", "nearest", "auto", "antialiased"}  # interpolations that leave large cells as they are
-_SMALLEST_CELL = 3.0  # device pixels: below, matplotlib smooths an image, and its own pixels are taken
-_TEXT = TextToPath()
+from dlcourse.experiments.glyphs import FONT_SIZE, Glyphs, extent
+from dlcourse.experiments.images import small_image
+from dlcourse.experiments.marks import UNIT, Mark, Outline, image, positions, runs_of
 
 
-class CannotBeWritten(Exception):  # noqa: N818 - no error: it says that Agg has to paint this artist
+class CannotBeWritten(Exception):
     """An artist asks for something that has no mark."""
-
-
-class Glyphs:
-    """Outlines of letters, numbered in the order in which they were first needed. One for each showing."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
-        self._outlines: dict[str, Any] = {}
-        self._news: dict[int, Any] = {}
-
-    def placed(self, text: str, properties: Any, *, mathematics: bool) -> tuple[list[tuple[int, float, float, float]], Any]:
-        """Each glyph of ``text``: (number, x, y, size), and the bars of fractions and roots as paths.
-
-        In hundredths of the font's size, y up, from the left end of the base line; ``size`` relative to the font's.
-        """
-        if mathematics:
-            found, outlines, bars = _TEXT.get_glyphs_mathtext(properties, text, self._outlines)
-        else:
-            found, outlines, bars = _TEXT.get_glyphs_with_font(_TEXT._get_font(properties), text, self._outlines)
-        self._outlines.update(outlines)
-        return [(self.number(name), x, y, size) for name, x, y, size in found], bars
-
-    def tile(self, hatch: str, path: Path) -> int:
-        """The number of the tile of a hatch, whose ``path`` lies in the unit square, y up."""
-        name = f"hatch {hatch}"
-        if name not in self._outlines:
-            codes = path.codes if path.codes is not None else np.full(len(path.vertices), Path.LINETO)
-            self._outlines[name] = path.vertices * _TEXT.FONT_SCALE, codes
-        return self.number(name)
-
-    def number(self, name: str) -> int:
-        """The number of an outline; one that is new is among the next ``news``."""
-        if name not in self._numbers:
-            vertices, codes = self._outlines[name]
-            number = len(self._numbers)
-            self._numbers[name] = number
-            corners = np.rint(np.asarray(vertices) * GLYPH_UNIT).astype(int).ravel().tolist()
-            self._news[number] = [runs_of(np.asarray(codes, np.uint8)), corners]
-        return self._numbers[name]
-
-    def news(self) -> dict[int, Any]:
-        """The outlines that were not asked for before, by number, as JSON."""
-        news, self._news = self._news, {}
-        return news
 
 
 class Recorder(RendererBase):
@@ -88,7 +40,7 @@ class Recorder(RendererBase):
         """The marks of one artist, in the order in which it draws them."""
         self._marks = []
         self._raster_depth = 0  # matplotlib's own count, which is wrong after a rasterized artist was given up
-        cells = _small_image(artist)
+        cells = small_image(artist)
         if cells is not None:
             self._take_image(artist, *cells)
             return self._marks
@@ -110,9 +62,7 @@ class Recorder(RendererBase):
 
     def get_text_width_height_descent(self, s: str, prop: Any, ismath: Any) -> tuple[float, float, float]:
         """Of the outlines that are drawn; Agg's letters are fitted to its pixels, and up to three per cent narrower."""
-        width, height, descent = _TEXT.get_text_width_height_descent(s, prop, ismath)
-        unit = self.dpi / _TEXT.DPI
-        return width * unit, height * unit, descent * unit
+        return extent(s, prop, ismath, self.dpi)
 
     def option_image_nocomposite(self) -> bool:
         """Images stay apart."""
@@ -124,7 +74,7 @@ class Recorder(RendererBase):
 
     start_rasterizing = start_filter
 
-    def draw_path(self, gc: Any, path: Path, transform: Any, rgbFace: Any = None) -> None:  # noqa: N803
+    def draw_path(self, gc: Any, path: Path, transform: Any, rgbFace: Any = None) -> None:
         """Appends a path; to the mark before where that has the same look."""
         hatch = self._hatch(gc)
         outline = self._outline(gc, path, transform, filled=rgbFace is not None or hatch is not None)
@@ -141,15 +91,15 @@ class Recorder(RendererBase):
             self._marks.append(Mark("path", look, [outline], clip_outline=clip))
 
     def draw_markers(
-        self, gc: Any, marker_path: Path, marker_trans: Any, path: Path, trans: Any, rgbFace: Any = None  # noqa: N803
+        self, gc: Any, marker_path: Path, marker_trans: Any, path: Path, trans: Any, rgbFace: Any = None
     ) -> None:
         """One shape at many points, each taken to the middle of a pixel as Agg does."""
         snap = gc.get_snap()
         turned = marker_trans + Affine2D().scale(1, -1)
-        shape = marker_path.cleaned(
+        shape: Any = marker_path.cleaned(
             turned, remove_nans=True, curves=True, stroke_width=self.points_to_pixels(gc.get_linewidth()), snap=snap
         )
-        loose = marker_path.cleaned(turned, remove_nans=True, curves=True) if snap is None else None
+        loose: Any = marker_path.cleaned(turned, remove_nans=True, curves=True) if snap is None else None
         snapped = bool(snap) if loose is None else not np.array_equal(loose.vertices, shape.vertices)
         vertices = shape.vertices if snapped else shape.vertices + 0.5
         points = np.asarray((trans + self._flip).transform(path.vertices), dtype=float)
@@ -159,7 +109,9 @@ class Recorder(RendererBase):
         if len(points):
             outline = _outline_of(vertices, shape.codes)
             clip = self._clip_outline(gc)
-            self._marks.append(Mark("markers", self._look(gc, rgbFace), [outline], positions(points), clip_outline=clip))
+            self._marks.append(
+                Mark("markers", self._look(gc, rgbFace), [outline], positions(points), clip_outline=clip)
+            )
 
     def draw_quad_mesh(
         self, gc: Any, master_transform: Any, mesh_width: int, mesh_height: int, coordinates: Any, offsets: Any,
@@ -200,7 +152,7 @@ class Recorder(RendererBase):
         """Text as the outlines of its glyphs."""
         glyphs, bars = self.glyphs.placed(s, prop, mathematics=bool(ismath))
         size = self.points_to_pixels(prop.get_size_in_points())
-        unit = size / _TEXT.FONT_SCALE
+        unit = size / FONT_SIZE
         fours = np.empty((len(glyphs), 4))
         for place, (number, right, up, relative) in enumerate(glyphs):
             fours[place] = number, 1000 * relative, right * unit * UNIT, up * unit * UNIT
@@ -224,7 +176,7 @@ class Recorder(RendererBase):
 
     def _outline(self, gc: Any, path: Path, transform: Any, *, filled: bool) -> Outline | None:
         clip = None if filled else (-1.0, -1.0, self.width + 1.0, self.height + 1.0)
-        cleaned = path.cleaned(
+        cleaned: Any = path.cleaned(
             transform + self._flip,
             remove_nans=True,
             clip=clip,
@@ -237,7 +189,7 @@ class Recorder(RendererBase):
         vertices, codes = cleaned.vertices, cleaned.codes
         if filled and len(vertices) and np.abs(vertices).max() * UNIT > np.iinfo(np.int16).max:
             near = Bbox.from_extents(-self.width, -self.height, 2 * self.width, 2 * self.height)
-            cut = path.transformed(transform + self._flip).clip_to_bbox(near)
+            cut: Any = path.transformed(transform + self._flip).clip_to_bbox(near)
             vertices, codes = cut.vertices, cut.codes
         return _outline_of(vertices, codes) if len(vertices) else None
 
@@ -272,7 +224,7 @@ class Recorder(RendererBase):
         path, transform = gc.get_clip_path()
         if path is None:
             return None
-        cleaned = path.cleaned(transform + self._flip, remove_nans=True, curves=True)
+        cleaned: Any = path.cleaned(transform + self._flip, remove_nans=True, curves=True)
         return _outline_of(cleaned.vertices, cleaned.codes)
 
     def _hatch(self, gc: Any) -> list[Any] | None:
@@ -283,9 +235,7 @@ class Recorder(RendererBase):
         width = self.points_to_pixels(gc.get_hatch_linewidth())
         return [tile, int(self.dpi), _hex(gc.get_hatch_color()), round(float(width), 3)]
 
-    def _append_image(
-        self, gc: Any, colours: NDArray[np.uint8], box: Sequence[float], *, smooth: bool = False
-    ) -> None:
+    def _append_image(self, gc: Any, colours: NDArray[np.uint8], box: Sequence[float], *, smooth: bool = False) -> None:
         """An image (rows, columns, 4) in a box (left, top, right, bottom); edges in the other order mirror it."""
         left, top, right, bottom = box
         if left > right:
@@ -305,7 +255,7 @@ class Recorder(RendererBase):
         self._marks.append(image(look, colours))
 
     def _take_image(self, artist: Any, colours: NDArray[np.uint8], corners: Any, smooth: bool) -> None:
-        """An image artist's own cells, as `_small_image` gives them."""
+        """An image artist's own cells, as `small_image` gives them."""
         if not artist.get_visible():
             return
         (x0, y0), (x1, y1) = self._flip.transform(corners)
@@ -330,35 +280,14 @@ class Recorder(RendererBase):
         return self._marks
 
 
-def _small_image(artist: Any) -> tuple[NDArray[np.uint8], Any, bool] | None:
-    """Cells (rows, columns, 4), their outer corners (2, 2) on the screen, y up, and whether they are smoothed.
-
-    The first corner is that of the first row and column. None for an artist that is no such image.
-    """
-    if hasattr(artist, "cells"):
-        cells: tuple[NDArray[np.uint8], Any, bool] = artist.cells()
-        return cells
-    if type(artist) is not AxesImage or artist.get_interpolation() not in _AS_THEY_ARE:
-        return None
-    array = artist.get_array()
-    if array is None or np.ndim(artist.get_alpha()) > 0 or not artist.get_transform().is_affine:
-        return None
-    left, right, bottom, top = artist.get_extent()
-    first, last = (top, bottom) if artist.origin == "upper" else (bottom, top)
-    corners = artist.get_transform().transform([(left, first), (right, last)])
-    cell = np.abs(np.diff(corners, axis=0)[0]) / array.shape[1::-1]
-    if min(cell) < (_SMALLEST_CELL if artist.get_interpolation() in ("auto", "antialiased") else 1):
-        return None
-    return np.asarray(artist.to_rgba(array, bytes=True)), corners, False
-
-
-def _outline_of(vertices: NDArray[np.floating], codes: NDArray[np.uint8] | None) -> Outline:
+def _outline_of(vertices: Any, codes: Any) -> Outline:
+    """Vertices (n, 2) in device pixels with matplotlib's codes, or None for a line."""
     if codes is None:
         return Outline(positions(vertices))
     keep = codes != Path.STOP
     return Outline(positions(vertices[keep]), runs_of(codes[keep]))
 
 
-def _hex(colour: Sequence[float]) -> str:
+def _hex(colour: Any) -> str:
     opaque = len(colour) == 3 or colour[3] >= 1
     return to_hex(colour, keep_alpha=not opaque)

@@ -15,6 +15,7 @@ from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import Collection
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -33,7 +34,7 @@ class Written:
     """A state as marks.
 
     ``whole``: the page has to forget all that it had. ``background``: the parts that changed, by their number, from
-    the lowest to the highest. ``marks``: those of each moving artist by its number, from the lowest to the highest. ``glyphs``:
+    the lowest to the highest. ``marks``: those of each moving artist by its number, in the same order. ``glyphs``:
     outlines of letters and hatches that were not used before, by number.
     """
 
@@ -108,7 +109,7 @@ class Screen:
         """Gives ``values`` to the picture; draws nothing yet. ``numbers``: whether the lines of numbers are seen."""
         self.picture.update(values)
         for artist in self.picture.moving:
-            if artist.get_gid() == READOUT:
+            if isinstance(artist, Text) and artist.get_gid() == READOUT:
                 artist.set_visible(numbers)
                 artist.set_fontsize(SMALL)
                 if not self.as_designed:
@@ -152,14 +153,18 @@ class Screen:
     def _write_background(self, recorder: Recorder) -> dict[int, list[Mark]]:
         """The parts that changed: 0 is the paper, then each panel, last what stands on the figure itself."""
         panels = sorted(self.figure.axes, key=lambda ax: ax.get_zorder())
-        limits = {0: [], len(panels) + 1: []}
+        limits: dict[int, list[Any]] = {0: [], len(panels) + 1: []}
         limits |= {place: ax.viewLim.get_points().tolist() for place, ax in enumerate(panels, 1)}
         changed = [place for place in sorted(limits) if limits[place] != self._limits.get(place)]
         self._limits = limits
         if not changed:
             return {}
         own = [*self.figure.texts, *self.figure.legends, *self.figure.artists]
-        parts = {0: [self.figure.patch], len(panels) + 1: own, **{place: [ax] for place, ax in enumerate(panels, 1)}}
+        parts: dict[int, list[Any]] = {
+            0: [self.figure.patch],
+            len(panels) + 1: own,
+            **{place: [ax] for place, ax in enumerate(panels, 1)},
+        }
         return {place: [m for artist in parts[place] for m in recorder.record(artist)] for place in changed}
 
     def _numbered(self, moving: Sequence[Artist]) -> list[int]:

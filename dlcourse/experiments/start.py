@@ -53,7 +53,8 @@ class SharedBirthdayPicture:
         chance.set(xlabel="people in the room", ylabel="probability", xlim=(0, MOST + 1), ylim=(0, 1.03))
         legend_below(chance)
         chance.set_title("All days equally likely")
-        colors = ListedColormap(["none", to_rgba(style.GREY, 0.13), style.SKY, style.ORANGE])
+        shades: Any = ["none", to_rgba(style.GREY, 0.13), style.SKY, style.ORANGE]
+        colors = ListedColormap(shades)
         self.days = year.imshow(values["calendar"], cmap=colors, vmin=-0.5, vmax=3.5, aspect="auto")
         year.set_yticks(range(12), ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"])
         year.set_xticks([0, 9, 19, 30], ["1", "10", "20", "31"])

@@ -5,7 +5,15 @@ How many updates a second it shows is measured by benchmarks/playground.py.
 
 import pytest
 
-from tests.browser.jupyter_lab import DARK, canvas_hash, open_notebook, run_all, wait_for_change, wait_for_picture, watched_page
+from tests.browser.jupyter_lab import (
+    DARK,
+    canvas_hash,
+    open_notebook,
+    run_all,
+    wait_for_change,
+    wait_for_picture,
+    watched_page,
+)
 from tests.browser.sample_notebooks import write_notebook
 
 STATE = 'data="spirals", layers=2, units=16'

@@ -30,7 +30,7 @@ GIVES_AWAY = {
     "loss_surface": r"diverge|tenth|10\^\{[4-9]\}",
     "attenuated_gradient": r"3,011|hundreds|faster",
     "decision_boundary": r"steep|wide|sure",
-    "confusion": r"^4$|read as 8|often",
+    "confusion": r"read as 8|often",
     "softmax_temperature": r"7\.4",
     "digit_weights": r"mean|correlation",
     "activations": r"multipl|product|million|10⁻⁶",

@@ -12,11 +12,11 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
+from dlcourse.experiments.images import FieldImage, MosaicImage
 from dlcourse.experiments.multilayer_perceptrons import playground
 from dlcourse.experiments.multilayer_perceptrons import playground_training as training
 from dlcourse.experiments.multilayer_perceptrons.level_lines import zero_line
 from dlcourse.experiments.multilayer_perceptrons.network_drawing import NEGATIVE, POSITIVE
-from dlcourse.experiments.images import FieldImage, MosaicImage
 from dlcourse.experiments.multilayer_perceptrons.playground import ALONG, GRID, TILE
 from dlcourse.experiments.multilayer_perceptrons.playground_training import (
     ACTIVATIONS,

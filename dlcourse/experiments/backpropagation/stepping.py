@@ -60,7 +60,7 @@ class SteppingPicture:
         self.moving += [self.lines, *self.answers, *self.remarks, self.here]
         for artist in self.moving:
             artist.set_in_layout(False)
-        self._sizes = [(text, text.get_fontsize()) for text in ax.texts]
+        self._sizes: list[tuple[Any, Any]] = [(text, text.get_fontsize()) for text in ax.texts]
         self._width = figure.get_figwidth()
         self.update(values)
 
@@ -140,7 +140,7 @@ class SteppingPicture:
 
     def _fit(self) -> None:
         """On a narrow page: smaller writing in the graph, and each remark below its answer instead of beside it."""
-        figure = self.axes["graph"].figure
+        figure: Any = self.axes["graph"].figure
         width = figure.get_figwidth()
         self._narrow = width * DOTS_PER_INCH < NARROW  # a sum then stands in the words about the step alone
         part = min(1.0, max(width / self._width * 1.3, SMALLEST))

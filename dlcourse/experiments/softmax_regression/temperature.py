@@ -76,7 +76,7 @@ class SoftmaxTemperaturePicture:
             self.heights.append(ax.text(k, 0, "", ha="center", va="bottom", fontsize=11, color=style.BLACK))
             under = ("data", "axes fraction")
             how: dict[str, Any] = {"textcoords": "offset points", "ha": "center", "va": "top", "fontsize": SMALL}
-            self.scores.append(ax.annotate("z = 0", (k, 0), (0, -18), xycoords=under, **how))  # type: ignore[arg-type]
+            self.scores.append(ax.annotate("z = 0", (k, 0), (0, -18), xycoords=under, **how))
 
     def _draw_triangle(self, ax: Axes) -> None:
         ax.set(xlim=(-0.15, 1.15), ylim=(-0.12, 1.04), aspect="equal")
