@@ -12,7 +12,7 @@ DOTS_PER_INCH = 96  # one inch of figure is 96 CSS pixels, as in a browser
 NARROW = 600  # CSS pixels: below, panels that were made to stand side by side stand below each other
 NARROWEST = 300
 STEP = 20  # CSS pixels that rooms are rounded down to: dragging a window's edge lays out seldom
-LOWEST = 0.78  # of the designed height
+LOWEST = 0.75  # of the designed height
 _WORDS_AROUND = 1.2  # inches that title and labels of a panel take above and below it
 _SMALLEST = 0.67  # of its size: how small a line of writing may become
 _LEGIBLE = 0.85  # of its size: rather than smaller, a line is broken
@@ -31,7 +31,7 @@ def room_of(size: tuple[float, float]) -> Room:
 def fitted(designed: Room, width: float, height: float) -> Room:
     """The room that a picture takes on a page that has ``width`` and ``height``: by design, or less where that is less.
 
-    A picture grows lower by a fifth at most, so that its title, controls and panels stand on one screen.
+    A picture becomes lower by a quarter at most, so that its title, controls and panels stand on one screen.
     """
     across = designed[0] if width >= designed[0] else max(NARROWEST, int(width // STEP * STEP))
     lowest = round(LOWEST * designed[1])

@@ -96,6 +96,7 @@ function render({ model, el: outside }) {
   };
   function change(content) {
     asked += 1;
+    el.dataset.waiting = "1";
     lastTyped = content.type === "type" ? content.name : "";
     if (content.type === "reset" || content.type === "restore") player?.pause();
     send({ ...content, asked });
@@ -104,6 +105,7 @@ function render({ model, el: outside }) {
   }
   function answered(number) {
     if (number < asked) return;
+    el.dataset.waiting = "0"; // nothing that was asked of the kernel is open
     clearTimeout(slow);
     busy.hidden = true;
   }

@@ -1,7 +1,8 @@
 // The question before an experiment. Answered, it folds to one line; question and explanation open on request.
 
 function makePrediction(parent, prediction, model, send, answered) {
-  const box = element("section", "dlcourse-prediction", parent);
+  const box = element("div", "dlcourse-prediction", parent);
+  box.setAttribute("role", "group");
   box.setAttribute("aria-label", "Prediction");
   const line = element("div", "dlcourse-answered", box, { hidden: true });
   const said = element("span", "dlcourse-said", line);
