@@ -26,6 +26,8 @@ function wasChanged(model) {
 function buttons(model, row, waiting) {
   const made = model.get("labels").map((label, press) => {
     const button = added(row, "button", { type: "button", className: "dlcourse-button", textContent: label });
+    // Keys on a button are not the notebook's, which asks the element that has the focus before those above it.
+    button.setAttribute("data-lm-suppress-shortcuts", "true");
     button.addEventListener("click", () => {
       waiting.start();
       model.send({ press });
@@ -55,7 +57,6 @@ function render({ model, el }) {
   const box = added(el, "div", { className: "jp-RenderedHTMLCommon" });
   box.innerHTML = model.get(wasChanged(model) ? "changed" : "box");
   const row = added(el, "div", { className: "dlcourse-verdict-buttons" });
-  row.setAttribute("data-lm-suppress-shortcuts", "true"); // keys on a button are not the notebook's
   const note = added(el, "p", { className: "dlcourse-verdict-note" });
   note.setAttribute("role", "status");
   const help = added(el, "div", { className: "jp-RenderedHTMLCommon" });

@@ -108,7 +108,8 @@ class ExperimentWidget(anywidget.AnyWidget):
         prediction = self.experiment.prediction
         if prediction is None or not self._live.locked:
             return f'<div class="dlcourse-stored">{words_as_html(self.alternative_text)}</div>'
-        choices = "".join(f"<li>{markdown_as_html(choice)}</li>" for choice in prediction.choices)
+        lines = (markdown_as_html(choice).removeprefix("<p>").removesuffix("</p>") for choice in prediction.choices)
+        choices = "".join(f"<li>{line}</li>" for line in lines)
         question = markdown_as_html(f"**Predict.** {prediction.question}")
         return f'<div class="dlcourse-stored">{question}<ul>{choices}</ul></div>'
 

@@ -13,7 +13,7 @@ from dlcourse.experiments.screen import Screen
 EXPERIMENTS = {experiment.name: experiment for chapter in CHAPTERS for experiment in experiments_of(chapter)}
 ASKING = [name for name, experiment in EXPERIMENTS.items() if experiment.prediction is not None]
 
-# What no title, label, legend, tick or other writing may say. "fmt: skip" keeps a line for each question.
+# What no title, label, legend, tick or other writing may say.
 GIVES_AWAY = {
     "shared_birthday": r"\b23\b",
     "coin_ascent": r"overshoot|side to side|settle|limit",
