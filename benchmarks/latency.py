@@ -6,7 +6,8 @@ Starts a JupyterLab and a headless Chromium, shows the same two-panel picture (a
 both ways, and presses arrow keys on the two sliders in turn, round by round, so that a busy machine slows both.
 Measured in the page: from the key event's own time stamp to the first animation frame after the picture changed.
 Prints the median and the 90th percentile of both in milliseconds, their ratio, and how many pictures were seen in a
-burst of 20 keys, 30 ms apart. ``--scale 2`` is a screen of double pixel density.
+burst of 20 keys, 30 ms apart. ``--scale 2`` is a screen of double pixel density. Then every slider of the heaviest
+experiments, the playground of chapter 9 and the loss surface of chapter 4, each on its own.
 """
 
 import argparse
@@ -17,7 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tests.browser.jupyter_lab import JupyterLab, chromium, open_notebook, run_all
+from tests.browser.jupyter_lab import JupyterLab, chromium, open_notebook, run_all, wait_for_picture
 from tests.browser.sample_notebooks import write_notebook
 
 PICTURE = """
@@ -69,6 +70,8 @@ def show(angle):
     plt.show()
 interact(show, angle=IntSlider(100, 0, 360));
 """
+
+HEAVY = {"playground": "multilayer_perceptrons", "loss_surface": "linear_regression"}
 
 # Notes every change of a canvas or of an output's picture, and the frame after it.
 PROBE = """
@@ -140,6 +143,25 @@ def measure(page, rounds: int, keys: int) -> dict[str, tuple[list[float], list[i
     return results
 
 
+def measure_sliders(page, presses: int) -> dict[str, list[float]]:
+    """Milliseconds of some presses on each slider of the page, one after the other, by its name."""
+    results = {}
+    for slider in page.get_by_role("slider").all():
+        name = slider.evaluate("(slider) => slider.labels[0].textContent")
+        slider.scroll_into_view_if_needed()
+        keys = ("ArrowRight", "ArrowLeft")
+        if slider.input_value() == slider.get_attribute("max"):
+            keys = keys[::-1]
+        results[name] = [press_once(page, slider, keys[press % 2]) for press in range(presses + 2)][2:]
+    return results
+
+
+def report_sliders(name: str, results: dict[str, list[float]]) -> None:
+    medians = {slider: statistics.median(times) for slider, times in results.items()}
+    words = ", ".join(f"{slider} {median:.0f}" for slider, median in medians.items())
+    print(f"{name}: slowest {max(medians.values()):.0f} ms at the median ({words})")
+
+
 def report(results: dict[str, tuple[list[float], list[int]]]) -> None:
     for name, (times, bursts) in results.items():
         ninety = statistics.quantiles(times, n=10)[-1]
@@ -158,7 +180,7 @@ def main() -> None:
     parser.add_argument("--scale", type=float, default=1.0)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="dlcourse-latency-") as folder:
-        lab = JupyterLab(Path(folder) / "course", Path(folder))
+        lab = JupyterLab(Path(folder) / "course", Path(folder), {"DLCOURSE_PREDICTIONS": "off"})
         try:
             (lab.folder / "picture.py").write_text(PICTURE)
             write_notebook(lab.folder / "latency.ipynb", SHOW_OURS, SHOW_INTERACT)
@@ -167,9 +189,17 @@ def main() -> None:
                 page.add_init_script(PROBE)
                 open_notebook(page, lab, "latency.ipynb")
                 run_all(page)
-                page.wait_for_selector(".dlcourse-canvas")
+                wait_for_picture(page)
                 page.wait_for_timeout(1500)
                 report(measure(page, arguments.rounds, arguments.keys))
+                for name, room in HEAVY.items():
+                    write_notebook(
+                        lab.folder / f"{name}.ipynb", f"from dlcourse.experiments.{room} import {name}", f"{name}()"
+                    )
+                    open_notebook(page, lab, f"{name}.ipynb")
+                    run_all(page)
+                    wait_for_picture(page)
+                    report_sliders(name, measure_sliders(page, arguments.keys))
         finally:
             lab.stop()
 

@@ -13,7 +13,8 @@ PACKAGE = Path(__file__).resolve().parents[1] / "dlcourse"
 LONGEST_MODULE = 300  # lines
 LONGEST_FUNCTION = 30  # lines of the body, docstring left out
 LONGER_FOR_A_REASON: dict[str, str] = {}  # "folder/module.py" or "folder/module.py:function" -> why
-NEEDED = "numpy, numpy.random, numpy.typing, __future__, pathlib, string, tomllib, traceback"  # by the package when it is loaded
+# What the package needs when it is loaded.
+NEEDED = "numpy, numpy.random, numpy.typing, __future__, pathlib, string, tomllib, traceback"
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ def chapter(request, browser, lab):
         open_notebook(page, lab, name)
         run_all(page, 120)
         page.wait_for_function(
-            "(count) => [...document.querySelectorAll('.dlcourse-canvas')].filter((c) => c.width !== 300).length === count",
+            "(n) => [...document.querySelectorAll('.dlcourse-canvas')].filter((c) => c.width !== 300).length === n",
             arg=len(experiments),
             timeout=120_000,
         )
