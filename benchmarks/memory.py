@@ -3,8 +3,8 @@
     python benchmarks/memory.py [--runs 10]
 
 In a real JupyterLab: shows an experiment, runs its cell five times to warm up, then ``--runs`` times more, and prints
-by how much the kernel's resident memory grew. Then, without a browser, the median bytes of a message over the sliders of
-all experiments, each taken to five random positions.
+by how much the kernel's resident memory grew. Then, without a browser, the median bytes of a message over the controls
+of all experiments, each set five times at random.
 """
 
 import argparse

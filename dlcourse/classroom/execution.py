@@ -19,7 +19,8 @@ from nbgrader.preprocessors import Execute
 from traitlets import Integer
 
 TIMED_OUT = "CellTimeoutError"
-PATIENCE = 5.0  # seconds in which an interrupted kernel answers, or is stopped for good
+STARTS = 3  # of a kernel that dies while it starts
+PATIENCE = 15.0  # seconds in which an interrupted kernel answers, or is stopped for good
 
 
 class ExecuteSubmission(Execute):
@@ -50,8 +51,21 @@ class ExecuteSubmission(Execute):
                 "IPYTHONDIR": str(Path(home) / "ipython"),
                 "OMP_NUM_THREADS": "1",
             }
-            with super().setup_kernel(env=os.environ | private, **kwargs):
+            with self._started(env=os.environ | private, **kwargs):
                 yield
+
+    @contextlib.contextmanager
+    def _started(self, **kwargs: Any) -> Iterator[None]:
+        """The kernel; started once more where it died at once, as when another program takes one of its ports."""
+        with contextlib.ExitStack() as stack:
+            for attempt in range(STARTS):
+                try:
+                    stack.enter_context(super().setup_kernel(**kwargs))
+                    break
+                except RuntimeError:
+                    if attempt == STARTS - 1:
+                        raise
+            yield
 
     def preprocess_cell(self, cell: Any, resources: Any, index: int) -> tuple[Any, Any]:
         """Run one cell, or say in its output why it is not run."""

@@ -62,6 +62,7 @@ class Screen:
             self._designed = room_of(size)
             self._room, self.scale = self._designed, 1.0
             self._arrangement.lay_out(self._room, list(self.picture.moving))
+            self.picture.update(values)  # some lines of writing are fitted to their panel, whose place is known now
         self._start = values
         self._recorder: Recorder | None = None
         self._limits: dict[int, list[Any]] = {}  # of each part of the background as it was last written

@@ -15,6 +15,7 @@ from tests.browser.jupyter_lab import (
 )
 from tests.browser.sample_notebooks import write_notebook
 
+SHAPE = "(() => { const c = document.querySelector('.dlcourse-canvas'); return c.height / c.width; })()"
 BRIGHTNESS = """[[".jp-Notebook", "backgroundColor"], [".dlcourse-caption", "color"]].map(([part, name]) =>
     getComputedStyle(document.querySelector(part))[name].match(/\\d+/g).slice(0, 3).reduce((sum, c) => sum + +c, 0))"""
 
@@ -165,6 +166,7 @@ def test_a_point_follows_the_mouse_where_the_picture_is_scaled_too(experiment, w
     page = experiment
     page.set_viewport_size({"width": width, "height": 1000})
     unlock(page)
+    page.wait_for_function(f"{SHAPE} {'>' if width == 700 else '<'} 1")  # laid out for this width
     before = canvas_hash(page)
     x, y = find_point(page)
     page.mouse.down()
@@ -172,7 +174,7 @@ def test_a_point_follows_the_mouse_where_the_picture_is_scaled_too(experiment, w
         page.mouse.move(*point_on_page(page, x + 0.004 * step, y + 0.01 * step))
     page.mouse.up()
     wait_for_change(page, before)
-    page.wait_for_timeout(300)
+    page.wait_for_function("document.querySelector('.dlcourse-experiment').dataset.waiting === '0'")
     assert "points=[[" in state_of(page)
     page.mouse.move(*point_on_page(page, 0.1, 0.1))
     page.mouse.move(*point_on_page(page, x + 0.04, y + 0.1))
@@ -252,14 +254,13 @@ def test_a_number_can_be_typed_beside_a_slider(experiment):
 def test_panels_stand_below_each_other_where_the_page_is_narrow(experiment):
     page = experiment
     unlock(page)
-    shape = "(() => { const c = document.querySelector('.dlcourse-canvas'); return c.height / c.width; })()"
-    assert page.evaluate(shape) < 0.6
+    assert page.evaluate(SHAPE) < 0.6
     page.set_viewport_size({"width": 620, "height": 1000})
-    page.wait_for_function(f"{shape} > 1")
+    page.wait_for_function(f"{SHAPE} > 1")
     canvas = page.locator(".dlcourse-canvas").bounding_box()
     assert abs(canvas["width"] - page.evaluate("document.querySelector('.dlcourse-canvas').width")) <= 1  # not scaled
     page.set_viewport_size({"width": 1280, "height": 1000})
-    page.wait_for_function(f"{shape} < 0.6")
+    page.wait_for_function(f"{SHAPE} < 0.6")
 
 
 def test_it_moves_while_a_cell_is_running(page, lab):

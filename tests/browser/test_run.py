@@ -183,7 +183,7 @@ def test_a_wrong_text_is_said_and_stays_in_its_field(experiment):
     assert guess.input_value() == "-4,0"
     guess.fill("21")
     guess.press("Enter")
-    notice.get_by_text("Your guess lies between -20 and 20, but 21 does not.").wait_for()
+    notice.get_by_text("Your guess lies between −20 and 20, but 21 does not.").wait_for()
     guess.fill("")
     guess.press("Enter")
     notice.wait_for(state="hidden")
