@@ -41,6 +41,7 @@ class Live:
         self._sender = Sender(send)
         self._send = send
         self._dirty = False
+        self._closed = False
         self._refused: dict[str, str] = {}  # what was typed and is no number: it stays in its field
         self._notice = ""  # the sentence under the picture; the next change takes it away
         self._watched = False
@@ -103,18 +104,18 @@ class Live:
     def png(self) -> bytes:
         """The picture in the present state, in pixels as many as by design: the same bytes whatever page watches."""
         with self.lock:
-            screen, values = self.screen, self.values
-            if not screen.as_designed or screen.scale != 1:
-                screen = Screen(self.experiment.picture, self.experiment.size, self._start_values())
-                screen.show(values, numbers=not self.locked)
+            if not self._closed and self.screen.as_designed and self.screen.scale == 1:
+                return self.screen.png()
+            start = self.experiment.compute(**state.defaults(self.experiment.controls))
+            screen = Screen(self.experiment.picture, self.experiment.size, start)
+            screen.show(self.experiment.compute(**self.shown), numbers=not self.locked)
             return screen.png()
-
-    def _start_values(self) -> dict[str, Any]:
-        return self.experiment.compute(**state.defaults(self.experiment.controls))
 
     def receive(self, content: dict[str, Any]) -> None:
         """A message from the page. What cannot be done is said there, never raised; nonsense is dropped."""
         with self.lock:
+            if self._closed:
+                return
             try:
                 self._asked = max(self._asked, int(content.get("asked", 0)))
                 self._handle(content)
@@ -219,7 +220,7 @@ class Live:
 
     def _request(self) -> None:
         """Shows the present parameters now, or as soon as the page has painted what is under way."""
-        self._dirty = True
+        self._dirty = not self._closed
         if not self._watched:
             return
         if self._link.is_open(time.monotonic()):
@@ -232,7 +233,7 @@ class Live:
     def _try_again(self) -> None:
         with self.lock:
             self._timer = None
-            if self._dirty:
+            if self._dirty and not self._closed:
                 self._request()
 
     def current(self) -> None:
@@ -292,8 +293,8 @@ class Live:
         self._send({"type": "notice", "text": text, "asked": self._asked}, [])
 
     def close(self) -> None:
-        """Sends nothing any more."""
+        """Shows nothing any more, and lets go of the figure: a notebook's `Out` keeps every widget that it showed."""
         with self.lock:
-            self._watched = False
-            if self._timer is not None:
-                self._timer.cancel()
+            if not self._closed:
+                self._closed, self._watched, self._dirty = True, False, False
+                del self.screen, self.values, self._sender

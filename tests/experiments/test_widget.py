@@ -146,13 +146,17 @@ def test_no_method_of_the_widget_library_is_replaced_by_accident():
 
 
 def test_of_ten_showings_only_the_last_one_keeps_its_figure():
-    figures, shown = [], None
+    figures, out = [], []  # a notebook's `Out` keeps what was shown
     for _ in range(10):
-        if shown is not None:
-            shown.close()
+        if out:
+            out[-1].close()
         shown = OPEN()
+        out.append(shown)
         figures.append(weakref.ref(shown._live.screen.figure))
         shown._live.receive({"type": "ready", "room": 800})
         shown._live.png()
+    del shown
     gc.collect()
     assert [figure() is not None for figure in figures] == [False] * 9 + [True]
+    assert repr(out[0]) == repr(out[-1])  # and can still be asked what it shows
+    assert out[0]._live.png() == out[-1]._live.png()
