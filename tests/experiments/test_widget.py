@@ -68,7 +68,7 @@ def test_a_locked_one_stores_question_and_choices_but_not_the_answer(outputs):
     locked = variant(locked={"count": 15})(count=5)
     (words, _), (data, metadata) = outputs(locked)
     for choice in ("It grows", "Nothing"):
-        assert f"<li><p>{choice}</p></li>" in words["text/html"]
+        assert f"<li>{choice}</li>" in words["text/html"]
     assert "What does $a$ &lt; b do?" in words["text/html"] or "What does $a$ < b do?" in words["text/html"]
     assert data["text/plain"] == metadata["image/png"]["alt"] == f"A <small> experiment. {QUESTION}"
     for told in ("depends on it", "whose last value"):
