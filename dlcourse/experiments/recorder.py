@@ -12,7 +12,6 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backend_bases import GraphicsContextBase, RendererBase
 from matplotlib.backends.backend_agg import RendererAgg
-from matplotlib.colors import to_hex
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, Bbox
 from numpy.typing import NDArray
@@ -289,5 +288,6 @@ def _outline_of(vertices: Any, codes: Any) -> Outline:
 
 
 def _hex(colour: Any) -> str:
+    """Red, green, blue, and perhaps alpha in [0, 1] as "#rrggbb", or "#rrggbbaa" where it is not opaque."""
     opaque = len(colour) == 3 or colour[3] >= 1
-    return to_hex(colour, keep_alpha=not opaque)
+    return "#" + "".join(f"{round(part * 255):02x}" for part in (colour[:3] if opaque else colour))
