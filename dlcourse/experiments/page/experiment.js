@@ -3,7 +3,7 @@
 const IDLE = 600; // milliseconds without a picture before its words are read out
 const BUSY = 300; // milliseconds of work before the page says that it is under way
 const ASK_AGAIN = 2500; // milliseconds without a first picture: ask once more, in case the question came too early
-const FOLDED = 56; // CSS pixels of an answered prediction and the gaps
+const FOLDED = 66; // CSS pixels of an answered prediction and the gaps, and of a rim
 const RESIZED = 150; // milliseconds that a new width has to last
 
 function build(outside, { title, size: [width, height] }) {
