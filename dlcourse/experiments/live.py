@@ -186,10 +186,10 @@ class Live:
             raise
 
     def _step(self, steps: int) -> None:
-        """Takes the slider that plays ``steps`` further; from its end back to its start, as for 0 steps."""
+        """Takes the slider that plays ``steps`` further, at most to its end; 0 steps lead back to its start."""
         slider = self._control(self.experiment.play.slider if self.experiment.play else "")
-        wanted = self.parameters[slider.name] + steps * slider.step
-        self.set(slider.name, slider.minimum if steps == 0 or wanted > slider.maximum else wanted)
+        at, way = self.parameters[slider.name], steps * slider.step
+        self.set(slider.name, slider.minimum if steps == 0 else min(at + way, slider.maximum))
 
     def _points(self) -> DragPoints:
         return next(control for control in self.experiment.controls if isinstance(control, DragPoints))
