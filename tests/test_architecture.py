@@ -45,7 +45,7 @@ TABLE = {
     "experiments": May(
         words("root scratch plots page experiments"),
         words("pytorch"),
-        # traitlets is what widgets are made of; Pillow compresses frames for slow links
+        # traitlets is what widgets are made of; Pillow writes still pictures
         words("ipywidgets anywidget traitlets matplotlib numpy PIL"),
         words("IPython"),
     ),
