@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from dlcourse.progress import FILE_NAME
 from tests.browser.jupyter_lab import JupyterLab, browser_path, chromium, watched_page
 from tests.browser.sample_notebooks import write_playground
 
@@ -34,6 +35,22 @@ def lab(browser, tmp_path_factory):
     lab = JupyterLab(folder, home)
     yield lab
     lab.stop()
+
+
+def forget(request):
+    """What an earlier test answered is remembered for the reader: each module and each test begins as a new one."""
+    if "lab" in request.fixturenames:
+        (request.getfixturevalue("lab").home / "dlcourse" / FILE_NAME).unlink(missing_ok=True)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _a_new_reader_in_each_module(request):
+    forget(request)
+
+
+@pytest.fixture(autouse=True)
+def _a_new_reader_in_each_test(request):
+    forget(request)
 
 
 @pytest.fixture

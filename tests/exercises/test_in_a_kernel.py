@@ -117,6 +117,14 @@ def test_kernel_outlives_an_answer_that_leaves_it(folder, tmp_path):
     assert run(new_notebook(cells=cells), folder, tmp_path).cells[-1].outputs[0].data["text/plain"] == "4"
 
 
+def test_grading_still_outlives_an_exit_below_a_check(folder, tmp_path):
+    """Grading makes `exit()` harmless in the kernel; a check changes it for a moment and gives it back."""
+    exit_is_harmless = "get_ipython().ask_exit = lambda: None"
+    wait = "import time\ntime.sleep(0.5)\n1 + 1"
+    cells = [new_code_cell(source) for source in (SETUP, exit_is_harmless, RIGHT, CHECK, "exit()", wait, "2 + 2")]
+    assert run(new_notebook(cells=cells), folder, tmp_path).cells[-1].outputs[0].data["text/plain"] == "4"
+
+
 def test_exception_shows_the_readers_lines_of_the_cell(checked):
     text = checked[RAISES][0].data["text/plain"]
     assert "line 7 of the cell, in mean_log:\n        return helper(values)" in text
