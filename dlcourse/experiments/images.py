@@ -132,3 +132,14 @@ def small_image(artist: Any) -> Cells | None:
     if min(cell) < (_SMALLEST_CELL if artist.get_interpolation() in ("auto", "antialiased") else 1):
         return None
     return np.asarray(artist.to_rgba(array, bytes=True)), corners, False
+
+
+def equal_cells(corners: NDArray[np.floating]) -> bool:
+    """Whether a mesh's corners (rows + 1, columns + 1, 2) in pixels bound upright cells of one size."""
+    x, y = corners[0, :, 0], corners[:, 0, 1]
+    return bool(
+        np.allclose(corners[:, :, 0], x, atol=0.02)
+        and np.allclose(corners[:, :, 1], y[:, None], atol=0.02)
+        and np.allclose(np.diff(x), np.diff(x)[0], atol=0.02)
+        and np.allclose(np.diff(y), np.diff(y)[0], atol=0.02)
+    )

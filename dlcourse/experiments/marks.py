@@ -22,6 +22,8 @@ Colours are "#rrggbb" or "#rrggbbaa"; the page may show each role of ``plots.sty
 ========== =========================================================================================================
 path       ``outlines``, each painted for itself: ``fill`` colour, ``hatch`` [number of a tile among the glyphs,
            its size in device pixels, colour, width], ``stroke`` [colour, width, cap, join, dashes, offset of dashes]
+lines      straight lines: ``at``: range of fives (x0, y0, x1, y1, width in hundredths of a device pixel), ``colours``
+           [start, length]: red green blue alpha of each; ``cap``
 markers    ``shape``, an outline around (0, 0), painted at each of the points in the range ``at``; fill and stroke
 glyphs     ``at``: range of fours (glyph, size in thousandths, x, y up), ``origin`` [x, y], ``angle`` in degrees against
            the clock, ``size`` of the font in eighths; ``fill``
@@ -39,6 +41,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from matplotlib.path import Path
 from numpy.typing import NDArray
 
 VERSION = 1
@@ -90,6 +93,20 @@ class Mark:
 def positions(values: NDArray[np.floating] | Iterable[float]) -> Numbers:
     """Device pixels as int16 positions; what lies too far away to be written is taken to the farthest position."""
     return np.clip(np.rint(np.asarray(values) * UNIT), _LOWEST, _HIGHEST).astype(np.int16)
+
+
+def outline_of(vertices: Any, codes: Any) -> Outline:
+    """Vertices (n, 2) in device pixels with matplotlib's codes, or None for a line."""
+    if codes is None:
+        return Outline(positions(vertices))
+    keep = codes != Path.STOP
+    return Outline(positions(vertices[keep]), runs_of(codes[keep]))
+
+
+def hex_of(colour: Any) -> str:
+    """Red, green, blue, and perhaps alpha in [0, 1] as "#rrggbb", or "#rrggbbaa" where it is not opaque."""
+    opaque = len(colour) == 3 or colour[3] >= 1
+    return "#" + "".join(f"{round(part * 255):02x}" for part in (colour[:3] if opaque else colour))
 
 
 def runs_of(codes: NDArray[np.uint8]) -> tuple[int, ...] | None:

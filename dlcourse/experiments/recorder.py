@@ -12,13 +12,17 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backend_bases import GraphicsContextBase, RendererBase
 from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.colors import to_rgba_array
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, Bbox
 from numpy.typing import NDArray
 
 from dlcourse.experiments.glyphs import FONT_SIZE, Glyphs, extent
-from dlcourse.experiments.images import small_image
-from dlcourse.experiments.marks import UNIT, Mark, Outline, image, positions, runs_of
+from dlcourse.experiments.images import equal_cells, small_image
+from dlcourse.experiments.lines import ends_of, straight_lines, stretch_of
+from dlcourse.experiments.marks import UNIT, Mark, Outline, hex_of, image, outline_of, positions
+
+DASHES = 4  # where their lengths stand in a mark's stroke
 
 
 class CannotBeWritten(Exception):
@@ -76,10 +80,14 @@ class Recorder(RendererBase):
     def draw_path(self, gc: Any, path: Path, transform: Any, rgbFace: Any = None) -> None:
         """Appends a path; to the mark before where that has the same look."""
         hatch = self._hatch(gc)
-        outline = self._outline(gc, path, transform, filled=rgbFace is not None or hatch is not None)
-        if outline is None:
+        exact = self._cleaned(gc, path, transform, filled=rgbFace is not None or hatch is not None)
+        if not len(exact.vertices):
             return
+        outline = outline_of(exact.vertices, exact.codes)
         look = self._look(gc, rgbFace)
+        if len(look.get("stroke", ())) > DASHES:
+            stretch = stretch_of(exact.vertices, exact.codes, outline.vertices / UNIT)
+            look["stroke"][DASHES] = [length * stretch for length in look["stroke"][DASHES]]
         if hatch is not None:
             look["hatch"] = hatch
         before = self._marks[-1] if self._marks else None
@@ -106,11 +114,33 @@ class Recorder(RendererBase):
         near = (np.abs(points - (self.width / 2, self.height / 2)) < (self.width, self.height)).all(axis=1)
         points = np.floor(points[near] + 0.5)
         if len(points):
-            outline = _outline_of(vertices, shape.codes)
+            outline = outline_of(vertices, shape.codes)
             clip = self._clip_outline(gc)
             self._marks.append(
                 Mark("markers", self._look(gc, rgbFace), [outline], positions(points), clip_outline=clip)
             )
+
+    def draw_path_collection(
+        self, gc: Any, master_transform: Any, paths: Any, all_transforms: Any, offsets: Any, offset_trans: Any,
+        facecolors: Any, edgecolors: Any, linewidths: Any, linestyles: Any, *rest: Any, **more: Any,
+    ) -> None:  # fmt: skip
+        """Many straight lines as one mark; other paths one by one."""
+        plain = not (len(facecolors) or len(all_transforms) or gc.get_hatch() or gc.get_sketch_params())
+        plain = plain and len(edgecolors) > 0 and len(linewidths) > 0 and gc.get_clip_path()[0] is None
+        plain = plain and gc.get_snap() is None and all(dashes is None for _, dashes in linestyles)
+        ends = ends_of(paths, offset_trans.transform(offsets)) if plain else None
+        if ends is not None:
+            ends = (master_transform + self._flip).transform(ends.reshape(-1, 2)).reshape(-1, 2, 2)
+        if ends is None or np.abs(ends).max() * UNIT > np.iinfo(np.int16).max:
+            super().draw_path_collection(
+                gc, master_transform, paths, all_transforms, offsets, offset_trans, facecolors, edgecolors,
+                linewidths, linestyles, *rest, **more,
+            )  # fmt: skip
+            return
+        colours = np.resize(to_rgba_array(edgecolors), (len(ends), 4))
+        widths = np.resize(self.points_to_pixels(np.asarray(linewidths, dtype=float)), len(ends))
+        look = {"cap": str(gc.get_capstyle()), **self._clip(gc)}
+        self._marks.append(straight_lines(ends, colours, widths, look))
 
     def draw_quad_mesh(
         self, gc: Any, master_transform: Any, mesh_width: int, mesh_height: int, coordinates: Any, offsets: Any,
@@ -119,15 +149,7 @@ class Recorder(RendererBase):
         """Cells of equal size as a small image; other meshes cell by cell."""
         corners = np.asarray((master_transform + self._flip).transform(coordinates.reshape(-1, 2)))
         corners = corners.reshape(mesh_height + 1, mesh_width + 1, 2)
-        x, y = corners[0, :, 0], corners[:, 0, 1]
-        regular = (
-            np.allclose(corners[:, :, 0], x, atol=0.02)
-            and np.allclose(corners[:, :, 1], y[:, None], atol=0.02)
-            and np.allclose(np.diff(x), np.diff(x)[0], atol=0.02)
-            and np.allclose(np.diff(y), np.diff(y)[0], atol=0.02)
-            and len(facecolors) == mesh_width * mesh_height
-            and not np.any(offsets)
-        )
+        regular = equal_cells(corners) and len(facecolors) == mesh_width * mesh_height and not np.any(offsets)
         if not regular:
             super().draw_quad_mesh(
                 gc, master_transform, mesh_width, mesh_height, coordinates, offsets, offset_trans, facecolors,
@@ -135,7 +157,7 @@ class Recorder(RendererBase):
             )  # fmt: skip
             return
         colours = np.rint(np.asarray(facecolors) * 255).astype(np.uint8).reshape(mesh_height, mesh_width, 4)
-        self._append_image(gc, colours, (x[0], y[0], x[-1], y[-1]))
+        self._append_image(gc, colours, (*corners[0, 0], *corners[-1, -1]))
 
     def draw_image(self, gc: Any, x: float, y: float, im: Any, transform: Any = None) -> None:
         """An image that was made for this screen, pixel by pixel."""
@@ -156,7 +178,7 @@ class Recorder(RendererBase):
         for place, (number, right, up, relative) in enumerate(glyphs):
             fours[place] = number, 1000 * relative, right * unit * UNIT, up * unit * UNIT
         origin = [round(float(x) * UNIT), round(float(y) * UNIT)]
-        look = {"fill": _hex(gc.get_rgb()), "size": round(size * UNIT), "origin": origin, **self._clip(gc)}
+        look = {"fill": hex_of(gc.get_rgb()), "size": round(size * UNIT), "origin": origin, **self._clip(gc)}
         if angle:
             look["angle"] = float(angle)
         self._marks.append(Mark("glyphs", look, at=np.rint(fours).astype(np.int16)))
@@ -173,7 +195,8 @@ class Recorder(RendererBase):
 
     # Parts ------------------------------------------------------------------------------------------------------
 
-    def _outline(self, gc: Any, path: Path, transform: Any, *, filled: bool) -> Outline | None:
+    def _cleaned(self, gc: Any, path: Path, transform: Any, *, filled: bool) -> Any:
+        """The path in device pixels, y downwards, as Agg would paint it."""
         clip = None if filled else (-1.0, -1.0, self.width + 1.0, self.height + 1.0)
         cleaned: Any = path.cleaned(
             transform + self._flip,
@@ -185,12 +208,10 @@ class Recorder(RendererBase):
             snap=gc.get_snap(),
             sketch=gc.get_sketch_params(),
         )
-        vertices, codes = cleaned.vertices, cleaned.codes
-        if filled and len(vertices) and np.abs(vertices).max() * UNIT > np.iinfo(np.int16).max:
+        if filled and len(cleaned.vertices) and np.abs(cleaned.vertices).max() * UNIT > np.iinfo(np.int16).max:
             near = Bbox.from_extents(-self.width, -self.height, 2 * self.width, 2 * self.height)
-            cut: Any = path.transformed(transform + self._flip).clip_to_bbox(near)
-            vertices, codes = cut.vertices, cut.codes
-        return _outline_of(vertices, codes) if len(vertices) else None
+            cleaned = path.transformed(transform + self._flip).clip_to_bbox(near)
+        return cleaned
 
     def _look(self, gc: Any, face: Any) -> dict[str, Any]:
         """How a path is filled and stroked, and to which rectangle it is clipped."""
@@ -198,10 +219,10 @@ class Recorder(RendererBase):
         if face is not None:
             alpha = gc.get_alpha() if gc.get_forced_alpha() or len(face) == 3 else face[3]
             if alpha > 0:
-                look["fill"] = _hex((*face[:3], alpha))
+                look["fill"] = hex_of((*face[:3], alpha))
         width, colour = self.points_to_pixels(gc.get_linewidth()), gc.get_rgb()
         if width > 0 and (len(colour) == 3 or colour[3] > 0):
-            stroke = [_hex(colour), round(float(width), 3), str(gc.get_capstyle()), str(gc.get_joinstyle())]
+            stroke = [hex_of(colour), round(float(width), 3), str(gc.get_capstyle()), str(gc.get_joinstyle())]
             offset, dashes = gc.get_dashes()
             if dashes is not None:
                 lengths = [round(float(self.points_to_pixels(length)), 5) for length in dashes]
@@ -224,7 +245,7 @@ class Recorder(RendererBase):
         if path is None:
             return None
         cleaned: Any = path.cleaned(transform + self._flip, remove_nans=True, curves=True)
-        return _outline_of(cleaned.vertices, cleaned.codes)
+        return outline_of(cleaned.vertices, cleaned.codes)
 
     def _hatch(self, gc: Any) -> list[Any] | None:
         """The tile that repeats in a hatched area: its number, its size, and the colour and width of its lines."""
@@ -232,7 +253,7 @@ class Recorder(RendererBase):
             return None
         tile = self.glyphs.tile(gc.get_hatch(), gc.get_hatch_path())
         width = self.points_to_pixels(gc.get_hatch_linewidth())
-        return [tile, int(self.dpi), _hex(gc.get_hatch_color()), round(float(width), 3)]
+        return [tile, int(self.dpi), hex_of(gc.get_hatch_color()), round(float(width), 3)]
 
     def _append_image(self, gc: Any, colours: NDArray[np.uint8], box: Sequence[float], *, smooth: bool = False) -> None:
         """An image (rows, columns, 4) in a box (left, top, right, bottom); edges in the other order mirror it."""
@@ -278,16 +299,3 @@ class Recorder(RendererBase):
         self._append_image(None, pixels[top:bottom, left:right].copy(), (left, top, right, bottom))
         return self._marks
 
-
-def _outline_of(vertices: Any, codes: Any) -> Outline:
-    """Vertices (n, 2) in device pixels with matplotlib's codes, or None for a line."""
-    if codes is None:
-        return Outline(positions(vertices))
-    keep = codes != Path.STOP
-    return Outline(positions(vertices[keep]), runs_of(codes[keep]))
-
-
-def _hex(colour: Any) -> str:
-    """Red, green, blue, and perhaps alpha in [0, 1] as "#rrggbb", or "#rrggbbaa" where it is not opaque."""
-    opaque = len(colour) == 3 or colour[3] >= 1
-    return "#" + "".join(f"{round(part * 255):02x}" for part in (colour[:3] if opaque else colour))

@@ -1,7 +1,7 @@
 """What the page paints from marks is what matplotlib's Agg paints, for every experiment, at the scales of real screens.
 
 Outside of writing (letters differ: Agg fits them to pixels) and of legends (whose places depend on the width of
-letters), at most one pixel in 500 may differ by more than a quarter of the whole range from all nine pixels around
+letters), at most one pixel in 2,000 may differ by more than a quarter of the whole range from all nine pixels around
 its place in the other picture.
 """
 
@@ -20,7 +20,7 @@ from dlcourse.experiments.sender import Sender
 
 PAGE = Path(__file__).parents[2] / "dlcourse" / "experiments" / "page"
 SCALES = (1.0, 1.5, 2.0)
-DIFFERENT, SHARE = 64, 1 / 500
+DIFFERENT, SHARE = 64, 1 / 2000
 EXPERIMENTS = [experiment for chapter in CHAPTERS for experiment in experiments_of(chapter)]
 PAINT = """
     window.tones = { light: makeTones("light", {}), dark: makeTones("dark", {}) };

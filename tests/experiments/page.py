@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 
 UNIT = 8  # positions for one device pixel
+WIDTH_UNIT = 100  # numbers for one device pixel of a line's width
 GLYPH_UNIT = 800  # numbers for the size of a font
 CLIPS = {"kind", "clip", "clip_outline"}
 PARTS = {
     "path": CLIPS | {"outlines", "fill", "stroke", "hatch"},
+    "lines": CLIPS | {"at", "colours", "cap"},
     "markers": CLIPS | {"shape", "at", "fill", "stroke"},
     "glyphs": CLIPS | {"at", "origin", "angle", "size", "fill"},
     "image": CLIPS | {"pixels", "colours", "shape", "box", "smooth"},
@@ -41,7 +43,7 @@ class Page:
 
     ``background`` and ``marks`` hold lists of marks by the number of the part or artist. A mark is a dict as in
     marks.py with what it refers to in its place: each outline, the points of markers (n, 2) in device pixels, glyphs
-    as [(outline, size, x, y)], and an image's ``cells`` (rows, columns, 4).
+    as [(outline, size, x, y)], an image's ``cells`` (rows, columns, 4), and of lines the ends (n, 2, 2) in device pixels, ``widths`` and ``colours``.
     """
 
     def __init__(self):
@@ -99,6 +101,12 @@ class Block:
         if "hatch" in mark:
             tile, *look = mark["hatch"]
             read["hatch"] = [self.glyphs[tile], *look]
+
+    def _read_lines(self, mark, read):
+        fives = self._range(mark["at"]).reshape(-1, 5)
+        read["at"], read["widths"] = fives[:, :4].reshape(-1, 2, 2) / UNIT, fives[:, 4] / WIDTH_UNIT
+        read["colours"] = np.frombuffer(self._bytes(mark["colours"]), np.uint8).reshape(-1, 4)
+        assert len(read["colours"]) == len(fives)
 
     def _read_markers(self, mark, read):
         read["shape"], read["at"] = self._outline(mark["shape"]), self._range(mark["at"]).reshape(-1, 2) / UNIT

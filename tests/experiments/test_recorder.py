@@ -98,6 +98,18 @@ def test_dashes_are_as_long_as_they_are_painted(sheet):
     assert offset == 0
 
 
+def test_the_last_dash_of_a_long_rough_line_stands_where_agg_puts_it(sheet):
+    heights = 5 + 0.01 * (-1.0) ** np.arange(301)  # a third of a pixel up and down, which rounding makes longer
+    (line,) = sheet.ax.plot(np.linspace(1, 9, 301), heights, dashes=(4, 1.5), snap=False)
+    mark = sheet.read_one(line)
+    (outline,) = mark["outlines"]
+    exact = np.hypot(*np.diff(sheet.pixels(line.get_xydata()), axis=0).T).sum()
+    written = np.hypot(*np.diff(outline.vertices, axis=0).T).sum()
+    period = sum(mark["stroke"][4])
+    assert abs(written - exact) > 0.5
+    assert written / period == pytest.approx(exact / (5.5 * 1.5 * PIXELS_A_POINT), abs=0.05)
+
+
 def test_alpha_is_in_the_colour(sheet):
     assert sheet.read_one(sheet.ax.plot([1, 9], [1, 8], color="red", alpha=0.5)[0])["stroke"][0] == "#ff000080"
     area = sheet.ax.add_patch(Polygon([(1, 1), (8, 2), (5, 9)], facecolor=(0, 0, 1, 0.2), edgecolor="none"))
@@ -135,6 +147,25 @@ def test_lines_of_one_look_share_a_mark_and_others_have_their_own(sheet):
     outlines = [outline for mark in marks for outline in mark["outlines"]]
     for outline, segment in zip(outlines, segments, strict=True):
         assert_close(outline.vertices, sheet.pixels(segment))
+
+
+@given(data=st.data())
+def test_many_straight_lines_are_one_mark_and_lie_where_each_alone_would(data):
+    sheet, number = make_sheet(), data.draw(st.integers(8, 40))
+    generator = np.random.default_rng(data.draw(st.integers(0, 99)))
+    ends = generator.uniform(-1, 11, (number, 2, 2)).round(data.draw(st.sampled_from([0, 6])))  # 0: some stand upright
+    shades = generator.uniform(size=(number, 4)).round(1)
+    widths = generator.uniform(0, 3, number).round(1)
+    mark = sheet.read_one(sheet.ax.add_collection(LineCollection(ends, colors=shades, linewidths=widths)))
+    seen = (shades[:, 3] > 0) & (widths > 0)
+    assert len(mark["at"]) == seen.sum()
+    ours = zip(mark["at"], mark["widths"], mark["colours"], strict=True)
+    for own, end, shade, width in zip(ours, ends[seen], shades[seen], widths[seen], strict=True):
+        alone = sheet.read_one(sheet.ax.add_collection(LineCollection([end], colors=[shade], linewidths=[width])))
+        assert_close(own[0], alone["outlines"][0].vertices)
+        assert_close(own[1], alone["stroke"][1], 0.005)
+        assert_close(own[2], to_rgba_array(alone["stroke"][0])[0] * 255, 0.5)
+        assert (mark["clip"], mark["cap"]) == (alone["clip"], alone["stroke"][2])
 
 
 def test_polygons_of_a_collection_have_their_colours(sheet):

@@ -2,6 +2,7 @@
 
 const UNIT = 8; // positions for one device pixel
 const GLYPH_UNIT = 800; // numbers for the size of a font, or for the side of a hatch's tile
+const WIDTH_UNIT = 100; // numbers for one device pixel of a line's width
 const VERTICES = { 1: 1, 2: 1, 3: 2, 4: 3, 79: 1 }; // of one step of an outline, by its code
 
 function trace(path, at, count, runs) {
@@ -60,6 +61,18 @@ const PAINT = {
         context.fill(path);
       }
       paintStroke(context, path, mark.stroke, tone);
+    }
+  },
+  lines(context, mark, tone) {
+    context.lineCap = mark.cap === "projecting" ? "square" : mark.cap;
+    for (let i = 0; i < mark.points.length; i += 5) {
+      const [x0, y0, x1, y1, width] = mark.points.subarray(i, i + 5);
+      context.strokeStyle = tone(mark.shades[i / 5], "line");
+      context.lineWidth = width / WIDTH_UNIT;
+      context.beginPath();
+      context.moveTo(x0 / UNIT, y0 / UNIT);
+      context.lineTo(x1 / UNIT, y1 / UNIT);
+      context.stroke();
     }
   },
   markers(context, mark, tone) {
@@ -210,6 +223,17 @@ class Drawing {
   }
 }
 
+// Colours (red, green, blue, alpha, one after the other) as "#rrggbbaa", or "#rrggbb" where they are opaque.
+function shadesOf(table) {
+  const digits = (byte) => byte.toString(16).padStart(2, "0");
+  const shades = [];
+  for (let i = 0; i < table.length; i += 4) {
+    const parts = [...table.subarray(i, i + (table[i + 3] === 255 ? 3 : 4))];
+    shades.push("#" + parts.map(digits).join(""));
+  }
+  return shades;
+}
+
 function bytesOf(block) {
   if (!block) return new Uint8Array();
   return block instanceof ArrayBuffer ? new Uint8Array(block) : new Uint8Array(block.buffer, block.byteOffset, block.byteLength);
@@ -224,5 +248,6 @@ function prepare(mark, values, bytes) {
   const block = ([start, length]) => bytes.subarray(start, start + length);
   if (mark.pixels) mark.cells = block(mark.pixels);
   if (mark.colours) mark.table = block(mark.colours);
+  if (mark.kind === "lines") mark.shades = shadesOf(mark.table);
   return mark;
 }
