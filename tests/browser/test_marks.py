@@ -21,6 +21,8 @@ from dlcourse.experiments.sender import Sender
 PAGE = Path(__file__).parents[2] / "dlcourse" / "experiments" / "page"
 SCALES = (1.0, 1.5, 2.0)
 DIFFERENT, SHARE = 64, 1 / 2000
+# A line that runs 54 times over itself: Agg adds the shares of its edges up until they are black, the page paints it once.
+RETRACED = {"coin_ascent": 1 / 1000}
 EXPERIMENTS = [experiment for chapter in CHAPTERS for experiment in experiments_of(chapter)]
 PAINT = """
     window.tones = { light: makeTones("light", {}), dark: makeTones("dark", {}) };
@@ -109,7 +111,7 @@ def test_the_page_paints_what_matplotlib_paints(painter, experiment):
             theirs = screen.pixels()[:, :, :3].astype(int)
             allowed = around_writing(screen.figure)
             share = (displaced(ours, theirs, allowed) + displaced(theirs, ours, allowed)) / allowed.size
-            assert share <= SHARE, f"{share:.2%} at {parameters}, scale {scale}"
+            assert share <= RETRACED.get(experiment.name, SHARE), f"{share:.2%} at {parameters}, scale {scale}"
 
 
 def test_dark_paper_turns_the_lightness_and_keeps_what_stands_out(painter):
