@@ -12,6 +12,7 @@ from nbclient import NotebookClient
 
 from dlcourse import chapter
 from dlcourse.errors import CourseError
+from tests.limits import LONGEST
 
 REPOSITORY = Path(chapter.__file__).resolve().parents[1]
 FIRST_CELL = """\
@@ -35,7 +36,9 @@ def run_begin(folder: Path, python_path: Path | None = None) -> subprocess.Compl
     if python_path:
         environment["PYTHONPATH"] = str(python_path)
     command = [sys.executable, "-c", code]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=LONGEST, check=False
+    )
 
 
 def sentences(done: subprocess.CompletedProcess) -> str:
@@ -141,7 +144,9 @@ def test_a_kernel_without_the_course_is_told_how_to_install_it(tmp_path):
 def test_a_real_kernel_shows_the_sentence_without_a_traceback(tmp_path):
     cell = nbformat.v4.new_code_cell('from dlcourse.errors import CourseError\nraise CourseError("Do this.")')
     notebook = nbformat.v4.new_notebook(cells=[cell])
-    NotebookClient(notebook, timeout=60, allow_errors=True, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    NotebookClient(
+        notebook, timeout=int(LONGEST), allow_errors=True, resources={"metadata": {"path": str(tmp_path)}}
+    ).execute()
     (output,) = notebook.cells[0].outputs
     assert output.output_type == "error"
     assert output.traceback == ["dlcourse: Do this."]
@@ -154,5 +159,5 @@ def test_a_name_that_is_not_text_is_refused():
 
 def test_importing_the_start_up_loads_nothing_heavy():
     code = "import sys, dlcourse.chapter; print({'numpy', 'matplotlib', 'torch', 'ipywidgets'} & set(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=LONGEST, check=True)
     assert done.stdout.strip() == "set()"

@@ -12,6 +12,7 @@ import sklearn.datasets
 from dlcourse import data_files, datasets
 from dlcourse.data_sources import SOURCES
 from dlcourse.errors import CourseError
+from tests.limits import LONGEST
 
 REPOSITORY = Path(datasets.__file__).resolve().parents[1]
 IRIS_TEST_PART = "eb57a92ccb7147755b9482628d4dfffa56db0ebdcfa9fcecd0e1f73dd3830cae"
@@ -172,13 +173,15 @@ def test_without_scikit_learn_the_error_says_what_to_install(tmp_path):
     (tmp_path / "sklearn" / "__init__.py").write_text("raise ImportError('broken on purpose')")
     code = "from dlcourse import datasets; datasets.load('iris')"
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
-    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=LONGEST
+    )
     assert "CourseError: This data set comes with scikit-learn, which cannot be imported" in done.stderr
 
 
 def test_importing_the_module_does_not_import_scikit_learn():
     code = "import sys, dlcourse.datasets; print('sklearn' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=300, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=LONGEST, check=True)
     assert done.stdout.strip() == "False"
 
 
@@ -240,7 +243,7 @@ def course(tmp_path, monkeypatch):
     """A course's folder of its own, its data written by the committed script."""
     (tmp_path / "notebooks").mkdir()
     script = REPOSITORY / "data" / "make_data.py"
-    subprocess.run([sys.executable, script, tmp_path / "data"], check=True, timeout=300)
+    subprocess.run([sys.executable, script, tmp_path / "data"], check=True, timeout=LONGEST)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -17,6 +17,8 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from tests.limits import LONGEST
+
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 # What conda-forge calls differently.
@@ -139,7 +141,7 @@ def checkout(tmp_path):
 def run_ci(checkout, readme):
     (checkout / "README.md").write_text(readme)
     environment = os.environ | {"PATH": f"{checkout / 'bin'}{os.pathsep}{os.environ['PATH']}"}
-    return subprocess.run([checkout / ".ci" / "run"], env=environment, capture_output=True, text=True, timeout=300)
+    return subprocess.run([checkout / ".ci" / "run"], env=environment, capture_output=True, text=True, timeout=LONGEST)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="continuous integration runs on Linux")

@@ -23,6 +23,7 @@ from dlcourse.exercises.sandbox import run_calls
 from dlcourse.exercises.seeded import SeededExercise
 from dlcourse.exercises.task import GRADING_SEED, ORDINARY_SEED, Task
 from dlcourse.source import source_of
+from tests.limits import LONGEST
 
 TASKS = [task for chapter in CHAPTERS for task in exercises_of(chapter)]
 FUNCTIONS = [task for task in TASKS if isinstance(task, Exercise)]
@@ -33,7 +34,6 @@ SEEDED = [task for task in TASKS if isinstance(task, SeededExercise)]
 READERS_NUMBERS = range(200)
 MISTAKES = [(exercise, mistake) for exercise in FUNCTIONS for mistake in exercise.mistakes]
 SEEDS = (ORDINARY_SEED, GRADING_SEED, 1, 2, 4, 5)
-LONGEST = 300.0  # seconds until a function counts as one that never ends, on a busy machine too
 
 
 def name_of(value):

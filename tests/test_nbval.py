@@ -10,9 +10,9 @@ import nbformat
 import pytest
 
 from dlcourse.workshop.execute import execute
+from tests.limits import LONGEST
 
 ROOT = Path(__file__).resolve().parents[1]
-LONGEST = 600  # seconds until a run counts as one that never ends, on a busy machine too
 TABLE = """class Table:
     def __init__(self, number):
         self.number = number
@@ -97,7 +97,7 @@ def test_an_output_that_differs_from_the_stored_one_fails(project, source, chang
 def test_a_kernel_that_dies_fails_its_notebook_at_once(project):
     path = write(project / "notebooks" / "dies.ipynb", "1", "import os\nos._exit(1)", "2", "3")
     pretend_executed(path, "1", None, "2", "3")
-    status, report = compare(project, f"--nbval-cell-timeout={100 * LONGEST}")  # so that waiting for it is noticed
+    status, report = compare(project, f"--nbval-cell-timeout={100 * LONGEST:g}")  # so that waiting for it is noticed
     assert status == 1, report
     assert "1 passed" in report
     assert "the kernel died in this cell" in report

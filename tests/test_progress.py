@@ -9,6 +9,7 @@ import pytest
 
 from dlcourse import progress
 from dlcourse.errors import CourseError
+from tests.limits import LONGEST
 
 CHAPTER = "03_probability_and_mle"
 
@@ -165,7 +166,7 @@ def test_two_kernels_that_record_at_once_lose_nothing():
     for writer in writers:
         writer.start()
     for writer in writers:
-        writer.join(60)
+        writer.join(LONGEST)
     assert progress.passed()[CHAPTER] == {f"exercise_{number}_{i}" for number in range(3) for i in range(20)}
 
 
@@ -174,7 +175,7 @@ def test_two_threads_that_record_at_once_lose_nothing():
     for writer in writers:
         writer.start()
     for writer in writers:
-        writer.join(60)
+        writer.join(LONGEST)
     assert len(progress.passed()[CHAPTER]) == 40
 
 

@@ -298,4 +298,3 @@ class Recorder(RendererBase):
         self._marks = []
         self._append_image(None, pixels[top:bottom, left:right].copy(), (left, top, right, bottom))
         return self._marks
-

@@ -8,6 +8,26 @@ const ENDINGS = ["restarting", "autorestarting", "terminating", "dead"];
 // ipywidgets gives this class to the element of a widget that is drawn when its comm is gone already.
 const DISCONNECTED = "jupyter-widgets-disconnected";
 
+const WATCHED = Symbol.for("dlcourse.watched");
+
+// JupyterLab 4.6 sends what widgets say to a thread of the kernel, a subshell. It takes note that the thread is gone only
+// when this page itself restarts the kernel: after a restart from another page nobody would hear the new widgets. Once
+// for each notebook, for as long as it is open.
+function renewSubshells(session, manager) {
+  if (!session?.statusChanged || session[WATCHED]) return;
+  session[WATCHED] = true;
+  let before = "";
+  session.statusChanged.connect((_, status) => {
+    const kernel = manager.kernel;
+    const way = kernel?.commsOverSubshells;
+    if (status === "starting" && !ENDINGS.includes(before) && way) {
+      kernel.commsOverSubshells = "disabled";
+      setTimeout(() => (kernel.commsOverSubshells = way));
+    }
+    before = status;
+  });
+}
+
 // Calls `tell(words)` now and at each change: the empty text while a kernel answers. `model` and `el` are what anywidget
 // gives to `render`. Returns a function that ends the watch. Where a front end tells nothing of its kernel, the words
 // stay empty.
@@ -15,6 +35,7 @@ function watchKernel(model, el, tell) {
   const manager = model.widget_manager;
   // A notebook's session outlives its kernels and has the kernel's signals; other documents have the kernel alone.
   const session = manager?.context?.sessionContext ?? manager?.kernel;
+  renewSubshells(session, manager);
   let ended = el.classList.contains(DISCONNECTED);
   let told = null;
 
@@ -38,7 +59,8 @@ function watchKernel(model, el, tell) {
   }
 
   const slots = {
-    statusChanged: (_, status) => ENDINGS.includes(status) && kernelEnded(),
+    // It starts although this page did not restart it: another page or program did.
+    statusChanged: (_, status) => [...ENDINGS, "starting"].includes(status) && kernelEnded(),
     kernelChanged: (_, { oldValue }) => oldValue && kernelEnded(),
     connectionStatusChanged: look,
   };

@@ -9,12 +9,14 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
 from dlcourse import server
+from tests.limits import PATIENCE
 
 FLAGS = (
     "--no-sandbox",
@@ -89,9 +91,10 @@ class JupyterLab:
         path.write_text(json.dumps(values))
 
     def _wait(self) -> None:
-        for _ in range(300):
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
             try:
-                with urllib.request.urlopen(self.address("api/status"), timeout=2):
+                with urllib.request.urlopen(self.address("api/status"), timeout=PATIENCE):
                     return
             except OSError:
                 if self.process.poll() is not None:
@@ -106,7 +109,7 @@ class JupyterLab:
         """Ends this server; its kernels end with it."""
         self.process.terminate()
         try:
-            self.process.wait(15)
+            self.process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
@@ -126,17 +129,17 @@ def chromium():
 def open_notebook(page: Page, lab: JupyterLab, name: str, port: int | None = None, *, kernel: bool = True) -> None:
     """Opens a notebook alone on the page, and waits until its cells are there and its kernel, if any, is idle."""
     page.goto(lab.address(f"doc/tree/{name}", port))
-    page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=60_000)
+    page.wait_for_selector(".jp-NotebookPanel .jp-Cell")
     if kernel:
         # Cells that are run before the kernel has answered are dropped without a word.
-        page.locator("#jp-main-statusbar", has_text="| Idle").wait_for(timeout=60_000)
+        page.locator("#jp-main-statusbar", has_text="| Idle").wait_for()
 
 
-def run_all(page: Page, seconds: float = 60) -> None:
+def run_all(page: Page) -> None:
     """Runs every cell by the menu and waits until none waits or runs."""
     page.locator(".lm-MenuBar-item", has_text="Run").first.click()
     page.locator('.lm-Menu-item[data-command="runmenu:run-all"]').click()
-    wait_idle(page, seconds)
+    wait_idle(page)
 
 
 def run_cell(page: Page, number: int) -> None:
@@ -145,15 +148,21 @@ def run_cell(page: Page, number: int) -> None:
     page.keyboard.press("Control+Enter")
 
 
-def wait_idle(page: Page, seconds: float = 60) -> None:
+def wait_idle(page: Page) -> None:
     page.wait_for_function(
         """() => {
             const prompts = [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")].map((p) => p.textContent);
             const idle = document.querySelector(".jp-Notebook-ExecutionIndicator")?.dataset.status === "idle";
             return idle && prompts.some((p) => /\\d/.test(p)) && !prompts.some((p) => p.includes("*"));
-        }""",
-        timeout=1000 * seconds,
+        }"""
     )
+
+
+def new_page(browser, **options) -> Page:
+    """A page in a context of its own, which waits as long as a busy machine needs."""
+    page = browser.new_page(**options)
+    page.set_default_timeout(1000 * PATIENCE)
+    return page
 
 
 @contextmanager
@@ -164,16 +173,16 @@ def watched_page(browser, **options):
         "permissions": ["clipboard-read", "clipboard-write"],
         **options,
     }
-    context = browser.new_context(**options)
-    page = context.new_page()
+    page = new_page(browser, **options)
     errors: list[str] = []
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: errors.append(str(error)))
     try:
         yield page
     finally:
-        context.close()
-    assert errors == []
+        page.context.close()
+    if errors:  # in words: asserts in a module that is not a test say nothing
+        raise AssertionError("The page's console says:\n" + "\n".join(errors))
 
 
 def canvas_hash(page: Page, index: int = 0) -> int:
@@ -193,16 +202,40 @@ def canvas_hash(page: Page, index: int = 0) -> int:
 def wait_for_picture(page: Page, index: int = 0) -> None:
     """Waits until canvas ``index`` of the page shows its first picture: until then it has the browser's own size."""
     page.locator(".dlcourse-canvas").nth(index).wait_for()
+    page.wait_for_function("(index) => document.querySelectorAll('.dlcourse-canvas')[index].width !== 300", arg=index)
+
+
+def wait_until_it_stands(page: Page, index: int = 0) -> None:
+    """Waits until experiment ``index`` is not played and the kernel has answered all that was asked of it."""
     page.wait_for_function(
-        "(index) => document.querySelectorAll('.dlcourse-canvas')[index].width !== 300", arg=index, timeout=60_000
+        """(index) => {
+            const part = document.querySelectorAll(".dlcourse-experiment:has(canvas)")[index];
+            return part.dataset.waiting === "0" && !part.querySelector(".dlcourse-player [aria-label^=Pause]");
+        }""",
+        arg=index,
     )
 
 
-def wait_for_change(page: Page, before: int, index: int = 0, seconds: float = 10) -> int:
+def inside(page: Page, part: str, whole: str) -> bool:
+    """Whether the element ``part`` (selectors) reaches no farther to the right than ``whole``."""
+    box, room = (page.locator(selector).first.bounding_box() for selector in (part, whole))
+    return bool(box and room and box["x"] + box["width"] <= room["x"] + room["width"])
+
+
+def wait_until(page: Page, holds: Callable[[], bool]) -> None:
+    """Waits until ``holds()``: for what only Python can say of a page."""
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"This did not come to hold in {PATIENCE:g} s.")
+        page.wait_for_timeout(30)
+
+
+def wait_for_change(page: Page, before: int, index: int = 0) -> int:
     """Waits until canvas ``index`` shows other pixels than ``before``; returns their number."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + PATIENCE
     while (now := canvas_hash(page, index)) == before:
         if time.monotonic() > deadline:
-            raise AssertionError(f"The canvas showed the same pixels for {seconds} s.")
+            raise AssertionError(f"The canvas showed the same pixels for {PATIENCE:g} s.")
         page.wait_for_timeout(30)
     return now

@@ -31,7 +31,7 @@ def chapter(browser, lab):
         pictures.nth(expected - 1).wait_for(state="attached")
         assert pictures.count() == expected
         assert page.get_by_text("model not found").count() == 0
-        run_all(page, seconds=90)
+        run_all(page)
         page.locator(".dlcourse-canvas").nth(3).wait_for(state="attached")
         yield page
     lab.set("@jupyterlab/notebook-extension/tracker")
@@ -69,7 +69,7 @@ def test_no_cell_fails_and_every_experiment_is_live(chapter):
     assert chapter.locator("[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
     assert chapter.locator(".dlcourse-canvas").count() >= 4
     # A kernel that is still busy answers late; then the notice goes away.
-    chapter.wait_for_function("!document.querySelector('.dlcourse-notice:not([hidden])')", timeout=10_000)
+    chapter.wait_for_function("!document.querySelector('.dlcourse-notice:not([hidden])')")
 
 
 def test_a_prediction_a_key_and_play_move_the_likelihood(chapter, experiment, screenshot):
@@ -85,7 +85,7 @@ def test_a_prediction_a_key_and_play_move_the_likelihood(chapter, experiment, sc
     play.click()
     wait_for_change(chapter, moved, number)
     play.click()
-    chapter.wait_for_timeout(300)
+    part.locator(".dlcourse-player").get_by_role("button", name="Play").wait_for()
     part.scroll_into_view_if_needed()
     part.screenshot(path=screenshot.folder / "chapter-experiment.png")
 

@@ -23,11 +23,10 @@ def chapter(request, browser, lab):
     write_notebook(lab.folder / name, room, *(f"{experiment.name}()" for experiment in experiments))
     with watched_page(browser, viewport=LAPTOP) as page:
         open_notebook(page, lab, name)
-        run_all(page, 120)
+        run_all(page)
         page.wait_for_function(
             "(n) => [...document.querySelectorAll('.dlcourse-canvas')].filter((c) => c.width !== 300).length === n",
             arg=len(experiments),
-            timeout=120_000,
         )
         page.experiments = experiments
         yield page
@@ -74,7 +73,7 @@ def test_3_everyone_can_use_what_is_unlocked(chapter):
 
 def settled(page, part, number):
     """The pixels' hash, once the kernel has answered everything that was asked of it."""
-    page.wait_for_function("(part) => part.dataset.waiting === '0'", arg=part.element_handle(), timeout=60_000)
+    page.wait_for_function("(part) => part.dataset.waiting === '0'", arg=part.element_handle())
     return canvas_hash(page, number)
 
 

@@ -1,16 +1,22 @@
 """An experiment in a real JupyterLab: prediction, keys, mouse, play, sharing; pixels change, the console is quiet."""
 
+import json
+import urllib.request
+
 import pytest
 
 from tests.browser.jupyter_lab import (
     DARK,
     canvas_hash,
+    inside,
     open_notebook,
     run_all,
     run_cell,
     wait_for_change,
     wait_for_picture,
     wait_idle,
+    wait_until,
+    wait_until_it_stands,
     watched_page,
 )
 from tests.browser.sample_notebooks import write_notebook
@@ -134,6 +140,22 @@ def test_a_live_experiment_stands_alone_and_a_restarted_kernel_is_named(page, la
     unlock(page)  # and runs again
 
 
+def test_a_kernel_that_was_restarted_from_elsewhere_is_named_and_a_new_run_answers(page, lab):
+    write_notebook(lab.folder / "elsewhere.ipynb", "from playground import playground", "playground()")
+    open_notebook(page, lab, "elsewhere.ipynb")
+    run_all(page)
+    wait_for_picture(page)
+    unlock(page)
+    with urllib.request.urlopen(lab.address("api/sessions")) as answer:
+        kernels = {session["path"]: session["kernel"]["id"] for session in json.load(answer)}
+    restart = lab.address(f"api/kernels/{kernels['elsewhere.ipynb']}/restart")
+    urllib.request.urlopen(urllib.request.Request(restart, method="POST")).close()
+    page.locator(".dlcourse-notice", has_text="Run").wait_for()
+    page.locator("#jp-main-statusbar", has_text="| Idle").wait_for()
+    run_all(page)
+    unlock(page)
+
+
 def test_keys_reset_and_shared_states_move_the_picture_and_its_words(experiment):
     page = experiment
     unlock(page)
@@ -205,7 +227,7 @@ def test_play_runs_and_pauses(experiment):
     for _ in range(3):
         shown = wait_for_change(page, shown)
     play.click()
-    page.wait_for_timeout(500)
+    wait_until_it_stands(page)
     shown = canvas_hash(page)
     page.wait_for_timeout(500)
     assert canvas_hash(page) == shown
@@ -291,12 +313,9 @@ def test_it_is_readable_in_both_themes_and_on_narrow_pages(page, lab, screenshot
         unlock(page)
         for width in (1280, 700):
             page.set_viewport_size({"width": width, "height": 1000})
-            page.wait_for_timeout(500)
-            screenshot(page, f"playground-{'dark' if theme == DARK else 'light'}-{width}")
-            right = page.evaluate("document.querySelector('.jp-Notebook').getBoundingClientRect().right")
             for part in ("canvas", "caption", "toolbar", "prediction"):
-                box = page.locator(f".dlcourse-{part}").bounding_box()
-                assert box["x"] + box["width"] <= right
+                wait_until(page, lambda part=part: inside(page, f".dlcourse-{part}", ".jp-Notebook"))
+            screenshot(page, f"playground-{'dark' if theme == DARK else 'light'}-{width}")
         back, text = page.evaluate(BRIGHTNESS)
         assert abs(back - text) > 350  # of 765: dark on light, light on dark
     lab.set_theme("JupyterLab Light")

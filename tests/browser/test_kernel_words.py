@@ -62,7 +62,7 @@ def test_formula_is_set_as_jupyterlab_sets_it(page, words):
 
 def test_restarted_kernel_is_told_and_a_new_run_works(page, words):
     choose(page, "kernelmenu:restart", "Restart")
-    words.get_by_text(ENDED).wait_for(timeout=2_000)
+    words.get_by_text(ENDED).wait_for()
     page.locator("#jp-main-statusbar", has_text="| Idle").wait_for()
     run_cell(page, 0)
     words.get_by_text("A kernel answers.").wait_for()
@@ -70,7 +70,7 @@ def test_restarted_kernel_is_told_and_a_new_run_works(page, words):
 
 def test_kernel_that_was_shut_down_is_told(page, words):
     choose(page, "kernelmenu:shutdown")
-    words.get_by_text(ENDED).wait_for(timeout=2_000)
+    words.get_by_text(ENDED).wait_for()
 
 
 def test_crashed_kernel_is_told_and_stays_told_when_a_new_one_is_there(page, words):
@@ -105,7 +105,7 @@ def test_lost_connection_is_told_until_it_is_back(page, lab):
     lost.append("now")
     for socket in sockets:
         socket.close()
-    words.get_by_text("The connection to the kernel is lost").wait_for(timeout=2_000)
+    words.get_by_text("The connection to the kernel is lost").wait_for()
     lost.clear()
     words.get_by_text("A kernel answers.").wait_for()
 

@@ -17,11 +17,12 @@ from matplotlib.text import Text
 from dlcourse.experiments import CHAPTERS, experiments_of, state
 from dlcourse.experiments.screen import Screen
 from dlcourse.experiments.sender import Sender
+from tests.browser.jupyter_lab import new_page
 
 PAGE = Path(__file__).parents[2] / "dlcourse" / "experiments" / "page"
 SCALES = (1.0, 1.5, 2.0)
 DIFFERENT, SHARE = 64, 1 / 2000
-# A line that runs 54 times over itself: Agg adds the shares of its edges up until they are black, the page paints it once.
+# A line that runs 54 times over itself: Agg adds the shares of its edges up to black, the page paints it once.
 RETRACED = {"coin_ascent": 1 / 1000}
 EXPERIMENTS = [experiment for chapter in CHAPTERS for experiment in experiments_of(chapter)]
 PAINT = """
@@ -43,7 +44,7 @@ PAINT = """
 
 @pytest.fixture(scope="module")
 def painter(browser):
-    page = browser.new_page()
+    page = new_page(browser)
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     scripts = "".join((PAGE / name).read_text(encoding="utf-8") for name in ("theme.js", "marks.js"))

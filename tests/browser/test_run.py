@@ -4,10 +4,13 @@ import pytest
 
 from tests.browser.jupyter_lab import (
     canvas_hash,
+    inside,
     open_notebook,
     run_all,
     wait_for_change,
     wait_for_picture,
+    wait_until,
+    wait_until_it_stands,
     watched_page,
 )
 
@@ -32,7 +35,7 @@ def experiment(opened):
     opened.locator(".dlcourse-state input:enabled").wait_for()
     opened.get_by_role("button", name="Reset", exact=True).click()
     wait_for_caption(opened, "Update 3, guesses None and None.")
-    opened.wait_for_timeout(100)
+    wait_until_it_stands(opened)
     return opened
 
 
@@ -59,14 +62,11 @@ def wait_until_it_runs(page, beyond):
 
 
 def stands(page):
-    """Where it stands, once it has stood there for a moment; fails when it goes on running."""
-    for _ in range(8):
-        at = update_of(page)
-        page.wait_for_timeout(250)
-        if update_of(page) == at:
-            break
-    else:
-        raise AssertionError(f"It still runs, at update {at}.")
+    """Where it stands, once nothing is under way; and it stays there."""
+    wait_until_it_stands(page)
+    at = update_of(page)
+    page.wait_for_timeout(250)
+    assert update_of(page) == at
     assert page.locator(".dlcourse-controls input[type=range]").get_attribute("aria-valuetext") == str(at)
     assert button(page, "Play").count() == 1
     return at
@@ -127,9 +127,7 @@ def test_the_end_stops_play_and_step_does_nothing_there(experiment):
     assert stands(page) == 400
     assert canvas_hash(page) == shown
     button(page, "Play").click()  # from the end it begins again
-    wait_until_it_runs(page, -1)
-    page.wait_for_timeout(100)
-    assert update_of(page) < 100
+    page.wait_for_function("parseInt(document.querySelector('.dlcourse-caption').textContent.split(' ')[1]) < 100")
     button(page, "Pause").click()
 
 
@@ -151,7 +149,7 @@ def test_what_is_typed_is_a_prediction_in_the_picture(experiment, screenshot):
     blank = canvas_hash(page)
     guess.click()
     page.keyboard.type("−4")
-    page.wait_for_timeout(200)
+    wait_until_it_stands(page)
     assert canvas_hash(page) == blank  # nothing counts before Enter
     page.keyboard.press("Enter")
     typed = wait_for_change(page, blank)
@@ -194,7 +192,8 @@ def test_fields_stand_side_by_side_and_wrap_where_the_page_is_narrow(experiment,
     boxes = {}
     for width in (1280, 700):
         page.set_viewport_size({"width": width, "height": 1000})
-        page.wait_for_timeout(400)
+        wait_until(page, lambda: inside(page, ".dlcourse-canvas", ".jp-Notebook"))
+        wait_until(page, lambda: inside(page, ".dlcourse-player", ".dlcourse-controls"))
         screenshot(page, f"run-{width}")
         boxes[width] = [page.locator(".dlcourse-entry").nth(number).bounding_box() for number in range(2)]
         edge = page.locator(".dlcourse-controls").bounding_box()

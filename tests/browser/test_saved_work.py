@@ -17,8 +17,9 @@ from bs4 import BeautifulSoup
 from nbformat.sign import NotebookNotary
 
 from tests.browser import documents
-from tests.browser.jupyter_lab import canvas_hash, open_notebook, wait_for_change
+from tests.browser.jupyter_lab import canvas_hash, new_page, open_notebook, wait_for_change
 from tests.browser.sample_notebooks import write_saved_work
+from tests.limits import LONGEST
 
 STATES = ("run", "restarted", "killed", "not run", "one of two run again")
 WAYS = ("save", "autosave")
@@ -133,7 +134,7 @@ def saved(browser, lab, kernel, every_cell):
     write_saved_work(lab.folder, "work.ipynb")
     texts = {}
     for way in WAYS:
-        page = browser.new_page()
+        page = new_page(browser)
         saving = Saving(page, lab, way)
         texts[way] = list(save_while_running(saving))
         saving.open(file_name("run", way), kernel)
@@ -173,7 +174,7 @@ def save_while_running(saving):
 def next_day(browser, lab, saved):
     """A page that has not seen any of the notebooks."""
     lab.set("@jupyterlab/docmanager-extension/plugin", autosave=False)
-    page = browser.new_page()
+    page = new_page(browser)
     documents.open_lab(page, lab)
     yield page
     page.close()
@@ -212,7 +213,7 @@ def test_the_file_does_not_grow_in_ten_runs(saved):
 def test_the_exported_page_shows_every_picture_and_the_verdict(lab, saved):
     name = file_name("one of two run again", "save")
     command = [sys.executable, "-m", "nbconvert", "--to", "html", "--output", "exported.html", name]
-    subprocess.run(command, cwd=lab.folder, check=True, capture_output=True, timeout=120)
+    subprocess.run(command, cwd=lab.folder, check=True, capture_output=True, timeout=LONGEST)
     page = BeautifulSoup((lab.folder / "exported.html").read_text(), "html.parser")
     assert len(page.select(".jp-OutputArea-output img[src^='data:image/png']")) == 3
     assert any("Passed" in output.get_text() for output in page.select(".jp-RenderedHTMLCommon.jp-OutputArea-output"))

@@ -76,7 +76,7 @@ def test_hints_and_solution_come_below_with_formulas_and_the_focus_stays(page, c
 def test_buttons_are_locked_and_say_why_when_the_kernel_is_gone(page, check, screenshot):
     page.locator(".lm-MenuBar-item", has_text="Kernel").first.click()
     page.locator('.lm-Menu-item[data-command="kernelmenu:shutdown"]').click()
-    check.get_by_text("was restarted or has ended").wait_for(timeout=2_000)
+    check.get_by_text("was restarted or has ended").wait_for()
     assert check.locator(".dlcourse-button:disabled").count() == 2
     check.screenshot(path=screenshot.folder / "verdict-without-kernel.png")
 

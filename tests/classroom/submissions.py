@@ -14,13 +14,13 @@ from dlcourse.exercises import CHAPTERS, exercises_of
 from dlcourse.exercises.exercise import Exercise
 from dlcourse.exercises.questions import ChoiceExercise
 from tests.exercises.test_solved_notebooks import nbgrader_of, with_solutions
+from tests.limits import LONGEST
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 START = "00_start_here"
 GRADED = [name for name in CHAPTERS if name != START and (NOTEBOOKS / f"{name}.ipynb").is_file()]
 CHAPTER = "03_probability_and_mle"
 ROOT = Path(__file__).resolve().parents[2]
-LONGEST = 3600  # seconds until a command counts as one that never ends, on a busy machine too
 # For a class's settings: on a busy machine no cell that ends by itself is stopped, and no output comes too late.
 PATIENT = """
 c.Execute.startup_timeout = 600

@@ -18,6 +18,7 @@ import pytest
 
 from dlcourse.exercises.exercise import Case, Mistake
 from tests.exercises.examples import make_mean_log, make_softmax, mean_log, softmax, softmax_cases
+from tests.limits import LONGEST
 
 EXERCISE = make_mean_log()
 SOFTMAX = make_softmax()
@@ -221,9 +222,7 @@ ENDLESS = [
 @pytest.mark.parametrize("function", ENDLESS, ids=lambda function: function.__name__)
 def test_endless_function_is_stopped(function):
     exercise = make_mean_log(seconds=0.2)
-    start = time.monotonic()
     verdict = refused(function, exercise)
-    assert time.monotonic() - start < 10
     assert "was stopped after 0.2 s" in verdict.message
     assert "case 1, “3 values”" in verdict.message
 
@@ -257,11 +256,11 @@ def test_endless_function_is_stopped_off_the_main_thread(function):
             verdicts.append(exercise.check(test_bad_answers.{function.__name__}))
         thread = threading.Thread(target=work, daemon=True)
         thread.start()
-        thread.join(30)
+        thread.join()
         print(verdicts[0].message)
     """
     done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(program)], capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", textwrap.dedent(program)], capture_output=True, text=True, timeout=LONGEST, check=True
     )
     assert "was stopped after 0.2 s" in done.stdout
 
@@ -270,7 +269,7 @@ def test_check_passes_off_the_main_thread():
     verdicts = []
     thread = threading.Thread(target=lambda: verdicts.append(EXERCISE.check(mean_log)))
     thread.start()
-    thread.join(30)
+    thread.join(LONGEST)
     assert verdicts[0].passed
 
 
@@ -280,7 +279,7 @@ def test_loop_that_ends_only_in_some_case_names_that_case():
             pass
         return mean_log(values, scale)
 
-    assert "case 3, “7 values”" in refused(answer, make_mean_log(seconds=0.2)).message
+    assert "case 3, “7 values”" in refused(answer, make_mean_log(seconds=1.0)).message
 
 
 def test_time_limit_leaves_no_alarm_and_no_trace_behind():

@@ -5,8 +5,11 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from tests.exercises.test_solved_notebooks import run
+from tests.limits import LONGEST
 
-SETUP = "from tests.exercises import examples\nexercise = examples.make_mean_log(seconds=1.0)"
+SETUP = f"""from tests.exercises import examples
+exercise = examples.make_mean_log(seconds={LONGEST})
+impatient = examples.make_mean_log(seconds=1.0)"""
 CHECK = "exercise.check(mean_log)"
 RIGHT = """import numpy as np
 def mean_log(values, scale):
@@ -39,8 +42,8 @@ LOG_OF_MEAN = "import numpy as np\ndef mean_log(values, scale):\n    return scal
 ANSWERS = [RIGHT, STUB, RAISES, LOOPS, PRINTS, EXITS, EXITS_BY_IPYTHON, REDEFINED, HALF_RIGHT, LOG_OF_MEAN]
 
 
-def check_cell(points=2):
-    cell = new_code_cell(CHECK)
+def check_cell(answer, points=2):
+    cell = new_code_cell(CHECK.replace("exercise", "impatient") if answer == LOOPS else CHECK)
     cell.metadata["nbgrader"] = {
         "grade": True,
         "grade_id": "check_mean_log",
@@ -56,7 +59,7 @@ def check_cell(points=2):
 def notebook_with(answers):
     cells = [new_code_cell(SETUP)]
     for answer in answers:
-        cells += [new_code_cell(answer), check_cell()]
+        cells += [new_code_cell(answer), check_cell(answer)]
     return new_notebook(cells=cells)
 
 

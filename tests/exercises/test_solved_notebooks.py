@@ -15,6 +15,7 @@ from nbclient import NotebookClient
 
 from dlcourse.exercises import CHAPTERS
 from dlcourse.exercises.exercise import Exercise
+from tests.limits import LONGEST
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 WITH_EXERCISES = [path for path in sorted(NOTEBOOKS.glob("*.ipynb")) if path.stem in CHAPTERS]
@@ -77,7 +78,7 @@ def run(notebook, folder, home, **environment):
     before = {name: os.environ.get(name) for name in ("DLCOURSE_HOME", *environment)}
     os.environ.update({"DLCOURSE_HOME": str(home), **environment})
     try:
-        NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(folder)}}).execute()
+        NotebookClient(notebook, timeout=int(LONGEST), resources={"metadata": {"path": str(folder)}}).execute()
     finally:
         for name, value in before.items():
             os.environ.pop(name, None)

@@ -43,7 +43,8 @@ class Page:
 
     ``background`` and ``marks`` hold lists of marks by the number of the part or artist. A mark is a dict as in
     marks.py with what it refers to in its place: each outline, the points of markers (n, 2) in device pixels, glyphs
-    as [(outline, size, x, y)], an image's ``cells`` (rows, columns, 4), and of lines the ends (n, 2, 2) in device pixels, ``widths`` and ``colours``.
+    as [(outline, size, x, y)], an image's ``cells`` (rows, columns, 4), and of lines the ends (n, 2, 2) in device
+    pixels, their ``widths`` (n,) and ``colours`` (n, 4).
     """
 
     def __init__(self):

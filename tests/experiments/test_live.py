@@ -9,6 +9,7 @@ import pytest
 from dlcourse.experiments import live
 from dlcourse.experiments.link import IN_FLIGHT, LOST_AFTER, Link
 from tests.experiments.tiny_experiment import TINY, Browser, page_of, variant
+from tests.limits import LONGEST
 
 START = "tiny(height=0.5, count=3, curve='sine', filled=False)"
 
@@ -92,7 +93,7 @@ def test_a_page_that_never_answers_does_not_block(monkeypatch):
     browser.live.receive({"type": "ready", "room": 800})
     for count in range(4, 13):
         browser.live.set("count", count)
-    assert arrived.wait(60)
+    assert arrived.wait(LONGEST)
 
 
 def test_the_link_gives_lost_pictures_up_and_a_late_answer_frees_all_before_it():

@@ -5,6 +5,8 @@ import os
 import pytest
 from jupyter_client.manager import start_new_kernel
 
+from tests.limits import LONGEST
+
 SETUP = """
 import gc
 import ipywidgets
@@ -39,7 +41,7 @@ def run(request):
         client.shell_channel.send(message)
         text = ""
         while True:
-            reply = client.get_iopub_msg(timeout=60)
+            reply = client.get_iopub_msg(timeout=LONGEST)
             if reply["parent_header"].get("msg_id") != message["header"]["msg_id"]:
                 continue
             assert reply["msg_type"] != "error", reply["content"]

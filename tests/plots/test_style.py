@@ -15,6 +15,7 @@ from dlcourse import plots
 from dlcourse.plots import style
 from dlcourse.scratch.value import Value
 from dlcourse.workshop.execute import kernel_environment
+from tests.limits import LONGEST
 
 READERS = {
     "dark background": ["dark_background"],
@@ -139,7 +140,7 @@ def test_one_thread_at_a_time_is_in_the_course_s_style():
     def stay():
         with style.course_style():
             inside.set()
-            leave.wait(60)
+            leave.wait(LONGEST)
 
     def follow():
         with style.course_style():
@@ -148,12 +149,12 @@ def test_one_thread_at_a_time_is_in_the_course_s_style():
     with mpl.rc_context({"font.size": 30}):
         threads = [threading.Thread(target=stay), threading.Thread(target=follow)]
         threads[0].start()
-        assert inside.wait(60)
+        assert inside.wait(LONGEST)
         threads[1].start()
         assert not second_inside.wait(0.2)
         leave.set()
         for thread in threads:
-            thread.join(60)
+            thread.join(LONGEST)
         assert second_inside.is_set()
         assert mpl.rcParams["font.size"] == 30
 

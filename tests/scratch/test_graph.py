@@ -11,6 +11,7 @@ from hypothesis.extra.numpy import broadcastable_shapes
 
 from dlcourse.scratch import graph
 from dlcourse.scratch.autograd import Tensor
+from tests.limits import LONGEST
 
 
 @dataclass(eq=False)
@@ -140,17 +141,17 @@ def test_no_grad_of_one_thread_does_not_reach_another():
         with graph.no_grad():
             recorded["predicting"] = (w * 2).requires_grad
             inside.set()
-            done.wait(300)
+            done.wait(LONGEST)
 
     def train():
-        inside.wait(300)
+        inside.wait(LONGEST)
         recorded["training"] = (w * 2).requires_grad
         done.set()
 
     threads = [threading.Thread(target=work) for work in (predict, train)]
     for thread in threads:
         thread.start()
-    inside.wait(300)
+    inside.wait(LONGEST)
     recorded["here"] = (w * 2).requires_grad
     for thread in threads:
         thread.join()

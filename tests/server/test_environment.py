@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from dlcourse import server
+from tests.limits import LONGEST
 
 SOURCE = Path(server.__file__).parent / "environment"
 FILES = sorted(path.relative_to(SOURCE) for path in SOURCE.rglob("*") if path.is_file())
@@ -24,6 +25,6 @@ def test_jupyter_lists_the_servers_and_the_labs_extension_as_sound():
     modules = ("jupyter_server.extension.serverextension", "jupyterlab.labextensions")
     for module, words in zip(modules, ("dlcourse.server", "dlcourse v"), strict=True):
         code = f"from {module} import main; import sys; sys.argv = ['jupyter', 'list']; main()"
-        run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+        run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=LONGEST, check=False)
         lines = [line for line in (run.stdout + run.stderr).splitlines() if words in line]
         assert any("OK" in line for line in lines), lines or run.stderr

@@ -14,12 +14,14 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from tests.limits import LONGEST
+
 COMMAND = Path(sys.executable).parent / ("dlcourse.exe" if sys.platform == "win32" else "dlcourse")
 OPENING = "# 7. Title\n\nYou will see something here.\n\nYou will be able to\n\n- compute it\n"
 
 
 def dlcourse(*arguments, cwd):
-    run = subprocess.run([COMMAND, *map(str, arguments)], cwd=cwd, capture_output=True, text=True, timeout=120)
+    run = subprocess.run([COMMAND, *map(str, arguments)], cwd=cwd, capture_output=True, text=True, timeout=LONGEST)
     assert "Traceback" not in run.stderr, run.stderr
     return run
 
@@ -174,7 +176,7 @@ def test_open_starts_jupyterlab_at_the_chapter_in_the_course_s_folder(course):
         contents = fetch(f"http://127.0.0.1:{port}/api/contents/notebooks?token=abc", server)
         news = f"http://127.0.0.1:{port}/lab/api/settings/@jupyterlab/apputils-extension:notification?token=abc"
         notification = json.loads(fetch(news, server))["schema"]["properties"]
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/?token=abc", timeout=20) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/?token=abc", timeout=LONGEST) as answer:
             start = answer.geturl()
     finally:
         stop(server)
@@ -190,16 +192,18 @@ def test_open_starts_jupyterlab_at_the_chapter_in_the_course_s_folder(course):
 def test_open_says_when_a_notebook_is_not_the_course_s(course, tmp_path_factory):
     elsewhere = tmp_path_factory.mktemp("elsewhere") / "other.ipynb"
     write(elsewhere, "1")
-    done = subprocess.run([COMMAND, "open", str(elsewhere)], cwd=course, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [COMMAND, "open", str(elsewhere)], cwd=course, capture_output=True, text=True, timeout=LONGEST
+    )
     assert done.returncode == 1
     assert "outside the course's folder" in done.stderr
 
 
-def fetch(address, server, patience=60):
+def fetch(address, server, patience=LONGEST):
     deadline = time.monotonic() + patience
     while True:
         try:
-            with urllib.request.urlopen(address, timeout=5) as answer:
+            with urllib.request.urlopen(address, timeout=LONGEST) as answer:
                 return answer.read().decode()
         except OSError:
             if server.poll() is not None or time.monotonic() > deadline:
@@ -213,7 +217,7 @@ def stop(server):
 
     if server.poll() is None:
         server.send_signal(signal.SIGTERM)
-        server.wait(timeout=20)
+        server.wait(LONGEST)
     if not server.stdout.closed:
         server.stdout.close()
 

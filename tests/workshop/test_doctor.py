@@ -12,6 +12,7 @@ import pytest
 from dlcourse import settings
 from dlcourse.workshop import doctor, examine_machine, examine_packages
 from dlcourse.workshop.finding import Finding
+from tests.limits import LONGEST
 
 REPOSITORY = Path(settings.__file__).resolve().parents[1]
 HEALTHY = """\
@@ -62,7 +63,13 @@ def run_doctor(folder: Path, *arguments: str, **environment: str) -> subprocess.
     code = "import sys; from dlcourse.workshop import doctor; sys.exit(doctor.main(sys.argv[1:]))"
     command = [sys.executable, "-c", code, *arguments]
     return subprocess.run(
-        command, cwd=folder, env={**os.environ, **environment}, capture_output=True, text=True, timeout=180, check=False
+        command,
+        cwd=folder,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=LONGEST,
+        check=False,
     )
 
 
@@ -307,7 +314,7 @@ def test_damaged_data_is_a_problem_with_its_remedy(course):
     (course / "data" / "michelson_1879.csv").unlink()
     (finding,) = examine_machine.examine_data(course)
     assert (finding.summary, finding.remedy) == ("data/michelson_1879.csv is missing.", "python data/make_data.py")
-    subprocess.run([sys.executable, *finding.remedy.split()[1:]], cwd=course, check=True, timeout=60)
+    subprocess.run([sys.executable, *finding.remedy.split()[1:]], cwd=course, check=True, timeout=LONGEST)
     assert problems(examine_machine.examine_data(course)) == []
 
 
