@@ -105,7 +105,9 @@ class Arrangement:
     def _draw_layout(self, size: tuple[float, float]) -> None:
         self.figure.set_size_inches(size)
         self.figure.set_layout_engine(layout_engine())
-        self.figure.draw_without_rendering()
+        # Panels of equal scales become narrower or lower than their room: the room is made for them a second time.
+        for _ in range(2 if any(panel.get_aspect() != "auto" for panel in self._panels) else 1):
+            self.figure.draw_without_rendering()
         self.figure.set_layout_engine("none")
 
 

@@ -11,6 +11,9 @@ from dlcourse.errors import CourseError
 _DECIMAL = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _TYPED = re.compile(rf"({_DECIMAL})(?:\s*/\s*({_DECIMAL}))?")
 _LONGEST = 40  # characters
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_POWER = re.compile(r"(?:(?<![0-9.])|\s*[×·*]\s*)10(?:\^([-−]?[0-9]+)|([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))")
+_SMALL = 1e-4  # below, a number is written with a power of ten: nobody counts its zeros
 
 
 def plain_number(name: str, value: object) -> float:
@@ -31,7 +34,7 @@ def read_number(label: str, text: str) -> float:
 
     CourseError says what was expected, and names the habits of other countries: 0,5 and 10 000.
     """
-    plain = text.strip().replace("−", "-")
+    plain = _POWER.sub(_as_typed, text.strip()).replace("−", "-")
     match = _TYPED.fullmatch(plain) if len(plain) <= _LONGEST else None
     if match is None:
         raise CourseError(f"{label} is a number such as -4, 0.5 or 1/3, but {text[:_LONGEST]!r} is not.{_habit(plain)}")
@@ -39,6 +42,12 @@ def read_number(label: str, text: str) -> float:
     if below == 0:
         raise CourseError(f"{label}: {text.strip()} divides by zero.")
     return plain_number(label, above / below)
+
+
+def _as_typed(power: re.Match[str]) -> str:
+    """A power of ten as a program reads it: " × 10⁻⁸" as "e-8", "10^3" as "1e3"."""
+    exponent = (power[1] or power[2]).translate(_RAISED)
+    return f"{'' if power[0][0] != '1' else '1'}e{exponent}"
 
 
 def _habit(text: str) -> str:
@@ -51,7 +60,11 @@ def _habit(text: str) -> str:
 
 
 def plain_text(number: float) -> str:
-    """``number`` as a reader would type it: −4, 0.25, 1000000; never a power of ten."""
+    """``number`` as a reader would write it: −4, 0.25, 1000000; below a ten-thousandth 3.2 × 10⁻⁸."""
+    if 0 < abs(number) < _SMALL:
+        digits, power = np.format_float_scientific(float(number), trim="-").split("e")
+        raised = str(int(power)).translate({new: old for old, new in _RAISED.items()})
+        return f"{digits} × 10{raised}".replace("-", "−").removeprefix("1 × ")
     return np.format_float_positional(float(number), trim="-").replace("-", "−")
 
 

@@ -17,6 +17,7 @@ from matplotlib.figure import Figure
 
 from dlcourse.experiments import state
 from dlcourse.experiments.controls import Control, DragPoints, Entry, Menu, Play, Slider, Toggle
+from dlcourse.experiments.panels import raised
 from dlcourse.experiments.prediction import Prediction
 
 if TYPE_CHECKING:
@@ -124,6 +125,10 @@ class Experiment:
     def parameters(self, **given: Any) -> dict[str, Any]:
         """All parameters: those given, checked, and the defaults of the others. CourseError says what is wrong."""
         return state.checked(self.controls, given)
+
+    def told(self, parameters: dict[str, Any], values: Values) -> str:
+        """What ``describe`` says, with its powers as a reader writes them: 10⁻⁴ for 10^-4."""
+        return raised(self.describe(parameters, values))
 
     def __call__(self, **given: Any) -> "ExperimentWidget":
         """The live experiment, in the given state. CourseError: unknown parameter or value out of range."""

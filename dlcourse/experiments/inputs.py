@@ -77,7 +77,7 @@ def settings(control: Slider) -> tuple[float, ...]:
 
 
 def written(control: Slider, value: float) -> str:
-    """``value`` as the reader sees it: plain decimals, never a power of ten, with a true minus sign.
+    """``value`` as the reader sees it: plain decimals (a power of ten below 0.0001), with a true minus sign.
 
     A typed value between the slider's positions has all its digits.
     """

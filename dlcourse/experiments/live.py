@@ -247,7 +247,7 @@ class Live:
         """Computes and gives the result to the picture, without drawing it."""
         self.values = self.experiment.compute(**self.shown)
         self.screen.show(self.values, numbers=not self.locked)
-        self.caption = "" if self.locked else self.experiment.describe(self.shown, self.values)
+        self.caption = "" if self.locked else self.experiment.told(self.shown, self.values)
 
     def _frame(self) -> None:
         self._dirty = False

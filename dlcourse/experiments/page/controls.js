@@ -68,7 +68,7 @@ const MAKE = {
     const name = specification.unit ? `${specification.label} (${specification.unit})` : specification.label;
     const readout = numberField(row, specification, change, { title: "Type a number" });
     readout.field.setAttribute("aria-label", `${name}, typed`);
-    readout.field.style.width = `${Math.max(...texts.map((text) => text.length), 3) + 2.5}ch`;
+    readout.field.style.width = `${Math.min(Math.max(...texts.map((text) => text.length), 3), 14) + 2.5}ch`;
     const read = (text) => {
       readout.write(text);
       slider.setAttribute("aria-valuetext", specification.unit ? `${text} ${specification.unit}` : text);

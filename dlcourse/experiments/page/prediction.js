@@ -55,6 +55,7 @@ function makePrediction(parent, prediction, model, send, answered) {
       outcome.innerHTML = content.outcome ?? "";
       typeset(model, outcome);
       typeset(model, said);
+      said.title = said.textContent; // where the line is too short for it
     }
     chosen = content.chosen;
     if (here && !waits) answered();
