@@ -24,9 +24,9 @@ def straight_lines(
     """
     seen = (widths > 0) & (colours[:, 3] > 0)
     ends, colours, widths = ends[seen], colours[seen], widths[seen]
-    snapped = (np.abs(ends[:, 0] - ends[:, 1]) < _UPRIGHT).any(axis=1)
+    snapped = np.any(np.abs(ends[:, 0] - ends[:, 1]) < _UPRIGHT, axis=1)
     middle = np.where(np.floor(widths + 0.5) % 2, 0.5, 0.0)[:, None, None]
-    ends = np.where(snapped[:, None, None], np.floor(ends + 0.5) + middle, ends)
+    ends = np.where(np.reshape(snapped, (-1, 1, 1)), np.floor(ends + 0.5) + middle, ends)
     fives = np.column_stack([positions(ends.reshape(-1, 4)), np.rint(widths * WIDTH_UNIT).astype(np.int16)])
     return Mark("lines", look, at=fives, colours=np.rint(colours * 255).astype(np.uint8).tobytes())
 
