@@ -10,22 +10,35 @@ const DISCONNECTED = "jupyter-widgets-disconnected";
 
 const WATCHED = Symbol.for("dlcourse.watched");
 
-// JupyterLab 4.6 sends what widgets say to a thread of the kernel, a subshell. It takes note that the thread is gone only
-// when this page itself restarts the kernel: after a restart from another page nobody would hear the new widgets. Once
-// for each notebook, for as long as it is open.
-function renewSubshells(session, manager) {
-  if (!session?.statusChanged || session[WATCHED]) return;
-  session[WATCHED] = true;
-  let before = "";
-  session.statusChanged.connect((_, status) => {
+// The process behind a kernel's message: each has a name of its own. Null for what the server says in its place.
+function processOf({ header, content }) {
+  if (header.msg_type === "status" && ENDINGS.includes(content.execution_state)) return null;
+  return header.session;
+}
+
+// The name of the process that a notebook's kernel is at present, kept for as long as the notebook is open; it changes
+// when the kernel is restarted, from wherever. JupyterLab 4.6 sends what widgets say to a thread of the kernel, a
+// subshell, and takes note that this is gone only when its own page restarts the kernel: after a restart from another
+// page nobody would hear the new widgets, so their threads are begun anew here.
+function watchProcess(session, manager) {
+  if (!session?.iopubMessage) return {};
+  if (session[WATCHED]) return session[WATCHED];
+  const watched = (session[WATCHED] = { process: null });
+  let restartedHere = false;
+  session.statusChanged.connect((_, status) => (restartedHere ||= ENDINGS.includes(status)));
+  session.iopubMessage.connect((_, message) => {
+    const process = processOf(message);
+    if (process === null || process === watched.process) return;
     const kernel = manager.kernel;
     const way = kernel?.commsOverSubshells;
-    if (status === "starting" && !ENDINGS.includes(before) && way) {
+    if (watched.process !== null && !restartedHere && way) {
       kernel.commsOverSubshells = "disabled";
       setTimeout(() => (kernel.commsOverSubshells = way));
     }
-    before = status;
+    restartedHere = false;
+    watched.process = process;
   });
+  return watched;
 }
 
 // Calls `tell(words)` now and at each change: the empty text while a kernel answers. `model` and `el` are what anywidget
@@ -35,7 +48,7 @@ function watchKernel(model, el, tell) {
   const manager = model.widget_manager;
   // A notebook's session outlives its kernels and has the kernel's signals; other documents have the kernel alone.
   const session = manager?.context?.sessionContext ?? manager?.kernel;
-  renewSubshells(session, manager);
+  let process = watchProcess(session, manager).process ?? null;
   let ended = el.classList.contains(DISCONNECTED);
   let told = null;
 
@@ -59,8 +72,13 @@ function watchKernel(model, el, tell) {
   }
 
   const slots = {
-    // It starts although this page did not restart it: another page or program did.
-    statusChanged: (_, status) => [...ENDINGS, "starting"].includes(status) && kernelEnded(),
+    statusChanged: (_, status) => ENDINGS.includes(status) && kernelEnded(),
+    iopubMessage(_, message) {
+      const now = processOf(message);
+      const another = process !== null && now !== null && now !== process;
+      if (another || message.header.msg_type === "shutdown_reply") kernelEnded(); // its last words reach every page
+      process ??= now;
+    },
     kernelChanged: (_, { oldValue }) => oldValue && kernelEnded(),
     connectionStatusChanged: look,
   };
