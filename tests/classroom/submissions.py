@@ -19,6 +19,7 @@ from tests.limits import LONGEST
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 START = "00_start_here"
 GRADED = [name for name in CHAPTERS if name != START and (NOTEBOOKS / f"{name}.ipynb").is_file()]
+READERS_NUMBER = "my_number = "  # with which a question is drawn for each reader
 CHAPTER = "03_probability_and_mle"
 ROOT = Path(__file__).resolve().parents[2]
 # For a class's settings: on a busy machine no cell that ends by itself is stopped, and no output comes too late.
@@ -39,6 +40,16 @@ def dlcourse(*arguments, cwd, home):
     run = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=LONGEST)
     assert "Traceback" not in run.stderr, run.stderr
     return run
+
+
+def shorten(path, imports=None):
+    """Keep the cells that set a chapter up, and its exercises, as a teacher may do; perhaps with fewer ``imports``."""
+    notebook = nbformat.read(path, as_version=4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    code[1].source = imports or code[1].source
+    setup = [*code[:2], *(cell for cell in code if cell.source.startswith(READERS_NUMBER))]
+    notebook.cells = [cell for cell in notebook.cells if cell in setup or nbgrader_of(cell)]
+    nbformat.write(notebook, path)
 
 
 def right(notebook, chapter=CHAPTER):

@@ -33,6 +33,8 @@ def graded(tmp_path_factory):
     points = {}
     for chapter in GRADED:
         number = chapter[:2]
+        if chapter != CHAPTER:  # one is graded whole; that each runs whole is tests/exercises/test_solved_notebooks.py
+            submissions.shorten(folder / "source" / chapter / f"{chapter}.ipynb")
         assert dlcourse("release", number, cwd=folder, home=home).returncode == 0
         handed_out = nbformat.read(folder / "release" / chapter / f"{chapter}.ipynb", as_version=4)
         handed_in(folder / "in" / number, chapter, handed_out)

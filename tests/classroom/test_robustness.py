@@ -20,9 +20,9 @@ from tests.classroom.submissions import (
     points_by_exercise,
     remove,
     right,
+    shorten,
     wrong_answers,
 )
-from tests.exercises.test_solved_notebooks import nbgrader_of
 
 POINTS = {task.name: task.points for task in exercises_of(CHAPTER)}
 ALL = sum(POINTS.values())
@@ -207,21 +207,12 @@ CASES = {
 NOT_GRADED = {"no json": "this is no notebook", "cut short": '{"cells": [{"cell_type": "code", "sou'}
 
 
-def shorten(path):
-    """Keep the cells that set the chapter up, and the exercises."""
-    notebook = nbformat.read(path, as_version=4)
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    code[1].source = "from dlcourse.exercises import probability as exercises"
-    notebook.cells = [cell for cell in notebook.cells if cell in code[:2] or nbgrader_of(cell)]
-    nbformat.write(notebook, path)
-
-
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
     """A class with all these submissions: its folder, the run of `grade`, and the points."""
     folder, home = tmp_path_factory.mktemp("class"), tmp_path_factory.mktemp("home")
     assert dlcourse("new", folder, "03", cwd=folder, home=home).returncode == 0
-    shorten(folder / "source" / CHAPTER / FILE)
+    shorten(folder / "source" / CHAPTER / FILE, "from dlcourse.exercises import probability as exercises")
     with (folder / CONFIG).open("a") as config:
         config.write(LIMITS)
     assert dlcourse("release", "03", cwd=folder, home=home).returncode == 0
