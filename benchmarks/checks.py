@@ -9,7 +9,7 @@ means that a right answer is stopped where the machine is busy.
 import argparse
 import time
 
-from dlcourse.exercises import CHAPTERS, exercises_of
+from dlcourse.chapters import CHAPTERS, exercises_of
 from dlcourse.exercises.exercise import Exercise
 from dlcourse.exercises.sandbox import run_calls
 from dlcourse.exercises.task import ORDINARY_SEED

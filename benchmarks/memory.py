@@ -18,7 +18,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from dlcourse.experiments import CHAPTERS, experiments_of, state
+from dlcourse.chapters import CHAPTERS, experiments_of
+from dlcourse.experiments import state
 from dlcourse.experiments.live import Live
 from tests.browser.jupyter_lab import JupyterLab, chromium, open_notebook, run_cell, wait_for_picture, wait_idle
 from tests.browser.sample_notebooks import write_notebook
@@ -39,7 +40,11 @@ def growth(runs: int) -> float:
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         lab = JupyterLab(Path(folder) / "course", Path(folder))
         try:
-            show = "from dlcourse.experiments.linear_regression import loss_surface", "loss_surface()", RESIDENT
+            show = (
+                "from dlcourse.chapters.linear_regression.experiments import loss_surface",
+                "loss_surface()",
+                RESIDENT,
+            )
             write_notebook(lab.folder / "again.ipynb", *show)
             page = browser.new_page(viewport={"width": 1280, "height": 1000})
             open_notebook(page, lab, "again.ipynb")

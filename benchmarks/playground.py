@@ -49,7 +49,7 @@ def measure(windows: int, layers: int, units: int) -> list[float]:
         (root / "home").mkdir()
         write_notebook(
             root / "course" / "playground.ipynb",
-            "from dlcourse.experiments import multilayer_perceptrons as experiments",
+            "from dlcourse.chapters.multilayer_perceptrons import experiments",
             f'experiments.playground(data="spirals", layers={layers}, units={units})',
         )
         lab = JupyterLab(root / "course", root / "home")

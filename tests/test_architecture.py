@@ -43,8 +43,8 @@ TABLE = {
     # cycler comes with matplotlib: its colour cycle is one
     "plots": May(words("root plots"), outside=words("matplotlib cycler numpy"), outside_lazily=words("IPython")),
     "experiments": May(
-        words("root scratch plots page experiments"),
-        words("pytorch"),
+        words("root plots page experiments"),
+        words(),
         # traitlets is what widgets are made of; Pillow writes still pictures
         words("ipywidgets anywidget traitlets matplotlib numpy PIL"),
         words("IPython"),
@@ -53,11 +53,17 @@ TABLE = {
     "page": May(words("page")),
     # verdict_widget is made of anywidget, and is loaded only where a kernel shows a verdict
     "exercises": May(
-        words("root scratch page exercises"), words("pytorch"), words("numpy anywidget traitlets"), words("IPython")
+        words("root scratch page exercises"),
+        outside=words("numpy anywidget traitlets"),
+        outside_lazily=words("IPython"),
+    ),
+    # a chapter's room: what its notebook shows and asks; torch as a peer to compare with, where a picture asks for it
+    "chapters": May(
+        words("root scratch plots experiments exercises chapters"), words("pytorch"), words("numpy matplotlib")
     ),
     "workshop": May(
         words("root workshop"),
-        words("experiments exercises classroom"),  # the command dlcourse holds the teacher's commands too
+        words("chapters classroom"),  # the command dlcourse holds the teacher's commands too
         words("nbformat nbclient tqdm"),
         words("packaging jupyter_core jupyter_client jupyter_server"),
     ),
@@ -66,7 +72,7 @@ TABLE = {
     # nbgrader's preprocessors are subclassed; the rest is what they are made of
     "classroom": May(
         words("root classroom"),
-        words("exercises"),
+        words("chapters"),
         words("nbgrader nbformat nbclient jupyter_core traitlets"),
     ),
 }
@@ -142,6 +148,11 @@ def forbidden_imports(package):
             continue
         else:
             allowed, lazily = may.outside, may.outside_lazily
+        rooms = found.module.split(".")[2:3], found.target.split(".")[2:3]
+        if layer == name == "chapters" and all(rooms) and rooms[0] != rooms[1]:
+            problems.append(
+                f"{found.module}, line {found.line}: chapter {rooms[0][0]} may not import chapter {rooms[1][0]}"
+            )
         if name not in allowed and not (found.lazy and name in lazily):
             how = " when it is loaded (inside a function it may)" if name in lazily else ""
             problems.append(f"{found.module}, line {found.line}: {layer} may not import {name}{how}")
@@ -254,7 +265,13 @@ def test_every_public_function_and_class_has_a_docstring():
 
 @pytest.mark.parametrize(
     "module",
-    ["dlcourse", "dlcourse.scratch", "dlcourse.scratch.probability", "dlcourse.chapter", "dlcourse.exercises.start"],
+    [
+        "dlcourse",
+        "dlcourse.scratch",
+        "dlcourse.scratch.probability",
+        "dlcourse.chapter",
+        "dlcourse.chapters.start_here.exercises",
+    ],
 )
 def test_an_import_loads_nothing_heavy(module):
     heavy = ["torch", "matplotlib", "ipywidgets", "sklearn", "IPython", "anywidget", "pandas", "scipy"]
@@ -296,7 +313,7 @@ def built(tmp_path, **files):
         ("scratch_a", "from dlcourse.plots import style", "scratch may not import plots"),
         ("scratch_a", "from .. import plots", "scratch may not import plots"),
         ("scratch_a", "from ..plots import style", "scratch may not import plots"),
-        ("experiments_a", "import dlcourse.pytorch.steps", "experiments may not import pytorch when it is loaded"),
+        ("chapters_a", "import dlcourse.pytorch.steps", "chapters may not import pytorch when it is loaded"),
         ("exercises_a", "import IPython", "exercises may not import IPython when it is loaded"),
         ("exercises_a", "try:\n    import IPython\nexcept ImportError:\n    pass", "may not import IPython"),
         ("plots_a", "import scipy", "plots may not import scipy"),
@@ -309,8 +326,14 @@ def test_a_forbidden_import_is_noticed(tmp_path, name, text, words_of_problem):
 
 
 def test_a_lazy_import_is_allowed_where_the_table_says_so(tmp_path):
-    text = "import numpy as np\ndef f():\n    import IPython\n    from dlcourse.pytorch import steps"
-    assert forbidden_imports(built(tmp_path, exercises_a=text)) == []
+    texts = {"exercises_a": "def f():\n    import IPython", "chapters_a": "def f():\n    import dlcourse.pytorch.steps"}
+    assert forbidden_imports(built(tmp_path, **texts)) == []
+
+
+def test_a_room_that_imports_another_is_noticed(tmp_path):
+    package = built(tmp_path, chapters_a="import dlcourse.chapters.b", chapters_b="")
+    (problem,) = forbidden_imports(package)
+    assert "chapter a may not import chapter b" in problem
 
 
 def test_a_circle_of_modules_is_noticed(tmp_path):

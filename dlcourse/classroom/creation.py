@@ -57,7 +57,7 @@ def _add(chapter: str, target: Path) -> bool:
 
 
 def _with_exercises() -> list[str]:
-    from dlcourse.exercises import CHAPTERS
+    from dlcourse.chapters import CHAPTERS
 
     notebooks = settings.course_root() / "notebooks"
     return sorted(name for name in CHAPTERS if (notebooks / f"{name}.ipynb").is_file())

@@ -7,6 +7,7 @@ artists once and afterwards only changes their data. Calling the definition show
 
 import inspect
 import re
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
@@ -117,10 +118,8 @@ class Experiment:
     @property
     def chapter(self) -> str:
         """The notebook that it belongs to, or the empty text."""
-        from dlcourse.experiments import CHAPTERS
-
-        room = self.compute.__module__.removeprefix("dlcourse.experiments.").partition(".")[0]
-        return next((chapter for chapter, module in CHAPTERS.items() if module == room), "")
+        room = sys.modules.get(".".join(self.compute.__module__.split(".")[:3]))  # dlcourse.chapters.<room>
+        return str(getattr(room, "CHAPTER", ""))
 
     def parameters(self, **given: Any) -> dict[str, Any]:
         """All parameters: those given, checked, and the defaults of the others. CourseError says what is wrong."""

@@ -145,17 +145,15 @@ def update_readme(readme: Path, notebooks: Path) -> bool:
 
 
 def _exercise_names(stem: str) -> set[str]:
-    from dlcourse import exercises
+    from dlcourse import chapters
 
-    return {exercise.name for exercise in exercises.exercises_of(stem)}
+    return {exercise.name for exercise in chapters.exercises_of(stem)}
 
 
 def _predicting_experiments(stem: str) -> set[str]:
-    from dlcourse import experiments
+    from dlcourse import chapters
 
-    if stem not in experiments.CHAPTERS:
-        return set()
-    return {experiment.name for experiment in experiments.experiments_of(stem) if experiment.prediction}
+    return {experiment.name for experiment in chapters.experiments_of(stem) if experiment.prediction}
 
 
 def is_shown_in(notebook: Path) -> bool:

@@ -121,7 +121,7 @@ def write_playground(folder: Path, show: str = "playground()") -> None:
 SAVED_WORK = """
 import numpy as np
 from dlcourse import plots
-from dlcourse.exercises import probability as exercises
+from dlcourse.chapters.probability_and_mle import exercises
 from dlcourse.experiments.experiment import Experiment, Slider
 from matplotlib.figure import Figure
 

@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from dlcourse.experiments import CHAPTERS, experiments_of
+from dlcourse.chapters import CHAPTERS, experiments_of, room_of
 from tests.browser.jupyter_lab import canvas_hash, open_notebook, run_all, watched_page
 from tests.browser.sample_notebooks import write_notebook
 
@@ -18,7 +18,7 @@ def chapter(request, browser, lab):
     """A page with all experiments of one chapter, each in a cell of its own and answered."""
     lab.set("@jupyterlab/notebook-extension/tracker", windowingMode="none")
     experiments = experiments_of(request.param)
-    room = f"from dlcourse.experiments.{CHAPTERS[request.param]} import *"
+    room = f"from {room_of(request.param)}.experiments import *"
     name = f"all-of-{request.param}.ipynb"
     write_notebook(lab.folder / name, room, *(f"{experiment.name}()" for experiment in experiments))
     with watched_page(browser, viewport=LAPTOP) as page:

@@ -103,7 +103,9 @@ def test_a_prediction_unlocks_the_controls_and_is_told_at_the_end(experiment):
 
 def test_an_answer_is_remembered_when_the_cell_is_run_again(page, lab):
     write_notebook(
-        lab.folder / "birthdays.ipynb", "from dlcourse.experiments.start import shared_birthday", "shared_birthday()"
+        lab.folder / "birthdays.ipynb",
+        "from dlcourse.chapters.start_here.experiments import shared_birthday",
+        "shared_birthday()",
     )
     open_notebook(page, lab, "birthdays.ipynb")
     run_all(page)

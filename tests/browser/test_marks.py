@@ -14,7 +14,8 @@ from hypothesis import settings
 from matplotlib.legend import Legend
 from matplotlib.text import Text
 
-from dlcourse.experiments import CHAPTERS, experiments_of, state
+from dlcourse.chapters import CHAPTERS, experiments_of
+from dlcourse.experiments import state
 from dlcourse.experiments.screen import Screen
 from dlcourse.experiments.sender import Sender
 from tests.browser.jupyter_lab import new_page

@@ -27,7 +27,7 @@ def notebook(lab):
     name = "network_playground.ipynb"
     write_notebook(
         lab.folder / name,
-        "from dlcourse.experiments import multilayer_perceptrons as experiments",
+        "from dlcourse.chapters.multilayer_perceptrons import experiments",
         f"experiments.playground({STATE})",
     )
     return name

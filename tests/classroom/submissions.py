@@ -10,10 +10,10 @@ from pathlib import Path
 
 import nbformat
 
-from dlcourse.exercises import CHAPTERS, exercises_of
+from dlcourse.chapters import CHAPTERS, exercises_of, room_of
 from dlcourse.exercises.exercise import Exercise
 from dlcourse.exercises.questions import ChoiceExercise
-from tests.exercises.test_solved_notebooks import nbgrader_of, with_solutions
+from tests.chapters.test_solved_notebooks import nbgrader_of, with_solutions
 from tests.limits import LONGEST
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
@@ -54,7 +54,7 @@ def shorten(path, imports=None):
 
 def right(notebook, chapter=CHAPTER):
     """The notebook with every answer right."""
-    tasks = importlib.import_module(f"dlcourse.exercises.{CHAPTERS[chapter]}")
+    tasks = importlib.import_module(f"{room_of(chapter)}.exercises")
     return with_solutions(copy.deepcopy(notebook), tasks)[0]
 
 
@@ -87,12 +87,11 @@ def hand_in(folder, student, notebook, chapter=CHAPTER):
 
 def wrong_answers(chapter):
     """For each exercise a wrong answer (the object) and a cell that gives it."""
-    module = CHAPTERS[chapter]
     answers = {}
     for task in exercises_of(chapter):
         if isinstance(task, Exercise):
             mistake = f"wrong.{task.name}.mistakes[0].function"
-            source = f"from dlcourse.exercises import {module} as wrong\n{task.name} = {mistake}"
+            source = f"from {room_of(chapter)} import exercises as wrong\n{task.name} = {mistake}"
             answers[task.name] = task.mistakes[0].function, source
         elif isinstance(task, ChoiceExercise):
             letter = next(letter for letter in task.choices if letter != task.answer)

@@ -13,8 +13,8 @@ from dlcourse.classroom import collecting
 from dlcourse.classroom.creation import CONFIG
 from dlcourse.errors import CourseError
 from dlcourse.workshop import cli
+from tests.chapters.test_solved_notebooks import nbgrader_of
 from tests.classroom.submissions import CHAPTER, GRADED, PATIENT, dlcourse, hand_in, points_by_exercise, right
-from tests.exercises.test_solved_notebooks import nbgrader_of
 
 FILE = f"{CHAPTER}.ipynb"
 
@@ -23,7 +23,7 @@ def keep_first_exercise(path):
     """The teacher's copy, cut down to what the first exercise needs: grading is then quick."""
     notebook = nbformat.read(path, as_version=4)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    code[1].source = "from dlcourse.exercises import probability as exercises"
+    code[1].source = "from dlcourse.chapters.probability_and_mle import exercises"
     notebook.cells = code[:2] + [cell for cell in code if nbgrader_of(cell)][:2]
     nbformat.write(notebook, path)
 

@@ -3,11 +3,11 @@
 import nbformat
 import pytest
 
+from dlcourse.chapters import exercises_of
 from dlcourse.classroom.creation import CONFIG
-from dlcourse.exercises import exercises_of
+from tests.chapters.test_solved_notebooks import nbgrader_of
 from tests.classroom import submissions
 from tests.classroom.submissions import CHAPTER, GRADED, answer, dlcourse, hand_in, right, wrong_answers
-from tests.exercises.test_solved_notebooks import nbgrader_of
 
 
 def most(chapter):
@@ -33,7 +33,7 @@ def graded(tmp_path_factory):
     points = {}
     for chapter in GRADED:
         number = chapter[:2]
-        if chapter != CHAPTER:  # one is graded whole; that each runs whole is tests/exercises/test_solved_notebooks.py
+        if chapter != CHAPTER:  # one is graded whole; that each runs whole is tests/chapters/test_solved_notebooks.py
             submissions.shorten(folder / "source" / chapter / f"{chapter}.ipynb")
         assert dlcourse("release", number, cwd=folder, home=home).returncode == 0
         handed_out = nbformat.read(folder / "release" / chapter / f"{chapter}.ipynb", as_version=4)

@@ -6,8 +6,8 @@ The teacher's copy of chapter 3 is shortened to its exercises here, as a teacher
 import nbformat
 import pytest
 
+from dlcourse.chapters import exercises_of
 from dlcourse.classroom.creation import CONFIG
-from dlcourse.exercises import exercises_of
 from dlcourse.exercises.task import ORDINARY_SEED
 from tests.classroom.submissions import (
     CHAPTER,
@@ -43,7 +43,7 @@ TWO_RIGHT = ("gaussian_pdf", "conditional")
 LOOK_UP = """
 import pickle
 
-from dlcourse.exercises import probability
+from dlcourse.chapters.probability_and_mle import exercises as probability
 from dlcourse.exercises.task import ORDINARY_SEED
 
 cases = probability.{name}.cases_for(ORDINARY_SEED)
@@ -212,7 +212,7 @@ def graded(tmp_path_factory):
     """A class with all these submissions: its folder, the run of `grade`, and the points."""
     folder, home = tmp_path_factory.mktemp("class"), tmp_path_factory.mktemp("home")
     assert dlcourse("new", folder, "03", cwd=folder, home=home).returncode == 0
-    shorten(folder / "source" / CHAPTER / FILE, "from dlcourse.exercises import probability as exercises")
+    shorten(folder / "source" / CHAPTER / FILE, "from dlcourse.chapters.probability_and_mle import exercises")
     with (folder / CONFIG).open("a") as config:
         config.write(LIMITS)
     assert dlcourse("release", "03", cwd=folder, home=home).returncode == 0

@@ -3,9 +3,9 @@
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from dlcourse.exercises import CHAPTERS, exercises_of
+from dlcourse.chapters import CHAPTERS, exercises_of, room_of
+from tests.chapters.test_solved_notebooks import run
 from tests.exercises.test_in_a_kernel import CHECK, RIGHT, SETUP
-from tests.exercises.test_solved_notebooks import run
 
 WRONG_SYNTAX = RIGHT + "\n    return ("
 FAILS_ABOVE = "undefined_name\n" + RIGHT
@@ -52,7 +52,7 @@ def test_mended_cell_may_hold_the_check_itself(run_in_turn):
 
 
 def test_question_in_one_cell_with_its_check_is_judged_again_after_a_slip(run_in_turn):
-    setup = "from dlcourse.exercises import start as exercises"
+    setup = "from dlcourse.chapters.start_here import exercises"
     right = "pairs_of_thirty = 435\nexercises.pairs_of_thirty.check(pairs_of_thirty)"
     *_, first, _, second = run_in_turn(setup, right, right.replace("435", "435 *"), right)
     assert "✓ Passed" in first
@@ -67,7 +67,7 @@ def test_graded_check_earns_nothing_where_the_answers_cell_failed(run_in_turn):
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_call_that_the_last_hint_names_shows_the_solution(chapter, request):
     text = (request.config.rootpath / "notebooks" / f"{chapter}.ipynb").read_text(encoding="utf-8")
-    line = f"from dlcourse.exercises import {CHAPTERS[chapter]} as exercises"
+    line = f"from {room_of(chapter)} import exercises"
     assert line in text
     names = {}
     exec(line, names)

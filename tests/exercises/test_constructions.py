@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dlcourse import progress
+from dlcourse.chapters.multilayer_perceptrons.exercises import xor_network
+from dlcourse.chapters.multilayer_perceptrons.exercises.xor import CORNERS, NAMES
 from dlcourse.exercises.constructions import ConstructionExercise, WrongConstruction
-from dlcourse.exercises.multilayer_perceptrons import xor_network
-from dlcourse.exercises.multilayer_perceptrons.xor import CORNERS, NAMES
 from dlcourse.scratch.perceptrons import perceptron
 
 

@@ -6,8 +6,8 @@ import pickle
 import numpy as np
 import pytest
 
-from dlcourse.exercises.backpropagation import backward
-from dlcourse.exercises.backpropagation.number_graphs import LARGEST, Number, graph_of, random_graph
+from dlcourse.chapters.backpropagation.exercises import backward
+from dlcourse.chapters.backpropagation.exercises.number_graphs import LARGEST, Number, graph_of, random_graph
 from dlcourse.exercises.exercise import Case, Mistake
 from dlcourse.exercises.task import GRADING_SEED, ORDINARY_SEED
 from dlcourse.scratch import graph

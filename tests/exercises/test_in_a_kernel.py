@@ -4,7 +4,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from tests.exercises.test_solved_notebooks import run
+from tests.chapters.test_solved_notebooks import run
 from tests.limits import LONGEST
 
 SETUP = f"""from tests.exercises import examples

@@ -7,8 +7,8 @@ import random
 import numpy as np
 import pytest
 
-from dlcourse.exercises.backpropagation import ordering, topological_order
-from dlcourse.exercises.backpropagation.abstract_graphs import Node, chain, diamonds, graph, random_graph
+from dlcourse.chapters.backpropagation.exercises import ordering, topological_order
+from dlcourse.chapters.backpropagation.exercises.abstract_graphs import Node, chain, diamonds, graph, random_graph
 from dlcourse.exercises.exercise import Case, Mistake
 from dlcourse.exercises.judging import RIGHT, Judgement
 from dlcourse.scratch import graph as library

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from dlcourse import progress
-from dlcourse.exercises.backpropagation import read_a_graph
-from dlcourse.exercises.backpropagation.small_graphs import INPUTS, LARGEST
-from dlcourse.exercises.backpropagation.wrong_gradients import gradients
+from dlcourse.chapters.backpropagation.exercises import read_a_graph
+from dlcourse.chapters.backpropagation.exercises.small_graphs import INPUTS, LARGEST
+from dlcourse.chapters.backpropagation.exercises.wrong_gradients import gradients
 from dlcourse.exercises.several_numbers import NumbersExercise, WrongNumbers
 from dlcourse.scratch.value import Value
 

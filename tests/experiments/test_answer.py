@@ -2,7 +2,7 @@
 
 import pytest
 
-from dlcourse.experiments import experiments_of
+from dlcourse.chapters import experiments_of
 from dlcourse.experiments.answer import SKIPPED, Answer
 from tests.experiments.tiny_experiment import QUESTION, TINY, Browser, page_of, variant
 

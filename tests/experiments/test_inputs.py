@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dlcourse.chapters import CHAPTERS, experiments_of
 from dlcourse.errors import CourseError
-from dlcourse.experiments import CHAPTERS, experiments_of, inputs
+from dlcourse.experiments import inputs
 from dlcourse.experiments.entry import read_number
 from dlcourse.experiments.experiment import Entry, Menu, Slider, Toggle
 from tests.experiments.tiny_experiment import TINY, Browser

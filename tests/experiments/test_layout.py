@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
-from dlcourse.experiments import CHAPTERS, experiments_of
+from dlcourse.chapters import CHAPTERS, experiments_of
 from dlcourse.experiments.arranging import DOTS_PER_INCH, LOWEST
 from dlcourse.experiments.panels import READOUT
 from dlcourse.experiments.screen import Screen

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import RendererAgg
 
-from dlcourse.experiments import CHAPTERS, experiments_of
+from dlcourse.chapters import CHAPTERS, experiments_of
 from dlcourse.experiments.panels import READOUT
 from dlcourse.experiments.screen import Screen
 

@@ -100,13 +100,11 @@ def read(path, definitions=None):
 
 def definitions_of(stem):
     """Look up the experiments and exercises that the package defines for the notebook with this stem."""
-    from dlcourse import exercises, experiments
+    from dlcourse.chapters import exercises_of, experiments_of
 
-    found_experiments = experiments.experiments_of(stem) if stem in experiments.CHAPTERS else []
-    found_exercises = exercises.exercises_of(stem) if stem in exercises.CHAPTERS else []
     return Definitions(
-        {experiment.name: experiment for experiment in found_experiments},
-        {exercise.name: exercise for exercise in found_exercises},
+        {experiment.name: experiment for experiment in experiments_of(stem)},
+        {exercise.name: exercise for exercise in exercises_of(stem)},
     )
 
 

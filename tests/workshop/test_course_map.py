@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 
-from dlcourse import exercises, experiments, progress, settings
+from dlcourse import chapters, progress, settings
 from dlcourse.errors import CourseError
 from dlcourse.workshop import course_map
 from dlcourse.workshop.chapters import read_chapter
@@ -41,10 +41,9 @@ def notebooks(tmp_path, monkeypatch):
         nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=metadata), folder / f"{stem}.ipynb")
     (folder / "running_times.json").write_text(json.dumps({"03_likelihood": 21}))
     names = {"03_likelihood": [SimpleNamespace(name="one"), SimpleNamespace(name="two")]}
-    monkeypatch.setattr(exercises, "exercises_of", lambda stem: names.get(stem, []))
+    monkeypatch.setattr(chapters, "exercises_of", lambda stem: names.get(stem, []))
     shown = [SimpleNamespace(name=name, prediction=asks) for name, asks in (("a", "?"), ("b", "?"), ("c", None))]
-    monkeypatch.setattr(experiments, "CHAPTERS", {"03_likelihood": "likelihood"})
-    monkeypatch.setattr(experiments, "experiments_of", lambda stem: shown)
+    monkeypatch.setattr(chapters, "experiments_of", lambda stem: shown)
     monkeypatch.setattr(settings, "course_root", lambda: tmp_path)
     monkeypatch.setenv("DLCOURSE_HOME", str(tmp_path / "home"))
     return folder

@@ -1,0 +1,3 @@
+"""The room of chapter 5: logistic and softmax regression."""
+
+CHAPTER = "05_softmax_regression"  # the notebook
