@@ -7,6 +7,7 @@ import logging
 import os
 import shutil
 import sys
+import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from dlcourse.classroom import collecting
-from dlcourse.classroom.creation import CONFIG
+from dlcourse.classroom.creation import CONFIG, REMEDY
 from dlcourse.classroom.points import Row, read_rows
+from dlcourse.classroom.releasing import changed_cells
 from dlcourse.errors import CourseError
 
 LOG = "grading.log"
@@ -59,11 +61,10 @@ class Classroom:
         """Make the students' version of a chapter and return its folder, which is what to hand out.
 
         ``due`` is a date and time such as "2026-03-01 18:00 +0100" (in this computer's zone where none is given).
+        Raises CourseError where the students' version would not hold the teacher's cells; an earlier one then stays.
         """
-        from nbgrader.converters import GenerateAssignment
-
         moment = None if due is None else _moment(due)
-        self._convert(GenerateAssignment, chapter)
+        self._make_release(chapter)
         if moment is not None:
             with self._gradebook() as gradebook:
                 gradebook.update_or_create_assignment(chapter, duedate=moment)
@@ -122,6 +123,25 @@ class Classroom:
             except CourseError as error:
                 problem = str(error)
         return Grading(student, graded=not problem, problem=problem)
+
+    def _make_release(self, chapter: str) -> None:
+        from nbgrader.converters import GenerateAssignment
+
+        released, notebook = self.folder / "release" / chapter, f"{chapter}.ipynb"
+        with tempfile.TemporaryDirectory() as aside:
+            if released.exists():
+                shutil.copytree(released, Path(aside) / chapter)
+            self._convert(GenerateAssignment, chapter)
+            changed = changed_cells(self.folder / "source" / chapter / notebook, released / notebook)
+            if changed:
+                shutil.rmtree(released)
+                if (Path(aside) / chapter).exists():
+                    shutil.copytree(Path(aside) / chapter, released)
+        if changed:
+            raise CourseError(
+                f"Nothing was released: nbgrader would change {len(changed)} cells of {chapter}, such as "
+                f"{changed[0]!r}, for example empty them. {REMEDY}"
+            )
 
     def _graded_copy(self, chapter: str, student: str) -> Path:
         return self.folder / "autograded" / student / chapter / f"{chapter}.ipynb"

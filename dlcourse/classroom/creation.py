@@ -25,18 +25,29 @@ c.Execute.timeout = 30  # seconds that a cell of a submission may run
 c.ExecuteSubmission.submission_seconds = 300  # seconds that a whole submission may run
 '''
 
+APPLY = "nbgrader_settings.apply(c, Path(__file__).parent)"
+REMEDY = (
+    f"Put the course's settings into the {CONFIG} of the class, after `c = get_config()` and below your own "
+    f"settings: `from pathlib import Path`, `from dlcourse.classroom import nbgrader_settings`, `{APPLY}`."
+)
+
 
 def create(folder: Path, chapters: Sequence[str] = ()) -> list[str]:
     """Make the class ``folder``, or add chapters to it, and return the names of those that were added.
 
     ``chapters`` are notebooks' names or their numbers; all that have exercises if none is named. A chapter that is
-    there already stays as the teacher left it. Raises CourseError when a chapter is unknown or ``folder`` is a file.
+    there already stays as the teacher left it. Raises CourseError when a chapter is unknown, ``folder`` is a file, or
+    it has settings of nbgrader without the course's: nbgrader would then empty the stubs that it hands out.
     """
     chosen = [_chapter(name) for name in chapters] or [name for name in _with_exercises() if name != START]
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not (folder / CONFIG).exists():
             (folder / CONFIG).write_text(TEMPLATE, encoding="utf-8")
+        elif "nbgrader_settings.apply(" not in (folder / CONFIG).read_text(encoding="utf-8", errors="replace"):
+            raise CourseError(
+                f"{folder} has a {CONFIG} without the course's settings. Choose another folder. Or: {REMEDY}"
+            )
         return [chapter for chapter in chosen if _add(chapter, folder / "source" / chapter)]
     except OSError as error:
         raise CourseError(f"The class cannot be made in {folder}: {error.strerror}. Choose another folder.") from error

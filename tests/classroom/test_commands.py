@@ -72,10 +72,35 @@ def test_new_makes_the_source_of_each_chapter_with_its_data_and_adds_nothing_twi
         assert (folder / "source" / chapter / f"{chapter}.ipynb").is_file()
         assert (folder / "source" / chapter / "data" / "checksums.sha256").is_file()
     (folder / "source" / CHAPTER / FILE).write_text("the teacher's own")
-    (folder / CONFIG).write_text("# the teacher's own")
+    own = (folder / CONFIG).read_text() + "# the teacher's own"
+    (folder / CONFIG).write_text(own)
     assert "nothing to add" in dlcourse("new", folder, cwd=tmp_path, home=tmp_path).stdout
     assert (folder / "source" / CHAPTER / FILE).read_text() == "the teacher's own"
-    assert (folder / CONFIG).read_text() == "# the teacher's own"
+    assert (folder / CONFIG).read_text() == own
+
+
+def test_a_folder_with_settings_of_another_class_is_refused_with_the_remedy(tmp_path, refusal):
+    (tmp_path / CONFIG).write_text("c = get_config()\n")
+    said = refusal("new", tmp_path, "03", cwd=tmp_path)
+    assert "without the course's settings" in said
+    assert "`nbgrader_settings.apply(c, Path(__file__).parent)`" in said
+    assert [path.name for path in tmp_path.iterdir()] == [CONFIG]
+
+
+@pytest.mark.parametrize("earlier", [True, False])
+def test_what_nbgrader_would_empty_is_not_released(classroom, refusal, earlier):
+    """nbgrader's own settings cut solutions out; the course's notebooks hold stubs, which would be gone."""
+    folder = classroom / "release" / CHAPTER
+    before = {path.name: path.read_bytes() for path in folder.glob("*.ipynb")} if earlier else {}
+    if not earlier:
+        shutil.rmtree(folder)
+    (classroom / CONFIG).write_text("c = get_config()\nc.CourseDirectory.course_id = 'dlcourse'\n")
+    said = refusal("release", "03", cwd=classroom)
+    assert (
+        "Nothing was released: nbgrader would change 1 cells of 03_probability_and_mle, such as 'gaussian_pdf'" in said
+    )
+    assert {path.name: path.read_bytes() for path in folder.glob("*.ipynb")} == before
+    assert folder.exists() == earlier
 
 
 @pytest.mark.parametrize(
