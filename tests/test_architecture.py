@@ -84,6 +84,7 @@ class Import:
     target: str  # dotted name of what is imported; for dlcourse, down to the submodule
     line: int
     lazy: bool  # inside a function, or only for type checkers
+    typing: bool  # only for type checkers: it never happens
 
 
 def modules_of(package):
@@ -101,19 +102,19 @@ def imports_of(package):
     found = []
     for name, path in modules.items():
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        for node, lazy in import_nodes(tree, lazy=False):
+        for node, lazy, typing in import_nodes(tree):
             targets = targets_of(node, name, path.name == "__init__.py", modules)
-            found += [Import(name, target, node.lineno, lazy) for target in targets]
+            found += [Import(name, target, node.lineno, lazy or typing, typing) for target in targets]
     return found
 
 
-def import_nodes(node, lazy):
+def import_nodes(node, lazy=False, typing=False):
     for child in ast.iter_child_nodes(node):
         inside = lazy or isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-        inside = inside or (isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test))
+        checking = typing or (isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test))
         if isinstance(child, ast.Import | ast.ImportFrom):
-            yield child, lazy
-        yield from import_nodes(child, inside)
+            yield child, lazy, typing
+        yield from import_nodes(child, inside, checking)
 
 
 def targets_of(node, importer, is_package, modules):
@@ -160,12 +161,12 @@ def forbidden_imports(package):
 
 
 def cycles(package):
-    """Modules that import each other when they are loaded, and folders that import each other at all."""
+    """Modules and folders that import each other, also inside functions; what type checkers alone read is left out."""
     modules, layers = {}, {}
     for found in imports_of(package):
         if found.target.partition(".")[0] != package.name or found.target == found.module:
             continue
-        if not found.lazy:
+        if not found.typing:
             modules.setdefault(found.module, set()).add(found.target)
         layer, target = layer_of(found.module, package.name), layer_of(found.target, package.name)
         if layer != target:
@@ -341,9 +342,20 @@ def test_a_circle_of_modules_is_noticed(tmp_path):
     assert len(cycles(package)) == 1
 
 
-def test_a_circle_of_folders_is_noticed_even_when_one_import_is_lazy(tmp_path):
-    package = built(tmp_path, scratch_a="import dlcourse.plots.b", plots_b="def f():\n    import dlcourse.scratch.a")
+def test_a_circle_of_modules_is_noticed_even_when_one_import_is_lazy(tmp_path):
+    package = built(
+        tmp_path, scratch_a="from dlcourse.scratch import b", scratch_b="def f():\n    import dlcourse.scratch.a"
+    )
     assert len(cycles(package)) == 1
+
+
+def test_a_circle_of_folders_is_noticed_even_when_one_import_is_lazy(tmp_path):
+    texts = {
+        "scratch_a": "import dlcourse.plots.b",
+        "plots_b": "",
+        "plots_c": "def f():\n    import dlcourse.scratch.a",
+    }
+    assert cycles(built(tmp_path, **texts)) in (["plots -> scratch -> plots"], ["scratch -> plots -> scratch"])
 
 
 @pytest.mark.parametrize(

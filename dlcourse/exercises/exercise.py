@@ -3,63 +3,20 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from dlcourse.exercises import diagnosis
+from dlcourse.exercises.contract import Case, Mistake, Outcome
 from dlcourse.exercises.judging import Judge
 from dlcourse.exercises.task import ORDINARY_SEED, Task
 from dlcourse.exercises.tolerance import Tolerance
 from dlcourse.exercises.verdict import Verdict
 from dlcourse.source import Source, imports_of, source_of
 
-
-@dataclass(frozen=True)
-class Case:
-    """One call of the reader's function.
-
-    `label` says what is special about it in the reader's terms ("no heads at all", "one row"). An `edge` case is
-    one in which there is little or nothing to compute; alone it earns no points (see `task.points_earned`). `raises`
-    is the exception that the library's function raises on purpose in this case; any other is a fault of the course.
-    """
-
-    arguments: tuple[Any, ...]
-    label: str
-    keywords: Mapping[str, Any] = field(default_factory=dict)
-    edge: bool = False
-    raises: type[Exception] | None = None
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """The first case in which a mistake shows: what was called, what the library gives, what the reader's code gave.
-
-    `received` is None when the call raised; `error` is then the name of the exception's type.
-    """
-
-    case: Case
-    expected: Any
-    received: Any
-    error: str = ""
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """A wrong implementation that people really write, and what to tell them.
-
-    `feedback` is a text, or a function of the `Outcome` that gives the text with that case's numbers.
-    """
-
-    name: str
-    function: Callable[..., Any]
-    feedback: str | Callable[[Outcome], str]
-
-    def feedback_for(self, outcome: Outcome) -> str:
-        """Return the feedback for the case in which the mistake shows first."""
-        return self.feedback if isinstance(self.feedback, str) else self.feedback(outcome)
+__all__ = ["Case", "Exercise", "Mistake", "Outcome"]
 
 
 class Exercise(Task):

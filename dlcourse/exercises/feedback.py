@@ -13,7 +13,7 @@ from dlcourse.exercises.tensors import plain
 from dlcourse.exercises.wording import is_number, numbers_apart, value_text
 
 if TYPE_CHECKING:
-    from dlcourse.exercises.exercise import Mistake, Outcome
+    from dlcourse.exercises.contract import Mistake, Outcome
 
 DIGITS = 4
 ROUNDING = 1e-13

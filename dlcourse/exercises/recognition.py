@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from dlcourse.exercises.comparison import Comparison, result_difference
+from dlcourse.exercises.contract import Mistake, Outcome
 from dlcourse.exercises.sandbox import run_calls
 from dlcourse.exercises.wording import is_number
-
-if TYPE_CHECKING:
-    from dlcourse.exercises.exercise import Mistake
 
 # The reference and the listed mistakes are the course's own: this only guards against a fault of the course.
 OWN_SECONDS = 60.0
@@ -102,8 +100,6 @@ def _agree_on(comparison: Comparison, mistake: Mistake, indices: Sequence[int]) 
 
 def feedback(mistake: Mistake, comparison: Comparison) -> str:
     """Return the mistake's feedback, with the numbers of the first case that differs."""
-    from dlcourse.exercises.exercise import Outcome
-
     index = comparison.first
     case, received = comparison.cases[index], comparison.reader.results[index]
     error = received.failure.kind if received.failure is not None else ""

@@ -16,7 +16,7 @@ from dlcourse.errors import CourseError
 from dlcourse.experiments import inputs, state
 from dlcourse.experiments.answer import Answer
 from dlcourse.experiments.controls import DragPoints, Slider
-from dlcourse.experiments.experiment import Experiment
+from dlcourse.experiments.definition import Definition
 from dlcourse.experiments.link import LOST_AFTER, Link
 from dlcourse.experiments.screen import Screen
 from dlcourse.experiments.sender import Sender
@@ -32,7 +32,7 @@ class Live:
     asked for; until it is there, the picture shows the experiment's ``locked`` state without its numbers.
     """
 
-    def __init__(self, experiment: Experiment, parameters: dict[str, Any], send: Send, answer: Answer | None) -> None:
+    def __init__(self, experiment: Definition, parameters: dict[str, Any], send: Send, answer: Answer | None) -> None:
         self.experiment = experiment
         self.parameters = parameters
         self.answer = answer

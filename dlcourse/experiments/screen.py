@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from dlcourse.experiments.arranging import DOTS_PER_INCH, Arrangement, fit_text, fitted, layout_engine, room_of
-from dlcourse.experiments.experiment import Picture, Values
+from dlcourse.experiments.definition import Picture, Values
 from dlcourse.experiments.marks import Mark
 from dlcourse.experiments.panels import READOUT, SMALL
 from dlcourse.experiments.recorder import Glyphs, Recorder

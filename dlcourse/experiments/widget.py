@@ -10,7 +10,7 @@ import traitlets
 from dlcourse.experiments import inputs, state
 from dlcourse.experiments.answer import Answer
 from dlcourse.experiments.controls import Slider
-from dlcourse.experiments.experiment import Experiment
+from dlcourse.experiments.definition import Definition
 from dlcourse.experiments.live import Live
 from dlcourse.page import assets
 from dlcourse.page.cells import close_earlier
@@ -29,7 +29,7 @@ class ExperimentWidget(anywidget.AnyWidget):
     _css = assets.style(_PAGE / "experiment.css")
     definition: Any = traitlets.Unicode("").tag(sync=True)  # JSON: what never changes
 
-    def __init__(self, experiment: Experiment, parameters: dict[str, Any]) -> None:
+    def __init__(self, experiment: Definition, parameters: dict[str, Any]) -> None:
         self.experiment = experiment
         prediction = experiment.prediction
         answer = Answer(prediction, experiment.chapter, experiment.name) if prediction is not None else None
@@ -121,7 +121,7 @@ class ExperimentWidget(anywidget.AnyWidget):
         return data, {"image/png": {"alt": words, "width": width, "height": height}, "dlcourse": True}
 
 
-def _definition(experiment: Experiment, live: Live) -> dict[str, Any]:
+def _definition(experiment: Definition, live: Live) -> dict[str, Any]:
     """What the page has to know before the first picture."""
     width, height = live.screen.css_size
     definition: dict[str, Any] = {
