@@ -14,9 +14,10 @@ from matplotlib.colors import Colormap
 from matplotlib.image import AxesImage
 from numpy.typing import NDArray
 
+from dlcourse.arrays import Array
+
 _AS_THEY_ARE = {"none", "nearest", "auto", "antialiased"}  # interpolations that leave large cells as they are
 _SMALLEST_CELL = 3.0  # device pixels: below, matplotlib smooths an image, and its own pixels are taken
-Array = NDArray[np.floating]
 Cells = tuple[NDArray[np.uint8], NDArray[np.floating], bool]
 LEVELS = 256
 

@@ -7,11 +7,10 @@ import math
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from dlcourse.arrays import Array
 from dlcourse.scratch.autograd import Tensor, check_tensor, record
 
-Array = NDArray[np.floating]
 Gradients = tuple[Array | None, ...]
 
 _erf: Any = np.frompyfunc(math.erf, 1, 1)  # NumPy has none: Python's own, number by number

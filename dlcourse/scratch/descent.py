@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from dlcourse.arrays import Array
 from dlcourse.training import DivergenceError, History
 from dlcourse.validation import check_count, check_number, check_positive, check_range, check_shape, check_vector
 
-Array = NDArray[np.floating]
 Schedule = Callable[[int], float]
 
 ENORMOUS = 1e6  # a loss that has grown by this factor will not come back

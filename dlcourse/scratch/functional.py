@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from dlcourse.arrays import Array
 from dlcourse.scratch.activations import gelu, leaky_relu, positive_part, relu, sigmoid, tanh
 from dlcourse.scratch.autograd import Tensor, check_tensor, record
 from dlcourse.scratch.normalization import batch_norm, dropout, layer_norm
@@ -36,7 +37,6 @@ __all__ = [
     "tanh",
 ]
 
-Array = NDArray[np.floating]
 Gradients = tuple[Array | None, ...]
 
 

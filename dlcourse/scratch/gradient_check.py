@@ -4,12 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from dlcourse.arrays import Array
 from dlcourse.scratch.autograd import Tensor, no_grad
 from dlcourse.validation import check_finite, check_positive, check_shape
-
-Array = NDArray[np.floating]
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,7 @@ from contextvars import ContextVar
 from operator import attrgetter
 from typing import Any, Protocol, TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
-
-Array = NDArray[np.floating]
+from dlcourse.arrays import Array
 
 
 class Node(Protocol):

@@ -8,11 +8,11 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import DTypeLike
 
+from dlcourse.arrays import Array
 from dlcourse.validation import check_count, check_generator, check_number, check_positive
 
-Array = NDArray[np.floating]
 Shape = Sequence[int]
 
 

@@ -12,11 +12,10 @@ from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from dlcourse.arrays import Array
 from dlcourse.scratch.losses import sigmoid, softmax
 
-Array = NDArray[np.floating]
 Kind = Literal["regression", "classification"]
 
 

@@ -9,14 +9,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import DTypeLike
 
+from dlcourse.arrays import Array
 from dlcourse.scratch import functional, initializers
 from dlcourse.scratch.autograd import Tensor
 from dlcourse.scratch.modules import Module
 from dlcourse.validation import check_count, check_generator, check_probability
-
-Array = NDArray[np.floating]
 
 
 class Linear(Module):

@@ -8,6 +8,7 @@ The L2 penalty (penalty / 2) * sum of squared weights is added to every loss; th
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from dlcourse.arrays import Array
 from dlcourse.scratch import losses
 from dlcourse.scratch.descent import check_learning_rate, minibatches
 from dlcourse.training import DivergenceError, History
@@ -19,9 +20,6 @@ from dlcourse.validation import (
     check_shape,
     check_vector,
 )
-
-Array = NDArray[np.floating]
-
 
 # --- linear regression: loss, gradient, closed forms
 

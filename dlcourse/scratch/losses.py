@@ -8,6 +8,7 @@ them, so that a learning rate does not depend on ``n``. Sources of the formulas:
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from dlcourse.arrays import Array
 from dlcourse.validation import (
     check_binary,
     check_count,
@@ -17,8 +18,6 @@ from dlcourse.validation import (
     check_shape,
     check_vector,
 )
-
-Array = NDArray[np.floating]
 
 
 def _floating(values: Array) -> Array:

@@ -3,12 +3,10 @@
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
+from dlcourse.arrays import Array
 from dlcourse.scratch.autograd import Tensor, check_tensor, record
 from dlcourse.validation import check_generator, check_probability
-
-Array = NDArray[np.floating]
 
 
 def dropout(inputs: Tensor, p: float = 0.5, training: bool = True, *, generator: np.random.Generator) -> Tensor:

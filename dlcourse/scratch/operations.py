@@ -9,13 +9,12 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from dlcourse.arrays import Array
 from dlcourse.scratch import graph_errors
 from dlcourse.scratch.recording import RecordedArray, Rule, record
 from dlcourse.validation import check_array, check_number
 
-Array = NDArray[np.floating]
 Gradients = tuple[Array | None, ...]
 Dim = int | tuple[int, ...] | list[int] | None
 Needed = Callable[[Any, Any], tuple[Any, ...]]

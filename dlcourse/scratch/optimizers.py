@@ -11,13 +11,12 @@ from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from dlcourse.arrays import Array
 from dlcourse.scratch.autograd import Tensor
 from dlcourse.scratch.descent import Schedule, constant, rate_of
 from dlcourse.validation import check_number, check_range
 
-Array = NDArray[np.floating]
 State = dict[str, Array]
 
 # An update runs over pieces of this many numbers: what it computes on the way then stays in the processor's cache.

@@ -10,10 +10,10 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from dlcourse.arrays import Array
 from dlcourse.scratch.losses import sigmoid
 from dlcourse.validation import check_array, check_count, check_finite, check_number, check_positive, check_shape
 
-Array = NDArray[np.floating]
 Layer = tuple[Array, Array]  # weights (units, inputs) and bias (units,)
 
 

@@ -9,8 +9,9 @@ Learning", chapters 1 to 3.
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from dlcourse.arrays import Array
 from dlcourse.validation import (
     check_all_positive,
     check_binary,
@@ -24,8 +25,6 @@ from dlcourse.validation import (
     check_shape,
     check_vector,
 )
-
-Array = NDArray[np.floating]
 
 # --- distributions
 

@@ -12,13 +12,13 @@ from collections.abc import Callable
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, DTypeLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike
 
+from dlcourse.arrays import Array
 from dlcourse.scratch import graph_errors
 from dlcourse.scratch.graph import deepest_first, is_recording, unbroadcast
 from dlcourse.validation import check_array, check_shape
 
-Array = NDArray[np.floating]
 # (gradient by the result, the result, *operands) -> the gradient by each operand, or None for one that needs none
 Rule = Callable[..., tuple[Array | None, ...]]
 

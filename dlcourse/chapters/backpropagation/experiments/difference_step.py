@@ -8,7 +8,6 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
-from numpy.typing import NDArray
 
 from dlcourse.chapters.backpropagation.experiments.differences import (
     FLOOR,
@@ -29,8 +28,6 @@ from dlcourse.experiments.legends import legend_below
 from dlcourse.experiments.panels import SUPERSCRIPTS, label, raised, readout, two_panels
 from dlcourse.experiments.prediction import Prediction
 from dlcourse.plots import style
-
-Array = NDArray[np.floating]
 
 TOP = 30.0  # of the errors
 TRUSTED = 30.0  # times larger than what rounding does: then two digits of an error are the same on every machine

@@ -6,12 +6,10 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from dlcourse.arrays import Array
 from dlcourse.scratch import functional
 from dlcourse.scratch.autograd import Tensor, no_grad
-
-Array = NDArray[np.floating]
 
 SMALLEST, LARGEST = 1e-16, 1.0  # of the steps
 PER_DECADE = 10

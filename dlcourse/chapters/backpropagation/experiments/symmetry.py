@@ -5,8 +5,8 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from dlcourse.arrays import Array
 from dlcourse.chapters.backpropagation.experiments.symmetry_picture import CELLS, REACH, SymmetryPicture, decade
 from dlcourse.chapters.backpropagation.experiments.symmetry_runs import (
     BIAS,
@@ -24,8 +24,6 @@ from dlcourse.experiments.experiment import Experiment, Values
 from dlcourse.experiments.panels import number, raised
 from dlcourse.experiments.prediction import Prediction
 from dlcourse.scratch import losses
-
-Array = NDArray[np.float64]
 
 STARTS = {
     "equal": "all weights equal, 1/2",

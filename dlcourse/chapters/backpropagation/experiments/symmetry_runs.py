@@ -10,11 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from dlcourse.arrays import Array
 from dlcourse.scratch import initializers
-
-Array = NDArray[np.float64]
 
 UNITS, EXAMPLES, INNER, MOST_STEPS = 4, 80, 32, 2000
 LEARNING_RATE = 2.0

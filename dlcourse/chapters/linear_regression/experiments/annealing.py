@@ -8,7 +8,6 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from numpy.typing import NDArray
 
 from dlcourse.chapters.linear_regression.experiments import annealing_runs as runs
 from dlcourse.experiments.controls import Menu, Slider
@@ -17,8 +16,6 @@ from dlcourse.experiments.legends import legend_below
 from dlcourse.experiments.panels import label, magnitude, raised, readout
 from dlcourse.experiments.prediction import Prediction
 from dlcourse.plots import style
-
-Array = NDArray[np.floating]
 
 LOOKS = (
     ("constant", style.ORANGE, "--", "s"),

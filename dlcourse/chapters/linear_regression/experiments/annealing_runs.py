@@ -6,11 +6,9 @@ from itertools import accumulate
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from dlcourse.arrays import Array
 from dlcourse.scratch import descent
-
-Array = NDArray[np.floating]
 
 STEPS = 10_000
 SHOWN = np.unique(np.geomspace(1, STEPS, 121).round().astype(int))  # the steps that are drawn

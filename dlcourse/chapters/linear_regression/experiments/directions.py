@@ -7,8 +7,8 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
+from dlcourse.arrays import Array
 from dlcourse.experiments.controls import Play, Slider
 from dlcourse.experiments.experiment import Experiment, Values
 from dlcourse.experiments.legends import legend_below
@@ -17,8 +17,6 @@ from dlcourse.experiments.prediction import Prediction
 from dlcourse.plots import style
 from dlcourse.scratch import descent
 from dlcourse.training import DivergenceError
-
-Array = NDArray[np.floating]
 
 STEEP = 1.0  # lambda_max
 RATES = np.linspace(0, 2.4, 241)

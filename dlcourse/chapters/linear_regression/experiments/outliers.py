@@ -8,8 +8,8 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
+from dlcourse.arrays import Array
 from dlcourse.experiments.controls import DragPoints, Slider, Toggle
 from dlcourse.experiments.experiment import Experiment, Values
 from dlcourse.experiments.legends import legend_below
@@ -17,8 +17,6 @@ from dlcourse.experiments.panels import label, number, readout, two_panels
 from dlcourse.experiments.prediction import Prediction
 from dlcourse.plots import style
 from dlcourse.scratch import linear_models
-
-Array = NDArray[np.floating]
 
 AGES = np.arange(0.5, 10.0, 1.0)  # years, 5 on average
 TALLEST = 12.0  # m

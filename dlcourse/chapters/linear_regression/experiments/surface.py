@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
+from dlcourse.arrays import Array
 from dlcourse.chapters.linear_regression.experiments.surface_paths import (
     DECAY,
     HALF_TIME,
@@ -26,8 +26,6 @@ from dlcourse.experiments.legends import legend_below
 from dlcourse.experiments.panels import label, magnitude, number, raised, readout, two_panels
 from dlcourse.experiments.prediction import Prediction
 from dlcourse.plots import style
-
-Array = NDArray[np.floating]
 
 SLOPES, INTERCEPTS = (-3.0, 3.5), (-4.0, 4.0)  # what the left panel shows
 START = (-0.8, 3.4)

@@ -8,10 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dlcourse import datasets
+from dlcourse.arrays import Array
 from dlcourse.scratch import descent, linear_models
 from dlcourse.training import DivergenceError
-
-Array = NDArray[np.floating]
 
 MOST_STEPS = 120
 DECAY = 0.97  # of the exponential schedule, per step

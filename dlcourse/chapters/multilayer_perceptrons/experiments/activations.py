@@ -9,8 +9,8 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
+from dlcourse.arrays import Array
 from dlcourse.experiments.controls import Menu, Slider
 from dlcourse.experiments.experiment import Experiment, Values
 from dlcourse.experiments.legends import legend_below
@@ -19,8 +19,6 @@ from dlcourse.experiments.prediction import Prediction
 from dlcourse.plots import style
 from dlcourse.scratch import functional
 from dlcourse.scratch.autograd import Tensor
-
-Array = NDArray[np.floating]
 
 FAR = 4.0  # z goes from -FAR to FAR
 GRID = np.linspace(-FAR, FAR, 401)

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.floating]
+from dlcourse.arrays import Array
 
 
 def zero_line(x: Array, y: Array, values: Array) -> Array:

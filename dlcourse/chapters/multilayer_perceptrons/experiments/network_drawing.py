@@ -9,13 +9,12 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgb
 from numpy.typing import NDArray
 
+from dlcourse.arrays import Array
 from dlcourse.experiments import tints
 from dlcourse.experiments.experiment import Values
 from dlcourse.experiments.images import MosaicImage
 from dlcourse.experiments.panels import SMALL
 from dlcourse.plots import style
-
-Array = NDArray[np.floating]
 
 SHADES = tints.between(style.BLUE, style.ORANGE, strength=0.45)  # of the probability
 SIGNED = tints.between(style.BLUE, style.ORANGE)

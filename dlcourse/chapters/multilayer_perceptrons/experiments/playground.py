@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from dlcourse.arrays import Array
 from dlcourse.chapters.multilayer_perceptrons.experiments.level_lines import zero_line
 from dlcourse.chapters.multilayer_perceptrons.experiments.playground_picture import REACH, SIDE, PlaygroundPicture
 from dlcourse.chapters.multilayer_perceptrons.experiments.playground_training import (
@@ -25,8 +25,6 @@ from dlcourse.experiments.prediction import Prediction
 from dlcourse.scratch import losses
 from dlcourse.scratch.autograd import Tensor
 from dlcourse.scratch.perceptrons import count_parameters
-
-Array = NDArray[np.floating]
 
 TILE = np.arange(1, SIDE, 3)  # the rows and columns of the grid that the small maps show
 ALONG = np.linspace(-REACH, REACH, SIDE)

@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
-from numpy.typing import NDArray
 
+from dlcourse.arrays import Array
 from dlcourse.chapters.multilayer_perceptrons.experiments.network_drawing import SHADES, NetworkDrawing
 from dlcourse.experiments.experiment import Values
 from dlcourse.experiments.images import FieldImage
@@ -17,8 +17,6 @@ from dlcourse.experiments.legends import legend_below
 from dlcourse.experiments.panels import SMALL, label, readout
 from dlcourse.plots import style
 from dlcourse.scratch.perceptrons import count_parameters
-
-Array = NDArray[np.floating]
 
 REACH, SIDE = 1.3, 81  # the plane that is shown, from -REACH to REACH, as SIDE x SIDE grid points
 LOWEST, HIGHEST = 0.002, 4.0  # of the loss, on its logarithmic scale; what lies beyond is drawn at the rim

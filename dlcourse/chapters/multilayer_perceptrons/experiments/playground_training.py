@@ -11,11 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dlcourse import planar_data
+from dlcourse.arrays import Array
 from dlcourse.scratch import functional, layers, optimizers
 from dlcourse.scratch.autograd import Tensor
 from dlcourse.scratch.graph import no_grad
-
-Array = NDArray[np.floating]
 
 TRAINING, HELD_OUT = 200, 100  # points
 DRAW = 9  # the seed of the points: the same at every setting, so that only the noise moves them

@@ -3,13 +3,12 @@
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
+from dlcourse.arrays import Array
 from dlcourse.experiments.experiment import Values
 from dlcourse.scratch import perceptrons
 from dlcourse.scratch.losses import sigmoid
 
-Array = NDArray[np.floating]
 Curve = Callable[[Array], Array]
 
 NODES = np.linspace(0, 1, 9)  # where the reader's points are

@@ -11,8 +11,8 @@ from matplotlib.colors import ListedColormap, to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, Polygon
 from matplotlib.text import Text
-from numpy.typing import NDArray
 
+from dlcourse.arrays import Array
 from dlcourse.chapters.multilayer_perceptrons.experiments.xor_units import (
     LABELS,
     NAMES,
@@ -30,8 +30,6 @@ from dlcourse.experiments.legends import legend_below
 from dlcourse.experiments.panels import SMALL, label, number, readout, two_panels
 from dlcourse.experiments.prediction import Prediction
 from dlcourse.plots import style
-
-Array = NDArray[np.floating]
 
 COLORS = (style.GREEN, style.PURPLE)
 TICKS = (-0.5, 0, 0.5, 1, 1.5)

@@ -3,11 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from dlcourse.arrays import Array
 from dlcourse.experiments.experiment import Values
 from dlcourse.scratch.losses import sigmoid
 from dlcourse.scratch.perceptrons import layer
-
-Array = NDArray[np.floating]
 
 POINTS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 LABELS = np.array([0, 1, 1, 0])

@@ -7,8 +7,8 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
+from dlcourse.arrays import Array
 from dlcourse.chapters.probability_and_mle.experiments.coins import counted
 from dlcourse.experiments.controls import Play, Slider
 from dlcourse.experiments.experiment import Experiment, Values
@@ -17,8 +17,6 @@ from dlcourse.experiments.panels import label, number, readout, two_panels
 from dlcourse.experiments.prediction import Prediction
 from dlcourse.plots import style
 from dlcourse.scratch import probability
-
-Array = NDArray[np.float64]
 
 FLIPS = 20
 BIASES = np.linspace(0.001, 0.999, 999)  # at which the mean log-likelihood is drawn

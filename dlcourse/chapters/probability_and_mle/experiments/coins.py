@@ -8,8 +8,8 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
-from numpy.typing import NDArray
 
+from dlcourse.arrays import Array
 from dlcourse.experiments.controls import Play, Slider, Toggle
 from dlcourse.experiments.experiment import Experiment, Values
 from dlcourse.experiments.legends import legend_below
@@ -17,8 +17,6 @@ from dlcourse.experiments.panels import label, number, raised, readout, two_pane
 from dlcourse.experiments.prediction import Prediction
 from dlcourse.plots import style
 from dlcourse.scratch import probability
-
-Array = NDArray[np.float64]
 
 MOST_FLIPS = 200
 GRID = np.linspace(0, 1, 1001)  # biases at which the likelihood is drawn

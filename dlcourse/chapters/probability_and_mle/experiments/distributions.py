@@ -7,17 +7,14 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
-from numpy.typing import NDArray
 
+from dlcourse.arrays import Array
 from dlcourse.experiments.controls import Menu, Slider
 from dlcourse.experiments.experiment import Experiment, Values
 from dlcourse.experiments.panels import SMALL, label, number, outline, readout, two_panels
 from dlcourse.experiments.prediction import Prediction
 from dlcourse.plots import style
 from dlcourse.scratch.probability import gaussian_pdf, uniform_pdf
-
-Array = NDArray[np.floating]
-
 
 VIEW = (-4.0, 4.0)  # of x, the same in both panels
 LOW, HIGH = 1.35, 4.3  # the density's scale ends here: the first for as long as the peak is below it

@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.colors import BoundaryNorm
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
+from dlcourse.arrays import Array
 from dlcourse.experiments.controls import DragPoints, Slider, Toggle
 from dlcourse.experiments.experiment import Experiment, Values
 from dlcourse.experiments.legends import legend_below
@@ -18,8 +18,6 @@ from dlcourse.experiments.panels import SMALL, label, number, readout, two_panel
 from dlcourse.experiments.prediction import Prediction
 from dlcourse.plots import style
 from dlcourse.scratch import probability
-
-Array = NDArray[np.floating]
 
 # The heights, in centimetres, of eight seedlings.
 WIDEST = 20.0  # a seedling can be dragged to any height from 0 to this

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 from numpy.typing import NDArray
 
+from dlcourse.arrays import Array
 from dlcourse.experiments import tints
 from dlcourse.experiments.controls import Slider
 from dlcourse.experiments.experiment import Experiment, Values
@@ -17,8 +18,6 @@ from dlcourse.experiments.panels import label, number, outline, readout, two_pan
 from dlcourse.experiments.prediction import Prediction
 from dlcourse.plots import style
 from dlcourse.scratch.probability import gaussian_pdf
-
-Array = NDArray[np.floating]
 
 SHADES = tints.onto(style.BLUE)
 SQUARE = 3.5  # the joint density is shown for x and y between -SQUARE and SQUARE

@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
-from numpy.typing import NDArray
 
+from dlcourse.arrays import Array
 from dlcourse.chapters.probability_and_mle.experiments.gaussians import short
 from dlcourse.experiments.controls import DragPoints, Slider, Toggle
 from dlcourse.experiments.experiment import Experiment, Values
@@ -19,8 +19,6 @@ from dlcourse.experiments.panels import label, number, readout, two_panels
 from dlcourse.experiments.prediction import Prediction
 from dlcourse.plots import style
 from dlcourse.scratch import probability
-
-Array = NDArray[np.floating]
 
 LOADS = np.array([0.5, 1.3, 2.1, 2.9, 3.7, 4.5, 5.3, 6.1, 6.9, 7.7, 8.5, 9.3])  # newtons hung on a spring
 SLOPES = np.linspace(-2, 3.5, 551)  # cm per N; no points in reach have a best slope outside

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 from numpy.typing import NDArray
 
+from dlcourse.arrays import Array
 from dlcourse.experiments.controls import Menu, Slider
 from dlcourse.experiments.experiment import Experiment, Values
 from dlcourse.experiments.legends import legend_below
@@ -18,8 +19,6 @@ from dlcourse.experiments.panels import label, number, raised, readout, two_pane
 from dlcourse.experiments.prediction import Prediction
 from dlcourse.plots import style
 from dlcourse.scratch import losses
-
-Array = NDArray[np.floating]
 
 LARGEST = 10.0
 LOGITS = np.linspace(-LARGEST, LARGEST, 201)  # also the slider's positions

@@ -12,6 +12,7 @@ from matplotlib.patches import FancyArrowPatch
 from numpy.typing import NDArray
 
 from dlcourse import datasets
+from dlcourse.arrays import Array
 from dlcourse.experiments import tints
 from dlcourse.experiments.controls import Slider, Toggle
 from dlcourse.experiments.experiment import Experiment, Values
@@ -21,8 +22,6 @@ from dlcourse.experiments.prediction import Prediction
 from dlcourse.plots import style
 from dlcourse.scratch import losses
 from dlcourse.scratch.estimators import LogisticRegression
-
-Array = NDArray[np.floating]
 
 FEATURES = ("mean radius", "mean texture")
 EXAMPLES = 150

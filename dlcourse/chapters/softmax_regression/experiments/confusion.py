@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
+from dlcourse.arrays import Array
 from dlcourse.chapters.softmax_regression.experiments.digits import CLASSES, MOST_STEPS, SIDE, digits, train
 from dlcourse.experiments.controls import Play, Slider
 from dlcourse.experiments.experiment import Experiment, Values
@@ -20,7 +21,6 @@ from dlcourse.experiments.prediction import Prediction
 from dlcourse.plots import style
 from dlcourse.scratch import losses
 
-Array = NDArray[np.floating]
 Counts = NDArray[np.int64]
 
 LEARNING_RATE, PENALTY = 1.0, 0.0

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dlcourse import datasets
+from dlcourse.arrays import Array
 from dlcourse.scratch import losses
 
-Array = NDArray[np.float64]
 Labels = NDArray[np.int64]
 
 CLASSES, PIXELS, SIDE = 10, 64, 8
@@ -39,7 +39,7 @@ def digits() -> dict[str, tuple[Array, Labels]]:
     "held out" is validation and test together. float64, so that counts do not depend on the machine's rounding.
     """
     loaded = datasets.load("digits")
-    parts = {}
+    parts: dict[str, tuple[Array, Labels]] = {}
     for name, chosen in (
         ("train", (loaded.train,)),
         ("validation", (loaded.validation,)),

@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
-from numpy.typing import NDArray
 
+from dlcourse.arrays import Array
 from dlcourse.experiments.controls import Slider, Toggle
 from dlcourse.experiments.experiment import Experiment, Values
 from dlcourse.experiments.legends import legend_below
@@ -18,8 +18,6 @@ from dlcourse.experiments.panels import SMALL, label, number, readout, two_panel
 from dlcourse.experiments.prediction import Prediction
 from dlcourse.plots import style
 from dlcourse.scratch import losses
-
-Array = NDArray[np.float64]
 
 CONSTANT = 10.0  # what the toggle adds to all logits
 COLDEST, HOTTEST = 0.1, 100.0

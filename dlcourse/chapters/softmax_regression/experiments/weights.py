@@ -13,6 +13,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import NullLocator
 from numpy.typing import NDArray
 
+from dlcourse.arrays import Array
 from dlcourse.chapters.softmax_regression.experiments.digits import CLASSES, MOST_STEPS, SIDE, class_differences, train
 from dlcourse.experiments.controls import Menu, Play, Slider
 from dlcourse.experiments.experiment import Experiment, Values
@@ -20,8 +21,6 @@ from dlcourse.experiments.legends import legend_below
 from dlcourse.experiments.panels import SMALL, label, readout
 from dlcourse.experiments.prediction import Prediction
 from dlcourse.plots import style
-
-Array = NDArray[np.float64]
 
 ROWS, COLUMNS = 3, 4  # of the ten images; the scale of colours stands in the last two places
 CELL_WIDTH, CELL_HEIGHT = SIDE + 1, SIDE + 3  # pixels between the corners of neighbours; the digit stands above
