@@ -30,13 +30,11 @@ def room_of(chapter: str) -> str:
 
 
 def exercises_of(chapter: str) -> list[Task]:
-    """Return the exercises and questions of a chapter (a notebook's stem), in the order of their module.
+    """Return the exercises and questions of a chapter (a notebook's stem), in the order of the chapter.
 
     A chapter without exercises gives an empty list.
     """
-    from dlcourse.exercises.task import Task
-
-    return [each for each in _listed(chapter, "exercises") if isinstance(each, Task)]
+    return list(import_module(f"{room_of(chapter)}.exercises").EXERCISES) if chapter in CHAPTERS else []
 
 
 def experiments_of(chapter: str) -> list[Experiment]:
@@ -46,8 +44,7 @@ def experiments_of(chapter: str) -> list[Experiment]:
     """
     from dlcourse.experiments.experiment import Experiment
 
-    return [each for each in _listed(chapter, "experiments") if isinstance(each, Experiment)]
-
-
-def _listed(chapter: str, kind: str) -> list[object]:
-    return list(vars(import_module(f"{room_of(chapter)}.{kind}")).values()) if chapter in CHAPTERS else []
+    if chapter not in CHAPTERS:
+        return []
+    listed = vars(import_module(f"{room_of(chapter)}.experiments")).values()
+    return [each for each in listed if isinstance(each, Experiment)]

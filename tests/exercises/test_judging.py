@@ -7,8 +7,9 @@ import random
 import numpy as np
 import pytest
 
-from dlcourse.chapters.backpropagation.exercises import ordering, topological_order
 from dlcourse.chapters.backpropagation.exercises.abstract_graphs import Node, chain, diamonds, graph, random_graph
+from dlcourse.chapters.backpropagation.exercises.topological_order import judge as judge_order
+from dlcourse.chapters.backpropagation.exercises.topological_order import topological_order
 from dlcourse.exercises.exercise import Case, Mistake
 from dlcourse.exercises.judging import RIGHT, Judgement
 from dlcourse.scratch import graph as library
@@ -207,7 +208,7 @@ def test_judge_agrees_with_the_definition_on_shuffled_orders():
         shuffle.shuffle(nodes)
         place = {node: i for i, node in enumerate(nodes)}
         right = all(place[parent] < place[node] for node in nodes for parent in node.parents)
-        verdicts.append((ordering.judge((root,), list(nodes)) == RIGHT) == right)
+        verdicts.append((judge_order((root,), list(nodes)) == RIGHT) == right)
     assert all(verdicts)
 
 

@@ -161,3 +161,5 @@ why_so_few = ChoiceExercise(
         "How many handshakes are there when 23 people greet each other?",
     ],
 )
+
+EXERCISES = (mean_squared_error, pairs_of_thirty, why_so_few)

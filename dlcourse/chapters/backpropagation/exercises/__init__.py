@@ -1,28 +1,28 @@
 """The exercises of chapter 10, backpropagation, in the order of the chapter."""
 
-from dlcourse.chapters.backpropagation.exercises import (
-    backward_pass,
-    broadcasting,
-    choices,
-    class_gradient,
-    differences,
-    layers,
-    matrices,
-    ordering,
-    products,
-    reading,
-    rectifier,
-)
+from dlcourse.chapters.backpropagation.exercises.backward import backward
+from dlcourse.chapters.backpropagation.exercises.choices import equal_units, reverse_mode
+from dlcourse.chapters.backpropagation.exercises.count_the_runs import count_the_runs
+from dlcourse.chapters.backpropagation.exercises.cross_entropy_gradient import cross_entropy_gradient
+from dlcourse.chapters.backpropagation.exercises.deltas import deltas
+from dlcourse.chapters.backpropagation.exercises.matmul_rule import matmul_rule
+from dlcourse.chapters.backpropagation.exercises.multiply_rule import multiply_rule
+from dlcourse.chapters.backpropagation.exercises.read_a_graph import read_a_graph
+from dlcourse.chapters.backpropagation.exercises.relu_rule import relu_rule
+from dlcourse.chapters.backpropagation.exercises.topological_order import topological_order
+from dlcourse.chapters.backpropagation.exercises.unbroadcast import unbroadcast
 
-count_the_runs = differences.count_the_runs
-read_a_graph = reading.read_a_graph
-multiply_rule = products.multiply_rule
-topological_order = ordering.topological_order
-backward = backward_pass.backward
-matmul_rule = matrices.matmul_rule
-relu_rule = rectifier.relu_rule
-unbroadcast = broadcasting.unbroadcast
-cross_entropy_gradient = class_gradient.cross_entropy_gradient
-deltas = layers.deltas
-equal_units = choices.equal_units
-reverse_mode = choices.reverse_mode
+EXERCISES = (
+    count_the_runs,
+    read_a_graph,
+    multiply_rule,
+    topological_order,
+    backward,
+    matmul_rule,
+    relu_rule,
+    unbroadcast,
+    cross_entropy_gradient,
+    deltas,
+    equal_units,
+    reverse_mode,
+)

@@ -1,10 +1,16 @@
 """The exercises of chapter 4, linear regression, in the order of the chapter."""
 
-from dlcourse.chapters.linear_regression.exercises import choices, closed_form, epochs, gradients, step_limit
+from dlcourse.chapters.linear_regression.exercises.choices import annealing_conditions, outlier
+from dlcourse.chapters.linear_regression.exercises.learning_rate_limit_of_line import learning_rate_limit_of_line
+from dlcourse.chapters.linear_regression.exercises.mse_gradient import mse_gradient
+from dlcourse.chapters.linear_regression.exercises.sgd_epoch import sgd_epoch
+from dlcourse.chapters.linear_regression.exercises.solve_normal_equations import solve_normal_equations
 
-outlier = choices.outlier
-mse_gradient = gradients.mse_gradient
-solve_normal_equations = closed_form.solve_normal_equations
-learning_rate_limit_of_line = step_limit.learning_rate_limit_of_line
-sgd_epoch = epochs.sgd_epoch
-annealing_conditions = choices.annealing_conditions
+EXERCISES = (
+    outlier,
+    mse_gradient,
+    solve_normal_equations,
+    learning_rate_limit_of_line,
+    sgd_epoch,
+    annealing_conditions,
+)

@@ -1,23 +1,23 @@
 """The exercises of chapter 9, multilayer perceptrons, in the order of the chapter."""
 
-from dlcourse.chapters.multilayer_perceptrons.exercises import (
-    choices,
-    counting,
-    forward,
-    merging,
-    slopes,
-    staircase,
-    xor,
-)
+from dlcourse.chapters.multilayer_perceptrons.exercises.choices import approximation_promise, relu_corner, xor_choice
+from dlcourse.chapters.multilayer_perceptrons.exercises.counting import count_parameters, units_for_sawtooth
+from dlcourse.chapters.multilayer_perceptrons.exercises.merge_linear_layers import merge_linear_layers
+from dlcourse.chapters.multilayer_perceptrons.exercises.one_hidden_layer import one_hidden_layer
+from dlcourse.chapters.multilayer_perceptrons.exercises.slopes import relu_derivative, tanh_derivative
+from dlcourse.chapters.multilayer_perceptrons.exercises.staircase_network import staircase_network
+from dlcourse.chapters.multilayer_perceptrons.exercises.xor_network import xor_network
 
-xor_choice = choices.xor_choice
-one_hidden_layer = forward.one_hidden_layer
-xor_network = xor.xor_network
-relu_derivative = slopes.relu_derivative
-relu_corner = choices.relu_corner
-tanh_derivative = slopes.tanh_derivative
-merge_linear_layers = merging.merge_linear_layers
-staircase_network = staircase.staircase_network
-approximation_promise = choices.approximation_promise
-units_for_sawtooth = counting.units_for_sawtooth
-count_parameters = counting.count_parameters
+EXERCISES = (
+    xor_choice,
+    one_hidden_layer,
+    xor_network,
+    relu_derivative,
+    relu_corner,
+    tanh_derivative,
+    merge_linear_layers,
+    staircase_network,
+    approximation_promise,
+    units_for_sawtooth,
+    count_parameters,
+)

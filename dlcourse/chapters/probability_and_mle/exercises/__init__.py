@@ -1,27 +1,35 @@
 """The exercises of chapter 3, probability and maximum likelihood, in the order of the chapter."""
 
-from dlcourse.chapters.probability_and_mle.exercises import (
-    bayes,
-    choices,
-    coin,
-    densities,
-    gaussian,
-    linear,
-    tables,
-    two_tests,
-    waiting,
+from dlcourse.chapters.probability_and_mle.exercises.choices import (
+    conditional_independence,
+    density_above_one,
+    likelihood_is_not_a_distribution,
 )
+from dlcourse.chapters.probability_and_mle.exercises.coin import (
+    bernoulli_log_likelihood,
+    bernoulli_log_likelihood_gradient,
+    learning_rate_limit,
+)
+from dlcourse.chapters.probability_and_mle.exercises.conditional import conditional
+from dlcourse.chapters.probability_and_mle.exercises.disease_given_positive import disease_given_positive
+from dlcourse.chapters.probability_and_mle.exercises.gaussian_mle import gaussian_mle
+from dlcourse.chapters.probability_and_mle.exercises.gaussian_pdf import gaussian_pdf
+from dlcourse.chapters.probability_and_mle.exercises.linear_gaussian_mle import linear_gaussian_mle
+from dlcourse.chapters.probability_and_mle.exercises.two_positive_tests import two_positive_tests
+from dlcourse.chapters.probability_and_mle.exercises.waiting_rate import waiting_rate
 
-gaussian_pdf = densities.gaussian_pdf
-density_above_one = choices.density_above_one
-conditional = tables.conditional
-conditional_independence = choices.conditional_independence
-disease_given_positive = bayes.disease_given_positive
-two_positive_tests = two_tests.two_positive_tests
-bernoulli_log_likelihood = coin.bernoulli_log_likelihood
-likelihood_is_not_a_distribution = choices.likelihood_is_not_a_distribution
-bernoulli_log_likelihood_gradient = coin.bernoulli_log_likelihood_gradient
-learning_rate_limit = coin.learning_rate_limit
-waiting_rate = waiting.waiting_rate
-gaussian_mle = gaussian.gaussian_mle
-linear_gaussian_mle = linear.linear_gaussian_mle
+EXERCISES = (
+    gaussian_pdf,
+    density_above_one,
+    conditional,
+    conditional_independence,
+    disease_given_positive,
+    two_positive_tests,
+    bernoulli_log_likelihood,
+    likelihood_is_not_a_distribution,
+    bernoulli_log_likelihood_gradient,
+    learning_rate_limit,
+    waiting_rate,
+    gaussian_mle,
+    linear_gaussian_mle,
+)

@@ -1,22 +1,22 @@
 """The exercises of chapter 5, logistic and softmax regression, in the order of the chapter."""
 
-from dlcourse.chapters.softmax_regression.exercises import (
-    attenuated,
-    binary_loss,
-    choices,
-    class_loss,
-    gradients,
-    logistic,
-    probabilities,
-    slopes,
-)
+from dlcourse.chapters.softmax_regression.exercises.attenuation import attenuation
+from dlcourse.chapters.softmax_regression.exercises.choices import shift_invariance, why_log_loss
+from dlcourse.chapters.softmax_regression.exercises.cross_entropy import cross_entropy
+from dlcourse.chapters.softmax_regression.exercises.log_loss import log_loss
+from dlcourse.chapters.softmax_regression.exercises.sigmoid import sigmoid
+from dlcourse.chapters.softmax_regression.exercises.sigmoid_derivative import sigmoid_derivative
+from dlcourse.chapters.softmax_regression.exercises.softmax import softmax
+from dlcourse.chapters.softmax_regression.exercises.softmax_gradient import softmax_gradient
 
-sigmoid = logistic.sigmoid
-sigmoid_derivative = slopes.sigmoid_derivative
-attenuation = attenuated.attenuation
-why_log_loss = choices.why_log_loss
-log_loss = binary_loss.log_loss
-shift_invariance = choices.shift_invariance
-softmax = probabilities.softmax
-cross_entropy = class_loss.cross_entropy
-softmax_gradient = gradients.softmax_gradient
+EXERCISES = (
+    sigmoid,
+    sigmoid_derivative,
+    attenuation,
+    why_log_loss,
+    log_loss,
+    shift_invariance,
+    softmax,
+    cross_entropy,
+    softmax_gradient,
+)

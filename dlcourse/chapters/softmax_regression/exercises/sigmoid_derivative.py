@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from dlcourse.chapters.softmax_regression.exercises.logistic import logit_cases
+from dlcourse.chapters.softmax_regression.exercises.sigmoid import logit_cases
 from dlcourse.exercises.exercise import Case, Exercise, Mistake
 from dlcourse.exercises.feedback import with_numbers
 from dlcourse.scratch import losses

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from dlcourse.chapters.backpropagation.exercises.abstract_graphs import Node, chain, diamonds, graph, random_graph
-from dlcourse.chapters.backpropagation.exercises.ordering_mistakes import MISTAKES
+from dlcourse.chapters.backpropagation.exercises.topological_order_mistakes import MISTAKES
 from dlcourse.exercises.exercise import Case, Exercise
 from dlcourse.exercises.judging import RIGHT, Judgement
 from dlcourse.exercises.wording import kind_of, plural

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from dlcourse.chapters.multilayer_perceptrons.exercises.staircase_mistakes import MISTAKES
+from dlcourse.chapters.multilayer_perceptrons.exercises.staircase_network_mistakes import MISTAKES
 from dlcourse.exercises.exercise import Case, Exercise
 from dlcourse.scratch import perceptrons
 

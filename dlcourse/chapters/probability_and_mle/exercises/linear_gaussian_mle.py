@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dlcourse.chapters.probability_and_mle.exercises.linear_mistakes import MISTAKES
+from dlcourse.chapters.probability_and_mle.exercises.linear_gaussian_mle_mistakes import MISTAKES
 from dlcourse.exercises.exercise import Case, Exercise
 from dlcourse.scratch import probability
 

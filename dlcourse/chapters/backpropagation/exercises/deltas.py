@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from dlcourse.chapters.backpropagation.exercises.layer_mistakes import MISTAKES
+from dlcourse.chapters.backpropagation.exercises.deltas_mistakes import MISTAKES
 from dlcourse.exercises.exercise import Case, Exercise
 from dlcourse.scratch import layer_equations
 
