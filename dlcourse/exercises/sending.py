@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FunctionType, MethodType, ModuleType
-from typing import Any
+from typing import Any, NoReturn
 
 import cloudpickle
 import numpy as np
@@ -42,11 +42,10 @@ class _Pickler(cloudpickle.Pickler):
         """Send what belongs to the kernel as what stands for it elsewhere, and all else as cloudpickle does."""
         if isinstance(obj, CodeType):
             self.files.add(obj.co_filename)
-        kind = type(obj)
-        if kind.__name__ == "ExitAutocall" and kind.__module__.startswith("IPython."):  # `exit` in a notebook
+        if type(obj).__module__ == "IPython.core.autocall":  # `exit` and `quit` in a notebook
             return getattr, (builtins, "exit")
         if isinstance(obj, MethodType) and obj.__name__ == "get_ipython":
-            return getattr, (sys.modules["IPython"], "get_ipython")
+            return getattr, (sys.modules[__name__], "no_notebook")
         return super().reducer_override(obj)
 
 
@@ -69,6 +68,14 @@ class _UnpicklerWithNumbers(pickle.Unpickler):
 
     def persistent_load(self, pid: Any) -> Any:
         return self.objects[pid]
+
+
+def no_notebook() -> NoReturn:
+    """Stand for `get_ipython` where the reader's function runs. Raises RuntimeError."""
+    raise RuntimeError(
+        "a check runs your function outside of the notebook, where there is no get_ipython(): leave it, and magics "
+        "such as %time, out of the function"
+    )
 
 
 @dataclass(frozen=True)

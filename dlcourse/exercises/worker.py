@@ -6,6 +6,7 @@ happens, or "not loaded" in place of all of them.
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import io
 import linecache
@@ -25,7 +26,7 @@ from dlcourse.exercises import failure
 from dlcourse.exercises.libraries import load_libraries_of
 from dlcourse.exercises.names_used import names_used
 from dlcourse.exercises.sandbox import Result, Session, observed, run_calls
-from dlcourse.exercises.sending import objects_of, packed_result
+from dlcourse.exercises.sending import no_notebook, objects_of, packed_result
 
 # What a function may take beside what the worker holds already.
 SPARE_BYTES = 2 * 2**30
@@ -34,7 +35,7 @@ SPARE_BYTES = 2 * 2**30
 @dataclass(frozen=True)
 class Surroundings:
     """What a function finds around itself in the notebook: the folder, where modules are found, the source of its
-    cells by file, the names that stand for NumPy, and how deep calls may go.
+    cells by file, the names that stand for NumPy, how deep calls may go, and whether it is a notebook at all.
     """
 
     folder: str
@@ -42,6 +43,7 @@ class Surroundings:
     sources: Mapping[str, list[str]]
     numpy_names: tuple[str, ...]
     deepest: int
+    in_notebook: bool
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ def _run(surroundings: Surroundings, data: bytes, session: ToldSession) -> None:
     try:
         with _silent():
             answer, effect, calls, names = pickle.loads(data)
-            _prepare(answer)
+            _prepare(answer, surroundings.in_notebook)
     except BaseException as error:
         session.tell("not loaded", type(error).__name__, str(error))
         return
@@ -143,14 +145,17 @@ def _take_place_in(surroundings: Surroundings) -> None:
         linecache.cache[file] = sum(map(len, lines)), None, lines, file
 
 
-def _prepare(answer: Callable[..., Any]) -> None:
-    """Load what must not count as the function's time, and let it display nothing."""
+def _prepare(answer: Callable[..., Any], in_notebook: bool) -> None:
+    """Load what must not count as the function's time, and give it what only a notebook has."""
     load_libraries_of([answer])
-    if "display" in names_used(answer):
+    if in_notebook:
+        vars(builtins)["get_ipython"] = no_notebook
+    if in_notebook and "display" in names_used(answer):
         from IPython.core import display_functions
 
-        # Without a notebook around it `display` prints.
+        # Without a notebook around it `display` prints; a check shows nothing of what is displayed.
         vars(display_functions)["print"] = lambda *_, **__: None
+        vars(builtins)["display"] = display_functions.display
 
 
 def _forget_own_modules(known: set[str]) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import io
 import linecache
 import os
 import sys
@@ -24,6 +25,7 @@ from dlcourse.exercises.failure import LIBRARIES
 from dlcourse.exercises.sandbox import Call, Result, Session
 from dlcourse.exercises.sending import objects_of, packed, unpacked_result, what_cannot_be_sent
 from dlcourse.exercises.wording import kind_of, shorten
+from dlcourse.page.cells import kernel_shell
 
 # Until a function has come to the worker: the process starts, and a large library may be loaded there.
 LONGEST_START = 120.0
@@ -82,7 +84,7 @@ class WorkerProcess:
                 deadline = time.monotonic() + seconds
                 session.begun = True
             elif kind == "result":
-                session.add_result(_result(*details, calls[len(session.results)]))
+                session.add_result(_result(details, calls[len(session.results)]))
             elif kind == "printed":
                 session.add_printed(*details)
             elif kind == "warned":
@@ -120,6 +122,8 @@ def run_in_worker(
             session = _run_once(request, calls, seconds)
             if session.begun or session.not_sent or session.interrupted:
                 return session
+    if session.lost:
+        return Session(not_sent=_could_not_be_loaded("Python ended", session.lost))
     raise RuntimeError("The process that runs the reader's function does not start.")
 
 
@@ -159,7 +163,8 @@ def _end() -> str:
 atexit.register(_end)
 
 
-def _result(data: bytes, failure: Any, changed: str, call: Call) -> Result:
+def _result(details: list[Any], call: Call) -> Result:
+    data, failure, changed = details
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the first tensor of PyTorch loads it here
         value = unpacked_result(data, objects_of((tuple(call.arguments), dict(call.keywords))))
@@ -178,6 +183,7 @@ def _surroundings(answer: Callable[..., Any], files: Iterable[str]) -> worker.Su
         {file: linecache.getlines(file, around) for file in files if not file.startswith(LIBRARIES)},
         tuple(name for name, value in around.items() if value is np),
         sys.getrecursionlimit(),
+        kernel_shell() is not None,
     )
 
 
@@ -190,13 +196,18 @@ def _could_not_be_sent(answer: Callable[..., Any], error: Exception) -> str:
             "needs nothing but its parameters and the imported modules."
         )
     name, value = found
-    what = f"the module `{value.__name__}`" if isinstance(value, ModuleType) else kind_of(value)
     return (
-        f"Your function uses the variable `{name}`, which is {what}. The check runs your function in a process of its "
-        f"own, and this cannot be sent there, as open files, locks, generators and widgets cannot. Expected is a "
-        f"function that needs nothing but its parameters. Make what it needs inside it, or take the plain value out "
-        f"before: a number, a text or an array."
+        f"Your function uses the variable `{name}`, which is {_kind_of_variable(value)}. The check runs your function "
+        "in a process of its own, and this cannot be sent there, as locks, generators and widgets cannot. Expected is "
+        "a function that needs nothing but its parameters. Make what it needs inside it, or take the plain value out "
+        "before: a number, a text or an array."
     )
+
+
+def _kind_of_variable(value: Any) -> str:
+    if isinstance(value, ModuleType):
+        return f"the module `{value.__name__}`"
+    return "an open file" if isinstance(value, io.IOBase) else kind_of(value).replace("a _thread ", "a ")
 
 
 def _could_not_be_loaded(kind: str, message: str) -> str:
