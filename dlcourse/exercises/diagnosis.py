@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dlcourse.exercises import faults, recognition
@@ -32,6 +33,13 @@ def examine(exercise: Exercise, answer: Any, cases: list[Case]) -> Verdict:
         return exercise.verdict("not yet", session.not_sent)
     if is_untouched(exercise, answer, session):
         return not_attempted(exercise)
+    verdict = _verdict_on(exercise, answer, cases, reference, session)
+    return replace(verdict.with_notes(faults.answer_key(exercise)), share=0.0) if session.used_key else verdict
+
+
+def _verdict_on(
+    exercise: Exercise, answer: Any, cases: list[Case], reference: list[Result], session: Session
+) -> Verdict:
     found = differences(exercise, cases, reference, session)
     comparison = Comparison(exercise, answer, cases, reference, session, found)
     if len(session.results) == len(cases) and not any(found):
@@ -44,7 +52,7 @@ def _session_of(exercise: Exercise, answer: Any, cases: list[Case], names: list[
     # What starts processes is loaded at the first check: no notebook without one needs it.
     from dlcourse.exercises.worker_process import run_in_worker
 
-    return run_in_worker(answer, exercise.effect, cases, exercise.seconds, names)
+    return run_in_worker(answer, exercise.effect, cases, exercise.seconds, names, exercise.reference)
 
 
 def _check_reference(exercise: Exercise, cases: list[Case], reference: list[Result]) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dlcourse.exercises import lstsq
 from dlcourse.exercises.comparison import Comparison, result_texts
 from dlcourse.exercises.failure import Failure, NobodyToAsk
 from dlcourse.exercises.names_used import names_used
 from dlcourse.exercises.relations import relation
+
+if TYPE_CHECKING:
+    from dlcourse.exercises.exercise import Exercise
 
 ENDED_PYTHON = (
     "It ran in a process of its own, so your notebook is untouched. Does it call `os._exit` or `os.kill`, does it need "
@@ -66,6 +69,14 @@ def _pairs(comparison: Comparison) -> list[tuple[Any, Any, tuple[Any, ...]]]:
         )
         if expected.failure is None and received.failure is None
     ]
+
+
+def answer_key(exercise: Exercise) -> str:
+    """Say that the reader's function calls the library's own."""
+    return (
+        f"Your function calls the library's own `{exercise.reference.__name__}`, which is the answer key: expected is "
+        "code of your own that computes the result. Graded, this earns no points."
+    )
 
 
 def nothing_returned(comparison: Comparison) -> str:

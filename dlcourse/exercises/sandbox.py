@@ -55,6 +55,7 @@ class Session:
     `ended` is False where the time was over, `interrupted` is True where the reader broke it off. In the worker process
     `begun` is True when the first call is made, `lost` says how the process ended that the function ran in ("" where it
     did not), and `not_sent` why the function never came there.
+    `used_key` is True where the reader's function called the library's own, the answer key.
     """
 
     results: list[Result] = field(default_factory=list)
@@ -66,6 +67,7 @@ class Session:
     begun: bool = False
     lost: str = ""
     not_sent: str = ""
+    used_key: bool = False
 
     def hand_over(self, arguments: Any) -> None:
         """Take note of the copies that the next call gets; here nothing needs them."""

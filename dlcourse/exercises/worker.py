@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from dlcourse.exercises import failure
+from dlcourse.exercises.answer_key import watched
 from dlcourse.exercises.libraries import load_libraries_of
 from dlcourse.exercises.names_used import names_used
 from dlcourse.exercises.sandbox import Result, Session, observed, run_calls
@@ -122,15 +123,15 @@ def _run(surroundings: Surroundings, data: bytes, session: ToldSession) -> None:
     _take_place_in(surroundings)
     try:
         with _silent():
-            answer, effect, calls, names = pickle.loads(data)
+            answer, effect, calls, names, reference = pickle.loads(data)
             _prepare(answer, surroundings.in_notebook)
     except BaseException as error:
         session.tell("not loaded", type(error).__name__, str(error))
         return
-    with _memory_limited():
+    with _memory_limited(), watched(reference) as used_key:
         session.tell("begun")
         run_calls(observed(answer, effect), calls, names, session)
-    session.tell("ended")
+    session.tell("ended", bool(used_key))
 
 
 def _take_place_in(surroundings: Surroundings) -> None:

@@ -93,6 +93,7 @@ class WorkerProcess:
                 session.not_sent = _could_not_be_loaded(*details)
                 return True
             else:
+                (session.used_key,) = details
                 return True
         session.ended = len(session.results) == len(calls)
         return False
@@ -104,16 +105,18 @@ def run_in_worker(
     calls: Sequence[Call],
     seconds: float,
     names: Sequence[str] = (),
+    reference: Callable[..., Any] | None = None,
 ) -> Session:
     """Call the reader's function once for each of `calls` in the worker process, in at most `seconds` altogether.
 
     With an `effect`, the result of each call is what that returns of the arguments afterwards. `names` are the
-    parameters' names, for the messages. Never raises for what the function does: see `Session`. Raises RuntimeError
+    parameters' names, for the messages; calls of the `reference`, the answer key, are noticed where it belongs to the
+    course. Never raises for what the function does: see `Session`. Raises RuntimeError
     where no process can be started.
     """
     sent = [worker.SentCall(tuple(call.arguments), dict(call.keywords)) for call in calls]
     try:
-        data, files = packed((answer, effect, sent, tuple(names)))
+        data, files = packed((answer, effect, sent, tuple(names), reference if _is_of_the_course(reference) else None))
     except Exception as error:
         return Session(not_sent=_could_not_be_sent(answer, error))
     request = _surroundings(answer, files), data
@@ -169,6 +172,10 @@ def _result(details: list[Any], call: Call) -> Result:
         warnings.simplefilter("ignore")  # the first tensor of PyTorch loads it here
         value = unpacked_result(data, objects_of((tuple(call.arguments), dict(call.keywords))))
     return Result(value, failure, changed)
+
+
+def _is_of_the_course(reference: Any) -> bool:
+    return str(getattr(reference, "__module__", "")).startswith("dlcourse.")
 
 
 def _surroundings(answer: Callable[..., Any], files: Iterable[str]) -> worker.Surroundings:

@@ -11,6 +11,7 @@ import inspect
 import math
 import pickle
 import re
+import types
 
 import pytest
 from hypothesis import settings
@@ -59,7 +60,15 @@ def autograde(monkeypatch):
 
 
 def right_answer(task):
-    return task.reference if isinstance(task, Exercise) else task.answer
+    """The answer; of a function a copy, as a reader has it who wrote the same."""
+    if not isinstance(task, Exercise):
+        return task.answer
+    function = inspect.unwrap(task.reference)
+    copied = types.FunctionType(
+        function.__code__, function.__globals__ | {"__name__": "__main__"}, function.__name__, function.__defaults__
+    )
+    copied.__module__, copied.__kwdefaults__ = "__main__", function.__kwdefaults__
+    return copied
 
 
 def stub_of(exercise):
@@ -323,6 +332,22 @@ def test_first_hint_does_not_tell_the_number(task):
 def test_grading_gives_all_points_to_the_right_answer(task, autograde, capfd):
     assert float(task.check(right_answer(task))) == task.points
     assert capfd.readouterr().err == ""
+
+
+@each(FUNCTIONS)
+def test_the_library_s_own_function_passes_with_a_remark_and_earns_nothing(task, monkeypatch):
+    def handed_on(*arguments, **keywords):
+        return task_reference(*arguments, **keywords)
+
+    task_reference = task.reference
+    answers = task.reference, handed_on, functools.partial(task.reference)
+    for answer in answers:
+        verdict = task.examine(answer)
+        assert verdict.passed
+        assert f"calls the library's own `{task.reference.__name__}`" in verdict.text()
+    assert task.examine(right_answer(task)).notes == ()
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    assert [float(task.check(answer)) for answer in answers] == [0, 0, 0]
 
 
 @each(TASKS)
