@@ -200,7 +200,7 @@ def what_cannot_be_sent(function: Callable[..., Any]) -> tuple[str, Any] | None:
             if id(value) in seen:
                 continue
             seen.add(id(value))
-            if isinstance(value, FunctionType) and _is_own(sys.modules.get(value.__module__)):
+            if isinstance(value, FunctionType) and is_own(sys.modules.get(value.__module__)):
                 waiting.append(value)
                 continue
             try:
@@ -215,7 +215,7 @@ def _own_modules_by_value() -> Iterator[None]:
     registered = []
     try:
         for module in list(sys.modules.values()):
-            if _is_own(module) and module.__name__ not in cloudpickle.list_registry_pickle_by_value():
+            if is_own(module) and module.__name__ not in cloudpickle.list_registry_pickle_by_value():
                 cloudpickle.register_pickle_by_value(module)
                 registered.append(module)
         yield
@@ -224,7 +224,7 @@ def _own_modules_by_value() -> Iterator[None]:
             cloudpickle.unregister_pickle_by_value(module)
 
 
-def _is_own(module: Any) -> bool:
+def is_own(module: Any) -> bool:
     """Return whether a module is the reader's own: a file outside the course and the installed libraries."""
     file = getattr(module, "__file__", None)
     if not isinstance(module, ModuleType) or not isinstance(file, str):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 import contextlib
+import importlib
 import io
 import linecache
 import os
@@ -36,7 +37,8 @@ SPARE_BYTES = 2 * 2**30
 @dataclass(frozen=True)
 class Surroundings:
     """What a function finds around itself in the notebook: the folder, where modules are found, the source of its
-    cells by file, the names that stand for NumPy, how deep calls may go, and whether it is a notebook at all.
+    cells by file, the names that stand for NumPy, how deep calls may go, whether it is a notebook at all, and the
+    libraries that are loaded and that the function mentions.
     """
 
     folder: str
@@ -45,6 +47,7 @@ class Surroundings:
     numpy_names: tuple[str, ...]
     deepest: int
     in_notebook: bool
+    libraries: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,7 @@ def _run(surroundings: Surroundings, data: bytes, session: ToldSession) -> None:
     try:
         with _silent():
             answer, effect, calls, names, reference = pickle.loads(data)
-            _prepare(answer, surroundings.in_notebook)
+            _prepare(answer, surroundings)
     except BaseException as error:
         session.tell("not loaded", type(error).__name__, str(error))
         return
@@ -146,12 +149,15 @@ def _take_place_in(surroundings: Surroundings) -> None:
         linecache.cache[file] = sum(map(len, lines)), None, lines, file
 
 
-def _prepare(answer: Callable[..., Any], in_notebook: bool) -> None:
+def _prepare(answer: Callable[..., Any], surroundings: Surroundings) -> None:
     """Load what must not count as the function's time, and give it what only a notebook has."""
     load_libraries_of([answer])
-    if in_notebook:
+    for library in surroundings.libraries:
+        with contextlib.suppress(Exception):  # the function's own import says so
+            importlib.import_module(library)
+    if surroundings.in_notebook:
         vars(builtins)["get_ipython"] = no_notebook
-    if in_notebook and "display" in names_used(answer):
+    if surroundings.in_notebook and "display" in names_used(answer):
         from IPython.core import display_functions
 
         # Without a notebook around it `display` prints; a check shows nothing of what is displayed.

@@ -22,8 +22,9 @@ import numpy as np
 
 from dlcourse.exercises import worker
 from dlcourse.exercises.failure import LIBRARIES
+from dlcourse.exercises.names_used import names_used
 from dlcourse.exercises.sandbox import Call, Result, Session
-from dlcourse.exercises.sending import objects_of, packed, unpacked_result, what_cannot_be_sent
+from dlcourse.exercises.sending import is_own, objects_of, packed, unpacked_result, what_cannot_be_sent
 from dlcourse.exercises.wording import kind_of, shorten
 from dlcourse.page.cells import kernel_shell
 
@@ -191,7 +192,15 @@ def _surroundings(answer: Callable[..., Any], files: Iterable[str]) -> worker.Su
         tuple(name for name, value in around.items() if value is np),
         sys.getrecursionlimit(),
         kernel_shell() is not None,
+        _libraries_of(answer),
     )
+
+
+def _libraries_of(answer: Callable[..., Any]) -> tuple[str, ...]:
+    """The loaded libraries that a function mentions: an import inside it costs nothing in the notebook either."""
+    used = names_used(answer)
+    loaded = [(name, module) for name, module in list(sys.modules.items()) if used.issuperset(name.split("."))]
+    return tuple(name for name, module in loaded if name != "__main__" and not is_own(module))
 
 
 def _could_not_be_sent(answer: Callable[..., Any], error: Exception) -> str:

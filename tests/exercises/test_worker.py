@@ -1,6 +1,7 @@
 """The reader's function runs in a process of its own: what it finds there, what comes back, and how it ends."""
 
 import ctypes
+import importlib
 import itertools
 import os
 import signal
@@ -16,6 +17,7 @@ import psutil
 import pytest
 
 from dlcourse.chapters.backpropagation.exercises.abstract_graphs import Node, chain, graph
+from dlcourse.exercises import worker_process
 from dlcourse.exercises.exercise import Case
 from dlcourse.exercises.worker_process import run_in_worker
 from dlcourse.scratch.autograd import Tensor
@@ -246,6 +248,24 @@ def test_numpy_s_name_in_the_notebook_is_told_though_the_function_does_not_menti
     names = {"np": np}
     exec("def answer(values, scale):\n    return numpy.log(values).mean()", names)
     assert "NumPy is imported as `np` here: write `np` for `numpy`." in message_for(names["answer"])
+
+
+@pytest.mark.parametrize("mentioned", [True, False])
+def test_a_library_that_the_notebook_has_loaded_is_loaded_before_the_time_starts(mentioned):
+    def with_import(loaded):
+        from xml.dom import pulldom
+
+        return pulldom.__name__ in loaded
+
+    def without(loaded):
+        return "xml.dom.pulldom" in loaded
+
+    importlib.import_module("xml.dom.pulldom")
+    loaded = with_import if mentioned else without
+    # A new process, in which no test before has loaded it.
+    worker_process._end()
+    (found,) = results(lambda _: loaded(set(sys.modules)), 1)
+    assert found == mentioned
 
 
 # What cannot be sent
