@@ -14,8 +14,6 @@ from dlcourse.exercises.exercise import Exercise
 from dlcourse.exercises.sandbox import run_calls
 from dlcourse.exercises.task import ORDINARY_SEED
 
-LONGEST = 300.0  # seconds
-
 
 def measured(task: Exercise) -> list[tuple[float, float, str]]:
     """The share of its limit, the seconds and the name of each answer to an exercise."""
@@ -24,7 +22,7 @@ def measured(task: Exercise) -> list[tuple[float, float, str]]:
     for name, function in answers.items():
         cases = task.cases_for(ORDINARY_SEED)
         begin = time.perf_counter()
-        run_calls(function, cases, LONGEST)
+        run_calls(function, cases)
         seconds = time.perf_counter() - begin
         rows.append((seconds / task.seconds, seconds, f"{task.chapter}, {task.name}: {name}"))
     return rows

@@ -54,8 +54,9 @@ TABLE = {
     # verdict_widget is made of anywidget, and is loaded only where a kernel shows a verdict
     "exercises": May(
         words("root scratch page exercises"),
-        outside=words("numpy anywidget traitlets"),
-        outside_lazily=words("IPython"),
+        # cloudpickle sends the reader's function by value to the worker process, which loky starts
+        outside=words("numpy anywidget traitlets cloudpickle"),
+        outside_lazily=words("IPython loky"),
     ),
     # a chapter's room: what its notebook shows and asks; torch as a peer to compare with, where a picture asks for it
     "chapters": May(

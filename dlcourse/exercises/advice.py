@@ -34,12 +34,15 @@ NOT_A_SEQUENCE = re.compile(
 )
 
 
-def advice_on(kind: type, message: str, frame: FrameType, line: str) -> str:
+def advice_on(
+    kind: type, message: str, frame: FrameType, line: str, more_names: Mapping[str, Any] | None = None
+) -> str:
     """Return a sentence on the likely cause of an exception, or "".
 
     `kind` and `message` are the exception's, `frame` is the reader's own innermost one, `line` its source line.
+    `more_names` are variables of the notebook beside those that the frame knows.
     """
-    names = {**frame.f_globals, **frame.f_locals}
+    names = {**(more_names or {}), **frame.f_globals, **frame.f_locals}
     in_line = {name: names[name] for name in re.findall(r"\b[A-Za-z_]\w*", line) if name in names}
     if issubclass(kind, UnboundLocalError):
         return _on_local_name(message)

@@ -50,7 +50,7 @@ def is_untouched(exercise: Exercise, answer: Callable[..., Any], session: Sessio
     results = session.results
     if not results or not session.ended:
         return False
-    if all(each.failure is not None and NotImplementedError in each.failure.types for each in results):
+    if all(each.failure is not None and "NotImplementedError" in each.failure.types for each in results):
         return True
     if any(each.failure is not None for each in results):
         return False

@@ -105,7 +105,7 @@ def result_difference(exercise: Exercise, case: Case, expected: Result, received
 
 
 def _same_failure(expected: Failure, received: Failure) -> bool:
-    return any(each.__name__ == expected.kind for each in received.types)
+    return expected.kind in received.types
 
 
 def result_texts(comparison: Comparison, index: int) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dlcourse.exercises import faults, recognition
@@ -10,7 +11,7 @@ from dlcourse.exercises.answers import is_untouched, not_attempted, refuse
 from dlcourse.exercises.comparison import Comparison, differences, result_texts
 from dlcourse.exercises.libraries import load_libraries_of
 from dlcourse.exercises.remarks import praise, printed, warned
-from dlcourse.exercises.sandbox import Result, run_calls
+from dlcourse.exercises.sandbox import Result, Session, run_calls
 from dlcourse.exercises.verdict import Verdict
 from dlcourse.exercises.wording import call_text, plural
 
@@ -23,13 +24,22 @@ def examine(exercise: Exercise, answer: Any, cases: list[Case]) -> Verdict:
     refused = refuse(exercise, answer, cases)
     if refused is not None:
         return refused
-    load_libraries_of([exercise.reference, answer])
+    load_libraries_of([exercise.reference])
     names = list(inspect.signature(exercise.reference).parameters)
-    reference = run_calls(exercise.observed(exercise.reference), cases, recognition.OWN_SECONDS, names).results
+    reference = run_calls(exercise.observed(exercise.reference), cases, names).results
     _check_reference(exercise, cases, reference)
-    session = run_calls(exercise.observed(answer), cases, exercise.seconds, names)
+    session = _session_of(exercise, answer, cases, names)
+    if session.not_sent:
+        return exercise.verdict("not yet", session.not_sent)
     if is_untouched(exercise, answer, session):
         return not_attempted(exercise)
+    verdict = _verdict_on(exercise, answer, cases, reference, session)
+    return replace(verdict.with_notes(faults.answer_key(exercise)), share=0.0) if session.used_key else verdict
+
+
+def _verdict_on(
+    exercise: Exercise, answer: Any, cases: list[Case], reference: list[Result], session: Session
+) -> Verdict:
     found = differences(exercise, cases, reference, session)
     comparison = Comparison(exercise, answer, cases, reference, session, found)
     if len(session.results) == len(cases) and not any(found):
@@ -38,13 +48,20 @@ def examine(exercise: Exercise, answer: Any, cases: list[Case]) -> Verdict:
     return verdict.with_notes(*printed(session), *warned(session))
 
 
+def _session_of(exercise: Exercise, answer: Any, cases: list[Case], names: list[str]) -> Session:
+    # What starts processes is loaded at the first check: no notebook without one needs it.
+    from dlcourse.exercises.worker_process import run_in_worker
+
+    return run_in_worker(answer, exercise.effect, cases, exercise.seconds, names, exercise.reference)
+
+
 def _check_reference(exercise: Exercise, cases: list[Case], reference: list[Result]) -> None:
     """Raise RuntimeError where the library's own function fails: it would make a wrong answer look right."""
     if len(reference) < len(cases):
-        raise RuntimeError(f"The library's {exercise.name} did not come to an end in time.")
+        raise RuntimeError(f"The library's {exercise.name} was interrupted.")
     for case, result in zip(cases, reference, strict=True):
         failed = result.failure.types if result.failure else ()
-        if bool(failed) != bool(case.raises) or (case.raises and case.raises not in failed):
+        if bool(failed) != bool(case.raises) or (case.raises and case.raises.__name__ not in failed):
             what = f"raises {result.failure.kind}" if result.failure else "raises nothing"
             raise RuntimeError(f"The library's {exercise.name} {what} in case “{case.label}”.")
 
@@ -58,6 +75,13 @@ def _interrupted(comparison: Comparison) -> Verdict | None:
     done = len(reader.results)
     index = min(done, len(comparison.cases) - 1)
     case = comparison.cases[index]
+    if reader.lost:
+        return exercise.verdict(
+            "not yet",
+            f"Your function ended Python itself ({reader.lost}) in {_case_text(comparison, index)}. "
+            f"{faults.ENDED_PYTHON}",
+            table=(("call", call_text(exercise.name, case.arguments, case.keywords)),),
+        )
     return exercise.verdict(
         "not yet",
         f"Your function was stopped after {exercise.seconds:g} s: the library needs far less for the same "

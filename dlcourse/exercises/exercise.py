@@ -11,6 +11,7 @@ import numpy as np
 from dlcourse.exercises import diagnosis
 from dlcourse.exercises.contract import Case, Mistake, Outcome
 from dlcourse.exercises.judging import Judge
+from dlcourse.exercises.sandbox import observed
 from dlcourse.exercises.task import ORDINARY_SEED, Task
 from dlcourse.exercises.tolerance import Tolerance
 from dlcourse.exercises.verdict import Verdict
@@ -76,15 +77,7 @@ class Exercise(Task):
 
     def observed(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Return a function whose result is what is compared: of `function`, or of what it did to its arguments."""
-        effect = self.effect
-        if effect is None:
-            return function
-
-        def call(*arguments: Any, **keywords: Any) -> Any:
-            function(*arguments, **keywords)
-            return effect(*arguments, **keywords)
-
-        return call
+        return observed(function, self.effect)
 
     def solution(self) -> Source:
         """Return the library's own source, to be the last line of a cell, under the imports that it needs."""

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType, TracebackType
 
+import numpy as np
+
 from dlcourse.exercises.advice import advice_on
 from dlcourse.exercises.wording import shorten
 
@@ -30,15 +32,20 @@ class NobodyToAsk(Exception):
 class Failure:
     """An exception of the reader's function, without its frames.
 
-    `kind` is the name of its type, `types` its type and all base types, `place` the reader's own lines, outermost
-    call first, and `advice` a sentence on the likely cause, or "".
+    `kind` is the name of its type, `types` the names of its type and of all base types (a type of the reader's own
+    cannot always leave the process that it was made in), `place` the reader's own lines, outermost call first, and
+    `advice` a sentence on the likely cause, or "".
     """
 
     kind: str
     message: str
-    types: tuple[type, ...]
+    types: tuple[str, ...]
     place: str = ""
     advice: str = ""
+
+
+# Names in the reader's notebook that stand for NumPy. Only variables that a function mentions come to the worker.
+numpy_names: set[str] = set()
 
 
 def failure_of(error: BaseException) -> Failure:
@@ -53,8 +60,8 @@ def failure_of(error: BaseException) -> Failure:
         # A helper's line alone does not say where it was called from.
         outer = [own[0]] if own[0][0].f_code is not own[-1][0].f_code else []
         place = "\n".join(_place(frame, number) for frame, number in (*outer, own[-1]))
-        advice = advice_on(type(error), message, own[-1][0], _line(*own[-1]))
-    return Failure(type(error).__name__, message, type(error).__mro__, place, advice)
+        advice = advice_on(type(error), message, own[-1][0], _line(*own[-1]), dict.fromkeys(numpy_names, np))
+    return Failure(type(error).__name__, message, tuple(each.__name__ for each in type(error).__mro__), place, advice)
 
 
 def _readers_frames(traceback: TracebackType | None) -> list[tuple[FrameType, int]]:

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dlcourse.exercises import lstsq
 from dlcourse.exercises.comparison import Comparison, result_texts
 from dlcourse.exercises.failure import Failure, NobodyToAsk
 from dlcourse.exercises.names_used import names_used
 from dlcourse.exercises.relations import relation
+
+if TYPE_CHECKING:
+    from dlcourse.exercises.exercise import Exercise
+
+ENDED_PYTHON = (
+    "It ran in a process of its own, so your notebook is untouched. Does it call `os._exit` or `os.kill`, does it need "
+    "more memory than there is, or does it call a library that crashes?"
+)
+OUT_OF_MEMORY = re.compile("can't allocate memory|not enough memory")  # as PyTorch says it
 
 
 @dataclass(frozen=True)
@@ -61,6 +71,14 @@ def _pairs(comparison: Comparison) -> list[tuple[Any, Any, tuple[Any, ...]]]:
     ]
 
 
+def answer_key(exercise: Exercise) -> str:
+    """Say that the reader's function calls the library's own."""
+    return (
+        f"Your function calls the library's own `{exercise.reference.__name__}`, which is the answer key: expected is "
+        "code of your own that computes the result. Graded, this earns no points."
+    )
+
+
 def nothing_returned(comparison: Comparison) -> str:
     """Say what to do about a function that returns None in every case."""
     if comparison.reader.printed.strip():
@@ -94,18 +112,24 @@ def _label(name: str) -> str:
 
 
 def _raises(failure: Failure) -> Fault:
-    if SystemExit in failure.types:
+    if "SystemExit" in failure.types:
         message = "Your function ends the program (`exit` or `sys.exit`). It gives its result back with `return`."
-    elif NobodyToAsk in failure.types:
+    elif NobodyToAsk.__name__ in failure.types:
         message = (
             "Your function asks for input, and a check has nobody who would type it. All that the function needs comes "
             "through its parameters: use them in place of `input()`."
         )
-    elif RecursionError in failure.types:
+    elif "RecursionError" in failure.types:
         message = (
             "Your function calls itself without an end, or more often than Python allows (RecursionError). It needs a "
             "case in which it returns a value without calling itself; and where that case lies thousands of calls "
             "away, a loop in place of the calls."
+        )
+    elif "MemoryError" in failure.types or OUT_OF_MEMORY.search(failure.message):
+        message = (
+            f"Your function needs too much memory: a check gives it 2 GiB ({failure.kind}"
+            f"{': ' + failure.message if failure.message else ''}). Is an array far larger than the result, or does a "
+            "list grow without an end?"
         )
     else:
         message = f"Your function stops with {failure.kind}{': ' + failure.message if failure.message else '.'}"

@@ -19,14 +19,31 @@ def names_used(function: Callable[..., Any]) -> set[str]:
         one = waiting.pop()
         if not isinstance(one, FunctionType):
             continue
-        names = {part for name in _names_in(one.__code__) for part in name.split(".")}
-        found |= names
-        enclosed = [cell.cell_contents for cell in one.__closure__ or () if _is_filled(cell)]
-        for each in (*(one.__globals__[name] for name in sorted(names & one.__globals__.keys())), *enclosed):
+        found |= _parts(one.__code__)
+        for each in variables_of(one).values():
             if isinstance(each, FunctionType) and each.__module__ == one.__module__ and id(each) not in seen:
                 seen.add(id(each))
                 waiting.append(each)
     return found
+
+
+def variables_of(function: Callable[..., Any]) -> dict[str, Any]:
+    """Return what a function's code uses from outside of it, by name: variables of its module and of functions around.
+
+    Empty for a function that is not written in Python.
+    """
+    if not isinstance(function, FunctionType):
+        return {}
+    names = _parts(function.__code__) & function.__globals__.keys()
+    found = {name: function.__globals__[name] for name in sorted(names)}
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+        if _is_filled(cell):
+            found[name] = cell.cell_contents
+    return found
+
+
+def _parts(code: CodeType) -> set[str]:
+    return {part for name in _names_in(code) for part in name.split(".")}
 
 
 def _names_in(code: CodeType) -> Iterator[str]:

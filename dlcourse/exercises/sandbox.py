@@ -1,4 +1,7 @@
-"""Run a reader's function on many calls: nothing it prints, changes or raises reaches the notebook."""
+"""Run a function on many calls: nothing it prints, changes or raises reaches the notebook.
+
+This runs in the worker process for the reader's function, and in the kernel for the course's own.
+"""
 
 from __future__ import annotations
 
@@ -18,11 +21,10 @@ import numpy as np
 
 from dlcourse.exercises.failure import Failure, NobodyToAsk, failure_of
 from dlcourse.exercises.tensors import is_tensor, plain
-from dlcourse.exercises.time_limit import TimeLimitReached, run_within
 from dlcourse.exercises.wording import shorten
-from dlcourse.page.cells import kernel_shell
 
 KEPT_CHARACTERS = 4000
+KEPT_WARNINGS = 20
 
 
 class Call(Protocol):
@@ -48,7 +50,13 @@ class Result:
 
 @dataclass
 class Session:
-    """What all calls gave: one result for each call that ended."""
+    """What all calls gave: one result for each call that ended.
+
+    `ended` is False where the time was over, `interrupted` is True where the reader broke it off. In the worker process
+    `begun` is True when the first call is made, `lost` says how the process ended that the function ran in ("" where it
+    did not), and `not_sent` why the function never came there.
+    `used_key` is True where the reader's function called the library's own, the answer key.
+    """
 
     results: list[Result] = field(default_factory=list)
     printed: str = ""
@@ -56,13 +64,35 @@ class Session:
     warnings: list[str] = field(default_factory=list)
     ended: bool = True
     interrupted: bool = False
+    begun: bool = False
+    lost: str = ""
+    not_sent: str = ""
+    used_key: bool = False
+
+    def hand_over(self, arguments: Any) -> None:
+        """Take note of the copies that the next call gets; here nothing needs them."""
+
+    def add_result(self, result: Result) -> None:
+        """Take the result of the next call."""
+        self.results.append(result)
+
+    def add_printed(self, text: str, lines: int) -> None:
+        """Take further text that was printed, `lines` line ends being printed by now."""
+        self.printed += text
+        self.printed_lines = lines + (not self.printed.endswith("\n"))
+
+    def add_warning(self, message: str) -> None:
+        """Take NumPy's warning, once."""
+        if message not in self.warnings and len(self.warnings) < KEPT_WARNINGS:
+            self.warnings.append(message)
 
 
 class FirstCharacters(io.TextIOBase):
     """A text stream that keeps its first characters and counts its lines: a loop that prints fills no memory."""
 
-    def __init__(self) -> None:
-        self.kept = ""
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.left = KEPT_CHARACTERS
         self.lines = 0
 
     def writable(self) -> bool:
@@ -70,51 +100,63 @@ class FirstCharacters(io.TextIOBase):
         return True
 
     def write(self, text: str) -> int:
-        """Keep `text` as long as there is room."""
-        self.kept += text[: max(0, KEPT_CHARACTERS - len(self.kept))]
+        """Hand `text` to the session as long as there is room."""
         self.lines += text.count("\n")
+        if self.left > 0 and text:
+            self.session.add_printed(text[: self.left], self.lines)
+            self.left -= len(text)
         return len(text)
+
+    def end(self) -> None:
+        """Tell the session of the lines that there was no room for."""
+        self.session.add_printed("", self.lines)
 
 
 def run_calls(
-    function: Callable[..., Any], calls: Sequence[Call], seconds: float, names: Sequence[str] = ()
+    function: Callable[..., Any], calls: Sequence[Call], names: Sequence[str] = (), session: Session | None = None
 ) -> Session:
-    """Call `function` once for each of `calls`, on copies of their arguments, in at most `seconds` altogether.
+    """Call `function` once for each of `calls`, on copies of their arguments, and return the filled `session`.
 
-    Never raises: exceptions, ``sys.exit`` and an interrupt become failures. What is printed, displayed or warned is
-    kept in the session. The state of NumPy's and Python's random numbers, NumPy's error handling and print options,
-    and the recursion limit are as before afterwards. `names` are the parameters' names, for the messages.
+    Never raises: exceptions, ``sys.exit`` and an interrupt become failures. What is printed or warned is kept in the
+    session. The state of NumPy's and Python's random numbers, NumPy's error handling and print options, and the
+    recursion limit are as before afterwards. `names` are the parameters' names, for the messages.
     """
-    session = Session()
-    output = FirstCharacters()
-
-    def work() -> None:
-        for call in calls:
-            result = _call(function, call, names)
-            session.results.append(result)
-            if result.failure is not None and KeyboardInterrupt in result.failure.types:
-                session.interrupted = True
-                return
-
+    session = Session() if session is None else session
+    output = FirstCharacters(session)
     with _quiet(output, session), _state_restored():
         try:
-            session.ended = run_within(seconds, work) or len(session.results) == len(calls)
+            for call in calls:
+                result = _call(function, call, names, session)
+                session.add_result(result)
+                if result.failure is not None and "KeyboardInterrupt" in result.failure.types:
+                    session.interrupted = True
+                    break
         except KeyboardInterrupt:
             session.interrupted = True
-    session.results = list(session.results)
-    session.printed, session.printed_lines = output.kept, output.lines + (not output.kept.endswith("\n"))
+    output.end()
     return session
 
 
-def _call(function: Callable[..., Any], call: Call, names: Sequence[str]) -> Result:
+def observed(function: Callable[..., Any], effect: Callable[..., Any] | None) -> Callable[..., Any]:
+    """Return a function whose result is what is compared: of `function`, or of what it did to its arguments."""
+    if effect is None:
+        return function
+
+    def call(*arguments: Any, **keywords: Any) -> Any:
+        function(*arguments, **keywords)
+        return effect(*arguments, **keywords)
+
+    return call
+
+
+def _call(function: Callable[..., Any], call: Call, names: Sequence[str], session: Session) -> Result:
     arguments, keywords = copy.deepcopy((tuple(call.arguments), dict(call.keywords)))
+    session.hand_over((arguments, keywords))
     np.random.seed(0)  # noqa: NPY002  a reader's function may draw from it; the verdict must say the same each time
     random.seed(0)
     result = Result()
     try:
         result.value = function(*arguments, **keywords)
-    except TimeLimitReached:
-        raise
     except BaseException as error:
         result.failure = failure_of(error)
     labels = [*names[: len(call.arguments)], *(str(i + 1) for i in range(len(names), len(call.arguments)))]
@@ -146,18 +188,19 @@ def same_data(before: Any, after: Any) -> bool:
 
 @contextlib.contextmanager
 def _quiet(output: FirstCharacters, session: Session) -> Iterator[None]:
+    def note(message: Warning | str, category: type[Warning], *_where: Any, **_more: Any) -> None:
+        if issubclass(category, RuntimeWarning):
+            session.add_warning(shorten(str(message), 200))
+
     with (
         contextlib.redirect_stdout(output),
         contextlib.redirect_stderr(output),
-        warnings.catch_warnings(record=True) as caught,
-        _displays_dropped(),
+        warnings.catch_warnings(),
         _input_refused(),
-        _kernel_kept(),
     ):
         warnings.simplefilter("always")
+        warnings.showwarning = note
         yield
-    messages = [shorten(str(each.message), 200) for each in caught if issubclass(each.category, RuntimeWarning)]
-    session.warnings = list(dict.fromkeys(messages))
 
 
 @contextlib.contextmanager
@@ -173,46 +216,6 @@ def _input_refused() -> Iterator[None]:
         yield
     finally:
         builtins.input, getpass.getpass = before
-
-
-@contextlib.contextmanager
-def _kernel_kept() -> Iterator[None]:
-    """Let `exit()` and `quit()` end the function alone: in a notebook they would stop the kernel a moment later."""
-    shell = kernel_shell()
-    if shell is None:
-        yield
-        return
-
-    def leave() -> NoReturn:
-        raise SystemExit
-
-    before = shell.__dict__.get("ask_exit")  # grading has set one that does nothing
-    shell.ask_exit = leave
-    try:
-        yield
-    finally:
-        if before is None:
-            del shell.ask_exit
-        else:
-            shell.ask_exit = before
-
-
-@contextlib.contextmanager
-def _displays_dropped() -> Iterator[None]:
-    """Keep what the reader's function displays out of the cell's output."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython is not None else None
-    if shell is None:
-        yield
-        return
-    from IPython.core.displaypub import CapturingDisplayPublisher
-
-    publisher = shell.display_pub
-    shell.display_pub = CapturingDisplayPublisher()
-    try:
-        yield
-    finally:
-        shell.display_pub = publisher
 
 
 @contextlib.contextmanager

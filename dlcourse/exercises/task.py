@@ -110,13 +110,13 @@ class Task:
 def points_earned(points: float, verdict: Verdict) -> float:
     """Return the points for a verdict.
 
-    A passed check earns all points. Otherwise `points` times the share of the cases that are right, rounded down to
-    half a point, and never all of them. Right on fewer than half of the ordinary cases (those that are not edge
-    cases) earns nothing: a wrong formula is often right by accident where there is little to compute, so right edge
-    cases alone are no evidence. In particular a recognized mistake that shows in every ordinary case earns 0, and
-    one that shows in an edge case alone loses half a point or little more.
+    A passed check earns all points, unless the library's own function gave the results. Otherwise `points` times the
+    share of the cases that are right, rounded down to half a point, and never all of them. Right on fewer than half of
+    the ordinary cases (those that are not edge cases) earns nothing: a wrong formula is often right by accident where
+    there is little to compute, so right edge cases alone are no evidence. In particular a recognized mistake that shows
+    in every ordinary case earns 0, and one that shows in an edge case alone loses half a point or little more.
     """
     if verdict.passed:
-        return float(points)
+        return float(points) if verdict.share > 0 else 0.0  # passed by the library's own function
     halves = int(2 * points * verdict.share + 1e-9)
     return max(0.0, min(halves / 2, points - 0.5))

@@ -96,8 +96,8 @@ def kind_of(value: Any) -> str:
         return f"the function `{getattr(value, '__name__', type(value).__name__)}`"
     name = type(value).__name__
     library = type(value).__module__.partition(".")[0]
-    article = "an" if name[:1].lower() in "aeiou" else "a"
-    return f"{article} {name}" if library in ("builtins", "__main__") else f"a {library} {name}"
+    words = name if library in ("builtins", "__main__") else f"{library} {name}"
+    return f"{'an' if words[:1].lower() in 'aeiou' else 'a'} {words}"
 
 
 def call_text(name: str, arguments: Iterable[Any], keywords: Mapping[str, Any]) -> str:

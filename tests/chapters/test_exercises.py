@@ -11,6 +11,7 @@ import inspect
 import math
 import pickle
 import re
+import types
 
 import pytest
 from hypothesis import settings
@@ -24,7 +25,6 @@ from dlcourse.exercises.sandbox import run_calls
 from dlcourse.exercises.seeded import SeededExercise
 from dlcourse.exercises.task import GRADING_SEED, ORDINARY_SEED, Task
 from dlcourse.source import source_of
-from tests.limits import LONGEST
 
 TASKS = [task for chapter in CHAPTERS for task in exercises_of(chapter)]
 FUNCTIONS = [task for task in TASKS if isinstance(task, Exercise)]
@@ -60,7 +60,15 @@ def autograde(monkeypatch):
 
 
 def right_answer(task):
-    return task.reference if isinstance(task, Exercise) else task.answer
+    """The answer; of a function a copy, as a reader has it who wrote the same."""
+    if not isinstance(task, Exercise):
+        return task.answer
+    function = inspect.unwrap(task.reference)
+    copied = types.FunctionType(
+        function.__code__, function.__globals__ | {"__name__": "__main__"}, function.__name__, function.__defaults__
+    )
+    copied.__module__, copied.__kwdefaults__ = "__main__", function.__kwdefaults__
+    return copied
 
 
 def stub_of(exercise):
@@ -158,9 +166,9 @@ def test_each_mistake_is_recognized_under_other_seeds(task, seed):
 @each(FUNCTIONS)
 def test_each_mistake_is_told_with_the_numbers_of_its_first_case(task):
     cases = task.cases_for(ORDINARY_SEED)
-    right = run_calls(task.observed(task.reference), cases, LONGEST).results
+    right = run_calls(task.observed(task.reference), cases).results
     for mistake in task.mistakes:
-        wrong = run_calls(task.observed(mistake.function), cases, LONGEST).results
+        wrong = run_calls(task.observed(mistake.function), cases).results
         first = next(i for i in range(len(cases)) if examine(task, mistake.function, [cases[i]]).status == "not yet")
         failure = wrong[first].failure
         outcome = Outcome(cases[first], right[first].value, wrong[first].value, failure.kind if failure else "")
@@ -258,7 +266,7 @@ def test_a_check_stops_an_answer_soon_and_every_listed_one_ends_by_itself(task):
     cases = task.cases_for(ORDINARY_SEED)
     assert task.seconds <= 10
     for function in (task.reference, *(mistake.function for mistake in task.mistakes)):
-        assert run_calls(function, cases, LONGEST).ended
+        assert len(run_calls(function, cases).results) == len(cases)
 
 
 @each(TASKS)
@@ -325,6 +333,22 @@ def test_first_hint_does_not_tell_the_number(task):
 def test_grading_gives_all_points_to_the_right_answer(task, autograde, capfd):
     assert float(task.check(right_answer(task))) == task.points
     assert capfd.readouterr().err == ""
+
+
+@each(FUNCTIONS)
+def test_the_library_s_own_function_passes_with_a_remark_and_earns_nothing(task, monkeypatch):
+    def handed_on(*arguments, **keywords):
+        return task_reference(*arguments, **keywords)
+
+    task_reference = task.reference
+    answers = task.reference, handed_on, functools.partial(task.reference)
+    for answer in answers:
+        verdict = task.examine(answer)
+        assert verdict.passed
+        assert f"calls the library's own `{task.reference.__name__}`" in verdict.text()
+    assert task.examine(right_answer(task)).notes == ()
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    assert [float(task.check(answer)) for answer in answers] == [0, 0, 0]
 
 
 @each(TASKS)

@@ -3,7 +3,6 @@
 # The functions below are written as badly as readers write them.
 # ruff: noqa: E722, F821, F823, NPY002, PIE790, RET504, SIM105
 
-import gc
 import getpass
 import random
 import subprocess
@@ -227,26 +226,8 @@ def test_endless_function_is_stopped(function):
     assert "case 1, “3 values”" in verdict.message
 
 
-def test_the_alarm_waits_for_callbacks_of_the_garbage_collector():
-    """An exception raised in one is reported as ignored, and pytest would refuse that."""
-
-    def callback(phase, info):
-        time.sleep(0.05)
-
-    def answer(values, scale):
-        while True:
-            gc.collect()
-
-    gc.callbacks.append(callback)
-    try:
-        assert "was stopped after 0.2 s" in refused(answer, make_mean_log(seconds=0.2)).message
-    finally:
-        gc.callbacks.remove(callback)
-
-
 @pytest.mark.parametrize("function", [loop, sleep, loop_with_everything_ignored], ids=lambda each: each.__name__)
 def test_endless_function_is_stopped_off_the_main_thread(function):
-    # What never listens is left behind in its thread, so this runs in a process that can be thrown away.
     program = f"""
         import threading
         from tests.exercises import examples, test_bad_answers
@@ -280,13 +261,6 @@ def test_loop_that_ends_only_in_some_case_names_that_case():
         return mean_log(values, scale)
 
     assert "case 3, “7 values”" in refused(answer, make_mean_log(seconds=1.0)).message
-
-
-def test_time_limit_leaves_no_alarm_and_no_trace_behind():
-    trace = sys.gettrace()
-    refused(loop_with_everything_ignored, make_mean_log(seconds=0.1))
-    assert sys.gettrace() is trace
-    time.sleep(0.3)  # an alarm left behind would raise here
 
 
 # Results of the wrong kind
@@ -328,7 +302,10 @@ class Series:
 
 
 def to_torch(values):
-    return pytest.importorskip("torch").tensor(values)
+    pytest.importorskip("torch")
+    import torch
+
+    return torch.tensor(values)
 
 
 @pytest.mark.parametrize(
@@ -348,7 +325,7 @@ def to_torch(values):
     ],
 )
 def test_wrong_type_is_named(convert, words):
-    convert(np.ones((2, 2)))  # imports torch now: importing it within the time limit would break it off
+    convert(np.ones((2, 2)))  # where torch is missing, the test is skipped here
     assert words in refused(lambda logits: convert(softmax(logits)), SOFTMAX).message
 
 

@@ -152,5 +152,5 @@ def test_tuple_of_one_is_asked_for_with_its_comma():
 def test_value_of_the_scalar_engine_is_copied_with_its_graph():
     node = Value(2.0) * Value(3.0)
     calls = [Case((node,), "a product")]
-    (result,) = run_calls(lambda value: [parent.data for parent in value.parents], calls, 1.0).results
+    (result,) = run_calls(lambda value: [parent.data for parent in value.parents], calls).results
     assert result.value == [2.0, 3.0]
