@@ -25,6 +25,7 @@ from dlcourse.exercises.failure import LIBRARIES
 from dlcourse.exercises.names_used import names_used
 from dlcourse.exercises.sandbox import Call, Result, Session
 from dlcourse.exercises.sending import is_own, objects_of, packed, unpacked_result, what_cannot_be_sent
+from dlcourse.exercises.time_limit import TimeLimit
 from dlcourse.exercises.wording import kind_of, shorten
 from dlcourse.page.cells import kernel_shell
 
@@ -78,11 +79,17 @@ class WorkerProcess:
         Raises EOFError or OSError where the process is gone.
         """
         self._connection.send(request)
-        deadline = time.monotonic() + LONGEST_START
-        while self._connection.poll(max(0.0, deadline - time.monotonic())):
+        limit: TimeLimit | None = None
+        latest_start = time.monotonic() + LONGEST_START
+        while True:
+            left = limit.left() if limit is not None else latest_start - time.monotonic()
+            if not self._connection.poll(max(0.0, left)):
+                if left > 0:
+                    continue  # it waited for the processor
+                break
             kind, *details = self._connection.recv()
             if kind == "begun":
-                deadline = time.monotonic() + seconds
+                limit = TimeLimit(self._process.pid, seconds)
                 session.begun = True
             elif kind == "result":
                 session.add_result(_result(details, calls[len(session.results)]))
