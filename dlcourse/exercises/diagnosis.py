@@ -12,6 +12,7 @@ from dlcourse.exercises.libraries import load_libraries_of
 from dlcourse.exercises.remarks import praise, printed, warned
 from dlcourse.exercises.sandbox import Result, run_calls
 from dlcourse.exercises.verdict import Verdict
+from dlcourse.exercises.whole_numbers import accept_floats
 from dlcourse.exercises.wording import call_text, plural
 
 if TYPE_CHECKING:
@@ -30,9 +31,13 @@ def examine(exercise: Exercise, answer: Any, cases: list[Case]) -> Verdict:
     session = run_calls(exercise.observed(answer), cases, exercise.seconds, names)
     if is_untouched(exercise, answer, session):
         return not_attempted(exercise)
+    accept_floats(exercise, answer, cases, reference, session)
     found = differences(exercise, cases, reference, session)
     comparison = Comparison(exercise, answer, cases, reference, session, found)
     if len(session.results) == len(cases) and not any(found):
+        overflow = faults.overflows(session.warnings) if exercise.forbids_overflow else ""
+        if overflow:
+            return exercise.verdict("not yet", overflow, notes=printed(session), share=0.5)
         return exercise.verdict("passed", praise([case.label for case in cases]), notes=printed(session))
     verdict = _interrupted(comparison) or _recognized_mistake(comparison) or _general(comparison)
     return verdict.with_notes(*printed(session), *warned(session))
@@ -86,7 +91,7 @@ def _general(comparison: Comparison) -> Verdict:
         return _verdict_with_case(comparison, comparison.first, faults.nothing_returned(comparison))
     changed = comparison.first_changed
     if comparison.only_arguments_changed and changed is not None:
-        message = faults.argument_changed(comparison.reader.results[changed].changed)
+        message = faults.argument_changed(comparison, changed)
         return _verdict_with_case(comparison, changed, message, table=False)
     index = comparison.first_wrong
     fault = faults.fault_in(comparison, index)
@@ -96,7 +101,7 @@ def _general(comparison: Comparison) -> Verdict:
         message += f"\n{clue}" if clue else ""
     if changed is not None:
         where = _case_text(comparison, changed)
-        message += "\n" + faults.argument_changed_as_well(comparison.reader.results[changed].changed, where)
+        message += "\n" + faults.argument_changed_as_well(comparison, changed, where)
     return _verdict_with_case(comparison, index, message, code=fault.code)
 
 
