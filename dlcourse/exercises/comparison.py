@@ -11,7 +11,7 @@ import numpy as np
 
 from dlcourse.exercises.compare import difference
 from dlcourse.exercises.failure import Failure
-from dlcourse.exercises.judging import difference_in_kind
+from dlcourse.exercises.judging import brought_to, difference_in_kind
 from dlcourse.exercises.sandbox import Result, Session
 from dlcourse.exercises.tensors import plain
 from dlcourse.exercises.tolerance import Tolerance
@@ -97,6 +97,9 @@ def result_difference(exercise: Exercise, case: Case, expected: Result, received
     else:
         tolerance = exercise.tolerance.for_data(case.arguments, dict(case.keywords), expected.value)
         found = difference(expected.value, received.value, tolerance)
+        if found and exercise.one_form is not None:
+            one, other = (brought_to(exercise.one_form, case.arguments, each.value) for each in (expected, received))
+            found = found if difference(one, other, tolerance) else ""
     if found or (exact and bool(expected.changed) == bool(received.changed)):
         return found
     if received.changed and not expected.changed:

@@ -13,6 +13,7 @@ from dlcourse.exercises.libraries import load_libraries_of
 from dlcourse.exercises.remarks import praise, printed, warned
 from dlcourse.exercises.sandbox import Result, Session, run_calls
 from dlcourse.exercises.verdict import Verdict
+from dlcourse.exercises.whole_numbers import accept_floats
 from dlcourse.exercises.wording import call_text, plural
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ def examine(exercise: Exercise, answer: Any, cases: list[Case]) -> Verdict:
         return exercise.verdict("not yet", session.not_sent)
     if is_untouched(exercise, answer, session):
         return not_attempted(exercise)
+    accept_floats(
+        exercise, answer, cases, reference, session, lambda case: _session_of(exercise, answer, [case], names)
+    )
     verdict = _verdict_on(exercise, answer, cases, reference, session)
     return replace(verdict.with_notes(faults.answer_key(exercise)), share=0.0) if session.used_key else verdict
 
@@ -43,6 +47,9 @@ def _verdict_on(
     found = differences(exercise, cases, reference, session)
     comparison = Comparison(exercise, answer, cases, reference, session, found)
     if len(session.results) == len(cases) and not any(found):
+        overflow = faults.overflows(session.warnings) if exercise.forbids_overflow else ""
+        if overflow:
+            return exercise.verdict("not yet", overflow, notes=printed(session), share=0.5)
         return exercise.verdict("passed", praise([case.label for case in cases]), notes=printed(session))
     verdict = _interrupted(comparison) or _recognized_mistake(comparison) or _general(comparison)
     return verdict.with_notes(*printed(session), *warned(session))
@@ -110,7 +117,7 @@ def _general(comparison: Comparison) -> Verdict:
         return _verdict_with_case(comparison, comparison.first, faults.nothing_returned(comparison))
     changed = comparison.first_changed
     if comparison.only_arguments_changed and changed is not None:
-        message = faults.argument_changed(comparison.reader.results[changed].changed)
+        message = faults.argument_changed(comparison, changed)
         return _verdict_with_case(comparison, changed, message, table=False)
     index = comparison.first_wrong
     fault = faults.fault_in(comparison, index)
@@ -120,7 +127,7 @@ def _general(comparison: Comparison) -> Verdict:
         message += f"\n{clue}" if clue else ""
     if changed is not None:
         where = _case_text(comparison, changed)
-        message += "\n" + faults.argument_changed_as_well(comparison.reader.results[changed].changed, where)
+        message += "\n" + faults.argument_changed_as_well(comparison, changed, where)
     return _verdict_with_case(comparison, index, message, code=fault.code)
 
 

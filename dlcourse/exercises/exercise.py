@@ -37,8 +37,11 @@ class Exercise(Task):
     seconds: how long the reader's function may take for all cases together.
     judge: where several results are right, says of one what is wrong with it; otherwise results are compared with the
         library's.
-    effect: for a function that returns nothing: a function of the arguments as they are after the call, whose result
-        is compared in place of the one returned.
+    effect: for a function that returns nothing: gets the arguments before the call, and returns a function that says
+        after it what is compared in place of the result. (Afterwards a graph may have been taken apart.)
+    one_form: where a result may be written in several ways, such as hidden units in any order: gets the case's
+        arguments and a result, and brings it to a form in which two that mean the same are equal. It may raise.
+    forbids_overflow: whether a function is refused whose values are right, but of which NumPy warns that it overflows.
     """
 
     def __init__(
@@ -56,7 +59,9 @@ class Exercise(Task):
         points: float = 2,
         seconds: float = 5.0,
         judge: Judge | None = None,
-        effect: Callable[..., Any] | None = None,
+        effect: Callable[..., Callable[[], Any]] | None = None,
+        one_form: Callable[[tuple[Any, ...], Any], Any] | None = None,
+        forbids_overflow: bool = False,
     ) -> None:
         super().__init__(name=name, chapter=chapter, task=task, hints=hints, points=points)
         self.reference = reference
@@ -66,6 +71,8 @@ class Exercise(Task):
         self.seconds = seconds
         self.judge = judge
         self.effect = effect
+        self.one_form = one_form
+        self.forbids_overflow = forbids_overflow
 
     def examine(self, answer: Any, seed: int = ORDINARY_SEED) -> Verdict:
         """Return the verdict on a function, on cases drawn with `seed`: nothing is recorded."""

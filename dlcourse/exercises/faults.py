@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from dlcourse.exercises.comparison import Comparison, result_texts
 from dlcourse.exercises.failure import Failure, NobodyToAsk
 from dlcourse.exercises.names_used import names_used
 from dlcourse.exercises.relations import relation
+from dlcourse.exercises.sameness import is_object
 
 if TYPE_CHECKING:
     from dlcourse.exercises.exercise import Exercise
@@ -89,9 +91,29 @@ def nothing_returned(comparison: Comparison) -> str:
     return "Your function returns nothing (None): the last line is probably missing its `return`."
 
 
-def argument_changed(name: str) -> str:
+def overflows(warnings: Sequence[str]) -> str:
+    """Say what to do about a function whose values are right, but that overflows; "" where no warning tells of it."""
+    found = next((each for each in warnings if each.startswith("overflow")), "")
+    if not found:
+        return ""
+    return (
+        f"The values are right, but a number on the way is too large for the computer (NumPy warns: {found}) and "
+        "becomes infinity. The result survives it here, as 1 / ∞ = 0 does, but the task asks for no overflow. "
+        "An exponential of a number that is not positive, such as −|z|, is at most 1. (`np.where` computes both of its "
+        "branches for every entry, so the branch that is not taken can overflow too.)"
+    )
+
+
+def argument_changed(comparison: Comparison, index: int) -> str:
     """Say what to do about a function whose values are right, but that writes into its argument."""
+    name = comparison.reader.results[index].changed
     one = name if name.isidentifier() else "values"
+    if _changed_object(comparison, index):
+        return (
+            f"The result is right, but your function changes what it was given: the objects in its argument "
+            f"{_label(name)} have other attributes afterwards. A second call, yours or somebody else's, then starts "
+            "from a changed graph. Keep marks in a set or a dictionary of your own, and read from the objects only."
+        )
     return (
         f"The values are right, but your function changes its argument {_label(name)}: whoever called it finds other "
         f"numbers in that variable afterwards. Work on a new array: `{one} - c` makes one; `-=`, `+=`, `{one}[...] =` "
@@ -99,12 +121,25 @@ def argument_changed(name: str) -> str:
     )
 
 
-def argument_changed_as_well(name: str, where: str) -> str:
+def argument_changed_as_well(comparison: Comparison, index: int, where: str) -> str:
     """Say of a function with another fault that it also writes into its argument."""
+    name = comparison.reader.results[index].changed
+    if _changed_object(comparison, index):
+        return (
+            f"Your function also changes the objects in its argument {_label(name)} ({where}): they have other "
+            "attributes afterwards. Keep marks in a set or a dictionary of your own."
+        )
     return (
         f"Your function also changes its argument {_label(name)} ({where}): whoever called it finds other numbers in "
         "that variable afterwards. Work on a new array."
     )
+
+
+def _changed_object(comparison: Comparison, index: int) -> bool:
+    """Whether what was changed is an object with attributes, such as a node, and no array or list."""
+    case = comparison.cases[index]
+    values = {**dict(zip(comparison.parameters, case.arguments, strict=False)), **case.keywords}
+    return is_object(values.get(comparison.reader.results[index].changed))
 
 
 def _label(name: str) -> str:

@@ -23,6 +23,14 @@ RIGHT = Judgement()
 Judge = Callable[[tuple[Any, ...], Any], Judgement]
 
 
+def brought_to(one_form: Callable[[tuple[Any, ...], Any], Any], arguments: tuple[Any, ...], result: Any) -> Any:
+    """Return a result in the form in which equal ones are equal; as it is where it has no such form."""
+    try:
+        return one_form(arguments, result)
+    except Exception:  # of a reader's result nothing is certain: a wrong shape is told by the comparison
+        return result
+
+
 def difference_in_kind(judge: Judge, arguments: tuple[Any, ...], expected: Any, received: Any) -> str:
     """Say how `received` differs in kind from `expected`, a mistake's result or a right one; "" where it does not."""
     wanted, found = judge(arguments, expected), judge(arguments, received)

@@ -20,7 +20,7 @@ from typing import Any, NoReturn, Protocol
 import numpy as np
 
 from dlcourse.exercises.failure import Failure, NobodyToAsk, failure_of
-from dlcourse.exercises.tensors import is_tensor, plain
+from dlcourse.exercises.sameness import same_data
 from dlcourse.exercises.wording import shorten
 
 KEPT_CHARACTERS = 4000
@@ -137,14 +137,15 @@ def run_calls(
     return session
 
 
-def observed(function: Callable[..., Any], effect: Callable[..., Any] | None) -> Callable[..., Any]:
+def observed(function: Callable[..., Any], effect: Callable[..., Callable[[], Any]] | None) -> Callable[..., Any]:
     """Return a function whose result is what is compared: of `function`, or of what it did to its arguments."""
     if effect is None:
         return function
 
     def call(*arguments: Any, **keywords: Any) -> Any:
+        look = effect(*arguments, **keywords)
         function(*arguments, **keywords)
-        return effect(*arguments, **keywords)
+        return look()
 
     return call
 
@@ -164,26 +165,6 @@ def _call(function: Callable[..., Any], call: Call, names: Sequence[str], sessio
     after = {**dict(zip(labels, arguments, strict=True)), **keywords}
     result.changed = next((name for name in before if not same_data(before[name], after[name])), "")
     return result
-
-
-def same_data(before: Any, after: Any) -> bool:
-    """Return whether two arguments hold the same arrays, lists, numbers and tensors (with the same gradients).
-
-    Other objects count as unchanged.
-    """
-    if is_tensor(before):
-        return is_tensor(after) and same_data([plain(before), before.grad], [plain(after), after.grad])
-    if isinstance(before, np.ndarray):
-        if not isinstance(after, np.ndarray) or before.shape != after.shape or before.dtype != after.dtype:
-            return False
-        return bool(np.array_equal(before, after, equal_nan=before.dtype.kind in "fc"))
-    if isinstance(before, list | tuple):
-        return len(before) == len(after) and all(map(same_data, before, after))
-    if isinstance(before, dict):
-        return before.keys() == after.keys() and all(same_data(before[key], after[key]) for key in before)
-    if isinstance(before, set | str | bytes | bool | int | float | complex | None):
-        return type(before) is type(after) and bool(before == after or before != before)  # NaN is like itself
-    return True
 
 
 @contextlib.contextmanager

@@ -31,7 +31,7 @@ def make_doubled(**changes):
         "reference": doubled,
         "cases": lambda generator: [Case(([1.0, 2.0],), "two numbers"), Case(([3.0],), "one number")],
         "mistakes": [Mistake("tripled", tripled, "Each number three times.")],
-        "effect": list,
+        "effect": lambda numbers: lambda: list(numbers),
     }
     return make_mean_log(**{**settings, **changes})
 

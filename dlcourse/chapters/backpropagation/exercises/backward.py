@@ -1,7 +1,7 @@
 """Exercise: the backward pass of an engine for numbers."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -36,9 +36,13 @@ def _cases(generator: np.random.Generator) -> Sequence[Case]:
     ]
 
 
-def gradients(result: Number) -> dict[str, Any]:
-    """What stands in the `grad` of every node, by the name of that gradient."""
-    return {key(node): node.grad for node in topological_order(result)}
+def gradients(result: Number) -> Callable[[], dict[str, Any]]:
+    """What stands later in the `grad` of every node, by the name of that gradient.
+
+    The nodes are gathered now: a backward pass may let go of the graph on its way, as PyTorch's does.
+    """
+    nodes = topological_order(result)
+    return lambda: {key(node): node.grad for node in nodes}
 
 
 def judge(arguments: tuple[Any, ...], received: Any) -> Judgement:

@@ -18,6 +18,7 @@ One = tuple[Array]
 def _cases(generator: np.random.Generator) -> Sequence[Case]:
     case = RandomCases(generator, activations.relu)
     at_zero = np.array([[0.0, -1.0, 2.0], [3.0, 0.0, -0.0]])
+    next_to_zero = np.array([1e-2, -1e-2, 1e-5, -1e-5, 1e-12, -1e-12])
     positive = np.abs(case.array((3, 2)))
     return [
         rule_case(
@@ -30,6 +31,7 @@ def _cases(generator: np.random.Generator) -> Sequence[Case]:
         rule_case(activations.relu, case.array((2, 3)), (at_zero,), "some of them exactly 0", edge=True),
         rule_case(activations.relu, case.array((3, 2)), (-positive,), "all of them negative", edge=True),
         case((1, 6), (1, 6), label="one row", edge=True),
+        rule_case(activations.relu, case.array((6,)), (next_to_zero,), "inputs next to 0", edge=True),
     ]
 
 

@@ -27,6 +27,8 @@ def _cases(generator: np.random.Generator) -> Sequence[Case]:
         Case((draw((2, 4, 3)), (4, 1)), "an axis put in front, and the axis of length 1 of (4, 1) stretched"),
         Case((draw((2, 1, 3)), (1, 3)), "an axis put in front, and an axis of length 1 that stayed"),
         Case((draw((6, 4), np.float32), (4,)), "dtype float32"),
+        Case((draw((4, 3)), (1, 1)), "both axes of shape (1, 1) stretched"),
+        Case((draw((2, 4, 3)), (1, 4, 1)), "the first and the last axis of shape (1, 4, 1) stretched"),
         Case((draw((2, 3)), ()), "a single number, copied to 2 × 3 places", edge=True),
         Case((draw((4, 3)), (4, 3)), "the same shape: nothing was broadcast", edge=True),
         Case((draw((1, 3)), (3,)), "one row", edge=True),

@@ -1,6 +1,7 @@
 """Exercise on universal approximation: the weights of a network that builds a staircase along a function."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +44,15 @@ def _cases(generator: np.random.Generator) -> Sequence[Case]:
     ]
 
 
+def units_in_order(arguments: tuple[Any, ...], network: Any) -> Any:
+    """The same network with its hidden units in the order of their biases: in any order they give the same sum."""
+    if not (isinstance(network, tuple | list) and all(isinstance(each, np.ndarray) for each in network)):
+        return network
+    hidden_weights, hidden_bias, output_weights, output_bias = network
+    order = np.argsort(hidden_bias)
+    return hidden_weights[order], hidden_bias[order], output_weights[:, order], output_bias
+
+
 staircase_network = Exercise(
     name="staircase_network",
     chapter="09_multilayer_perceptrons",
@@ -52,7 +62,8 @@ staircase_network = Exercise(
         "output_bias)` with shapes (steps, 1), (steps,), (1, steps) and (1,). Cut the interval into steps + 1 cells of "
         "equal width. Left of all steps the output is the function at the centre of the first cell; at each inner edge "
         "e between two cells one unit σ(k (x − e)), with k = `steepness`, switches on and adds what leads to the "
-        "function at the centre of the next cell. `function` takes and returns an array (m,)."
+        "function at the centre of the next cell. `function` takes and returns an array (m,). The units may stand in "
+        "any order."
     ),
     reference=perceptrons.staircase_network,
     cases=_cases,
@@ -69,4 +80,5 @@ staircase_network = Exercise(
         "`np.diff(heights)[None, :]`; output bias `heights[:1]`, where the heights are `function(centres)`.",
     ],
     mistakes=MISTAKES,
+    one_form=units_in_order,
 )

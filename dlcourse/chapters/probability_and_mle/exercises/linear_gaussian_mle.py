@@ -1,6 +1,7 @@
 """Exercise on the linear-Gaussian model: least squares, and the mean squared residual as noise variance."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -19,9 +20,9 @@ def _random_case(generator: np.random.Generator, rows: int, columns: int, label:
 
 
 def _cases(generator: np.random.Generator) -> Sequence[Case]:
-    # No table of columns that depend on each other exactly: many weights are then equally probable, and to ask for one
-    # of them would refuse right answers.
+    # Where columns depend on each other exactly many weights are equally probable: `fitted` accepts all of them.
     with_ones = np.column_stack([np.ones(5), [0.0, 1.0, 2.0, 3.0, 4.0]])
+    dependent = np.array([[1.0, 2.0], [2.0, 4.0], [3.0, 6.0], [4.0, 8.0]])
     nearly_equal = np.array([[1.0, 1.0], [NEARLY_NOTHING, 0.0], [0.0, NEARLY_NOTHING]])
     return [
         Case((with_ones, np.array([1.0, 3.0, 2.0, 5.0, 4.0])), "a line through 5 points"),
@@ -34,7 +35,17 @@ def _cases(generator: np.random.Generator) -> Sequence[Case]:
         Case((with_ones, 2 + 3 * with_ones[:, 1]), "points exactly on a line", edge=True),
         Case((np.eye(2), np.array([1.0, 2.0])), "as many rows as columns", edge=True),
         Case((nearly_equal, nearly_equal @ [2.0, 3.0]), "two columns that are nearly the same", edge=True),
+        Case((dependent, np.array([3.0, 4.0, 8.0, 9.0])), "a column that is twice the other", edge=True),
     ]
+
+
+def fitted(arguments: tuple[Any, ...], result: Any) -> Any:
+    """A result with what its weights make of `inputs` in their place, where several weights make the same of it."""
+    inputs = np.asarray(arguments[0], float)
+    weights, variance = result
+    if np.linalg.matrix_rank(inputs) == inputs.shape[1]:
+        return result
+    return inputs @ weights, variance
 
 
 linear_gaussian_mle = Exercise(
@@ -45,7 +56,8 @@ linear_gaussian_mle = Exercise(
         "(n,), are most probable for `inputs`, shape (n, d), when P(y | x, w) = N(y; xᵀw, σ²). Use the columns of "
         "`inputs` as they are; where an intercept is wanted, a column of ones is among them. One of the tables has two "
         "columns that differ by less than a hundred-millionth: a formula with the inverse of XᵀX loses that "
-        "difference, so let a least-squares solver work on `inputs` itself."
+        "difference, so let a least-squares solver work on `inputs` itself. In another one "
+        "a column is twice the other: there any weights that fit best are right."
     ),
     reference=probability.linear_gaussian_mle,
     cases=_cases,
@@ -64,4 +76,5 @@ linear_gaussian_mle = Exercise(
         "`targets - inputs @ weights`, then return the weights and the mean of the squared residuals.",
     ],
     mistakes=MISTAKES,
+    one_form=fitted,
 )

@@ -31,6 +31,7 @@ def _cases(generator: np.random.Generator) -> Sequence[Case]:
         Case((huge, np.array([0, 2, 2])), "logits of ±10000, all right", edge=True),
         Case((huge, np.array([1, 2, 2])), "logits of ±10000, one confident mistake", edge=True),
         Case((huge.astype(np.float32), np.array([1, 2, 2])), "the same in float32", edge=True),
+        Case((np.array([[1e4, 9_999.0, 0.0]]), np.array([1])), "two logits near 10000 in a row", edge=True),
     ]
 
 

@@ -149,10 +149,11 @@ sigmoid = Exercise(
     chapter="05_softmax_regression",
     task=(
         "Return σ(z) = 1 / (1 + e⁻ᶻ) for each entry of `logits`, an array of any shape. Logits of ±10000 are among "
-        "them, in float32 too: no result may be nan, and the best versions compute no exponential that overflows."
+        "them, in float32 too: no result may be nan, and no exponential may overflow."
     ),
     reference=losses.sigmoid,
     cases=logit_cases,
+    forbids_overflow=True,
     hints=[
         "What should come out at 0, at a very large logit, and at a very negative one? Check your function there "
         "first.",
