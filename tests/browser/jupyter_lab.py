@@ -165,6 +165,11 @@ def new_page(browser, **options) -> Page:
     return page
 
 
+def is_an_error(message) -> bool:
+    """Whether a message of the console is one; what JupyterLab says of its own requests to an ended kernel is not."""
+    return message.type == "error" and "Canceled future for" not in message.text
+
+
 @contextmanager
 def watched_page(browser, **options):
     """A page whose console must stay free of errors until the end."""
@@ -175,7 +180,7 @@ def watched_page(browser, **options):
     }
     page = new_page(browser, **options)
     errors: list[str] = []
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on("console", lambda message: errors.append(message.text) if is_an_error(message) else None)
     page.on("pageerror", lambda error: errors.append(str(error)))
     try:
         yield page

@@ -211,8 +211,12 @@ def test_long_work_is_said_to_be_under_way(experiment):
     page = experiment
     guess, busy = field(page, "Your guess (m)"), page.locator(".dlcourse-busy")
     assert busy.is_hidden()
+    busy.evaluate("""(busy) => {
+        const note = () => (window.saidBusy ||= !busy.hidden && busy.textContent);
+        new MutationObserver(note).observe(busy, { attributes: true });
+    }""")
     guess.fill("20")  # computes for more than a second
     guess.press("Enter")
-    busy.get_by_text("Computing").wait_for()
     wait_for_caption(page, "Update 3, guesses 20.0 and None.")
+    assert page.evaluate("window.saidBusy").startswith("Computing")
     busy.wait_for(state="hidden")

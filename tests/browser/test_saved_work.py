@@ -122,9 +122,12 @@ class Saving:
 
 def move(page, number=0):
     """Moves the slider of experiment ``number`` by its key, and waits for another picture."""
-    before = canvas_hash(page, number)
     experiment = page.locator(".dlcourse-experiment", has=page.locator(".dlcourse-canvas")).nth(number)
-    experiment.locator("[role=slider], input[type=range]").first.press("ArrowRight")
+    # Until its first picture is there an experiment is locked, and a key that is pressed then is lost.
+    slider = experiment.locator("input[type=range]:enabled").first
+    slider.wait_for()
+    before = canvas_hash(page, number)
+    slider.press("ArrowRight")
     wait_for_change(page, before, number)
 
 
