@@ -9,10 +9,12 @@ from __future__ import annotations
 import builtins
 import contextlib
 import functools
+import importlib
 import io
 import pickle
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FunctionType, MethodType, ModuleType
@@ -44,6 +46,8 @@ class _Pickler(cloudpickle.Pickler):
             self.files.add(obj.co_filename)
         if type(obj).__module__ == "IPython.core.autocall":  # `exit` and `quit` in a notebook
             return getattr, (builtins, "exit")
+        if isinstance(obj, ContextVar) and (home := _home_of(obj)) is not None:  # as `np.errstate` uses in a decorator
+            return attribute_of, home
         if isinstance(obj, MethodType) and obj.__name__ == "get_ipython":
             return getattr, (sys.modules[__name__], "no_notebook")
         return super().reducer_override(obj)
@@ -68,6 +72,21 @@ class _UnpicklerWithNumbers(pickle.Unpickler):
 
     def persistent_load(self, pid: Any) -> Any:
         return self.objects[pid]
+
+
+def attribute_of(module: str, name: str) -> Any:
+    """Return what a module calls by a name; the module is imported where that is needed."""
+    return getattr(importlib.import_module(module), name)
+
+
+def _home_of(thing: Any) -> tuple[str, str] | None:
+    """Return the module and the name under which a loaded library keeps a thing."""
+    for module in list(sys.modules.values()):
+        if getattr(module, "__name__", "__main__") != "__main__" and not is_own(module):
+            for name, value in list(vars(module).items()):
+                if value is thing:
+                    return module.__name__, name
+    return None
 
 
 def no_notebook() -> NoReturn:

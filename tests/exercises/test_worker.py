@@ -371,4 +371,13 @@ def test_the_effect_is_taken_of_what_the_arguments_became():
     def filled(values):
         values.append(3)
 
-    assert results(filled, [1], [2], effect=list) == [[1, 3], [2, 3]]
+    assert results(filled, [1], [2], effect=lambda values: lambda: list(values)) == [[1, 3], [2, 3]]
+
+
+def test_a_function_under_a_decorator_of_numpy_is_sent():
+    @np.errstate(divide="ignore")
+    def logarithms(values):
+        return np.log(values)
+
+    (found,) = results(logarithms, np.array([0.0, 1.0]))
+    assert found.tolist() == [-np.inf, 0.0]
