@@ -40,7 +40,7 @@ def examine(exercise: Exercise, answer: Any, cases: list[Case]) -> Verdict:
             return exercise.verdict("not yet", overflow, notes=printed(session), share=0.5)
         return exercise.verdict("passed", praise([case.label for case in cases]), notes=printed(session))
     verdict = _interrupted(comparison) or _recognized_mistake(comparison) or _general(comparison)
-    return verdict.with_notes(*printed(session), *warned(session))
+    return verdict.with_notes(*printed(session), *warned(comparison))
 
 
 def _check_reference(exercise: Exercise, cases: list[Case], reference: list[Result]) -> None:
