@@ -35,7 +35,7 @@ def fault_in(comparison: Comparison, index: int) -> Fault:
         )
     received = comparison.reader.results[index].value
     if received is None and expected.value is not None:
-        return Fault(f"Your function returns nothing (None) here: {why_none(comparison.answer)}")
+        return Fault(f"Your result is None here. The likely cause in your function: {why_none(comparison.answer)}")
     advice = lstsq.advice_on_result(expected.value, received, names_used(comparison.answer))
     return Fault("\n".join(each for each in (comparison.differences[index], advice) if each))
 

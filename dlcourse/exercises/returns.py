@@ -36,4 +36,5 @@ def _gives_none(instructions: list[dis.Instruction]) -> Iterator[bool]:
         if each.opname == "RETURN_CONST":
             yield each.argval is None
         elif each.opname == "RETURN_VALUE":
-            yield before.opname == "LOAD_CONST" and before.argval is None
+            # A line that jumps here, as `a if b else None` does, brings a value of its own.
+            yield before.opname == "LOAD_CONST" and before.argval is None and not each.is_jump_target

@@ -114,6 +114,7 @@ def branch(a):
 def test_reason_for_none_is_told_by_the_code():
     assert why_none(branch) == NOT_REACHED
     assert why_none(lambda a: a.sort()) == RETURNS_NONE
+    assert why_none(lambda a: a if a else None) == RETURNS_NONE
     assert why_none(print) == NO_RETURN
 
     def without(a):
@@ -127,7 +128,9 @@ def test_branch_that_was_not_taken_is_told_in_all_cases_and_in_some():
         if prevalence < limit:
             return prevalence * sensitivity / (prevalence * sensitivity + (1 - prevalence) * (1 - specificity))
 
-    assert "None) here: it has a `return`" in said_of("disease_given_positive", answer)
+    assert "Your result is None here. The likely cause in your function: it has a `return`, but" in said_of(
+        "disease_given_positive", answer
+    )
     everywhere = said_of("disease_given_positive", lambda p, q, s: answer(p, q, s, limit=-1.0))
     assert "what stands behind it is None" in everywhere
 
