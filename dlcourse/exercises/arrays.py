@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from dlcourse.exercises.relations import differing
 from dlcourse.exercises.tensors import is_tensor, plain
 from dlcourse.exercises.tolerance import PRECISION, Tolerance
 from dlcourse.exercises.wording import is_number, kind_of, number, numbers_apart
@@ -35,6 +36,8 @@ def _wrong_type(wanted: np.ndarray, received: Any, tolerance: Tolerance, subject
     sentence = f"{subject} is {kind_of(received)}; expected is {expected}."
     if isinstance(received, str | Mapping) or callable(received):
         return sentence
+    if _is_wrapped(wanted, received):
+        return f"{sentence} {_unwrapped(wanted, received, tolerance)}"
     if hasattr(received, "__next__"):
         return f"{sentence} A function with `yield` in it gives a generator: use `return`."
     remedy = "`np.array(...)`"
@@ -58,6 +61,23 @@ def _wrong_type(wanted: np.ndarray, received: Any, tolerance: Tolerance, subject
     return f"{sentence} Convert it with {remedy}. {found or 'Its values are right.'}"
 
 
+def _is_wrapped(wanted: np.ndarray, received: Any) -> bool:
+    """Whether the result stands alone in a tuple or a list: a comma too many, or brackets around a number."""
+    if not isinstance(received, tuple | list) or len(received) != 1:
+        return False
+    return isinstance(received[0], np.ndarray) if wanted.ndim else is_number(received[0])
+
+
+def _unwrapped(wanted: np.ndarray, received: Any, tolerance: Tolerance) -> str:
+    cause = (
+        "A comma at the end, as in `return a,`, makes a tuple of one value: leave the comma out."
+        if isinstance(received, tuple)
+        else "Square brackets around a single value make a list of it: leave them out."
+    )
+    found = difference_of_arrays(wanted, received[0], tolerance, "The value in it")
+    return f"{cause} {found or 'The value in it is right.'}"
+
+
 def _wrong_shape(wanted: np.ndarray, given: np.ndarray, tolerance: Tolerance, subject: str) -> str:
     def agrees(candidate: np.ndarray) -> bool:
         return candidate.shape == given.shape and bool(tolerance.close(candidate, given).all())
@@ -70,10 +90,23 @@ def _wrong_shape(wanted: np.ndarray, given: np.ndarray, tolerance: Tolerance, su
         cause = "an axis of length 1 is left over" if given.ndim > wanted.ndim else "an axis of length 1 is missing"
         return f"{sentence} The values are right, but {cause if squeezed else 'their arrangement in axes is not'}."
     if wanted.shape == ():
-        return f"{sentence} Should the entries be summed or averaged?"
+        return f"{sentence} {_made_one_number(wanted, given, tolerance)}"
     if given.shape == ():
         return f"{sentence} Was it summed or averaged over everything?"
     return sentence
+
+
+def _made_one_number(wanted: np.ndarray, given: np.ndarray, tolerance: Tolerance) -> str:
+    """How the expected number comes out of an array of several: as an entry, or else as a sum or a mean."""
+    if not given.size:
+        return "An empty array holds no number."
+    right = tolerance.close(np.broadcast_to(wanted, given.shape), given)
+    with np.errstate(all="ignore"):  # the reader's numbers may be as large as they like
+        reduced = any(tolerance.close(wanted, np.asarray(each)).all() for each in (given.sum(), given.mean()))
+    if right.any() and not right.all() and not reduced:
+        entry = "".join(_at(_place(right)).partition("[")[1:])
+        return f"Its entry {entry} is the expected number: it looks as if `{entry}` is missing after it."
+    return "Should the entries be summed or averaged?"
 
 
 def _wrong_values(wanted: np.ndarray, given: np.ndarray, near: np.ndarray, tolerance: Tolerance, subject: str) -> str:
@@ -102,11 +135,12 @@ def _at(place: tuple[int, ...]) -> str:
 
 def _wrong_sums(wanted: np.ndarray, given: np.ndarray) -> str:
     """Recognize probabilities that do not sum to 1 along the axis along which the expected ones do."""
-    if wanted.dtype.kind != "f" or wanted.ndim == 0 or wanted.size < 2 or (wanted < 0).any():
+    if wanted.dtype.kind != "f" or wanted.ndim == 0 or wanted.size < 2 or min(wanted.min(), given.min()) < 0:
         return ""
     sums_to_one = [axis for axis in range(wanted.ndim) if np.allclose(wanted.sum(axis), 1, atol=1e-5)]
     wrong = [axis for axis in sums_to_one if not np.allclose(given.sum(axis), 1, atol=1e-5)]
-    if not wrong:
+    # Zeros and ones sum to 1 by accident, as slopes or gates may.
+    if not wrong or not differing(wanted[(wanted > 0) & (wanted < 1)], 2):
         return ""
     axis = wrong[-1]
     if wanted.ndim == 1:
@@ -126,6 +160,9 @@ def _wrong_sums(wanted: np.ndarray, given: np.ndarray) -> str:
 
 
 def _rearranged(wanted: np.ndarray, given: np.ndarray, tolerance: Tolerance) -> str:
+    # Two values exchanged, or all signs, look like another order: a gate the other way round, a sign.
+    if not differing(wanted, 3) or any(tolerance.close(other, given).all() for other in (-wanted, 1 - wanted)):
+        return ""
     if wanted.ndim == 2 and wanted.shape[0] == wanted.shape[1] and tolerance.close(wanted.T, given).all():
         return "it is the right result transposed: rows and columns are exchanged."
     if wanted.ndim == 1 and wanted.size > 1 and tolerance.close(wanted[::-1], given).all():

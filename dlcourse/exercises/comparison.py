@@ -128,20 +128,21 @@ def result_texts(comparison: Comparison, index: int) -> tuple[str, str]:
 
 
 def _same_numbers(expected: Any, received: Any, tolerance: Tolerance) -> bool:
-    one, other = (np.array(list(_numbers_in(value))) for value in (expected, received))
+    one, other = (np.array(list(numbers_in(value))) for value in (expected, received))
     plain = all(array.dtype.kind in "biufc" for array in (one, other))  # an integer may be too long for NumPy
     return plain and one.shape == other.shape and bool(tolerance.close(one, other).all())
 
 
-def _numbers_in(value: Any) -> Iterator[Any]:
+def numbers_in(value: Any) -> Iterator[Any]:
+    """Yield all numbers in a result: of arrays, tuples and dictionaries."""
     value = plain(value)
     if isinstance(value, np.ndarray) and value.dtype.kind in "biufc":
         yield from value.ravel().tolist()
     elif isinstance(value, tuple | list):
         for member in value:
-            yield from _numbers_in(member)
+            yield from numbers_in(member)
     elif isinstance(value, Mapping):
-        yield from _numbers_in(list(value.values()))
+        yield from numbers_in(list(value.values()))
     elif is_number(value):
         yield value
 

@@ -52,7 +52,7 @@ def _verdict_on(
             return exercise.verdict("not yet", overflow, notes=printed(session), share=0.5)
         return exercise.verdict("passed", praise([case.label for case in cases]), notes=printed(session))
     verdict = _interrupted(comparison) or _recognized_mistake(comparison) or _general(comparison)
-    return verdict.with_notes(*printed(session), *warned(session))
+    return verdict.with_notes(*printed(session), *warned(comparison))
 
 
 def _session_of(exercise: Exercise, answer: Any, cases: list[Case], names: list[str]) -> Session:

@@ -12,6 +12,7 @@ from dlcourse.exercises.comparison import Comparison, result_texts
 from dlcourse.exercises.failure import Failure, NobodyToAsk
 from dlcourse.exercises.names_used import names_used
 from dlcourse.exercises.relations import relation
+from dlcourse.exercises.returns import why_none
 from dlcourse.exercises.sameness import is_object
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ def fault_in(comparison: Comparison, index: int) -> Fault:
             f"Your function gives a result where it should raise {expected.failure.kind}: {expected.failure.message}"
         )
     received = comparison.reader.results[index].value
+    if received is None and expected.value is not None:
+        return Fault(f"Your result is None here. The likely cause in your function: {why_none(comparison.answer)}")
     advice = lstsq.advice_on_result(expected.value, received, names_used(comparison.answer))
     return Fault("\n".join(each for each in (comparison.differences[index], advice) if each))
 
@@ -88,7 +91,7 @@ def nothing_returned(comparison: Comparison) -> str:
             "Your function prints its result but returns nothing (None). Others can only use what comes back: "
             "replace `print(...)` by `return ...`."
         )
-    return "Your function returns nothing (None): the last line is probably missing its `return`."
+    return f"Your function returns nothing (None): {why_none(comparison.answer)}"
 
 
 def overflows(warnings: Sequence[str]) -> str:

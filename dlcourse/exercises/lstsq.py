@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,11 @@ import numpy as np
 from dlcourse.exercises.wording import is_number
 
 FOUR_THINGS = "`np.linalg.lstsq` returns four things; the first is the solution: write `[0]` after the call."
+TRANSPOSED = re.compile(r"\.T\b|transpose")
+ROWS = (
+    "`np.linalg.lstsq(inputs, targets)` wants a row for each target: it looks as if the table is transposed without "
+    "need here. With shape (n, d) it goes in as it is."
+)
 RESIDUALS = (
     "`lstsq`'s second result is the sum of squared residuals and is empty in some cases: compute the residuals "
     "yourself."
@@ -47,6 +53,8 @@ def advice_on_error(kind: type, line: str, names: dict[str, Any], used: set[str]
     """
     if any(is_four_things(value) for value in names.values()):
         return FOUR_THINGS
+    if issubclass(kind, np.linalg.LinAlgError) and "lstsq(" in line and TRANSPOSED.search(line):
+        return ROWS
     if "lstsq" not in used or not issubclass(kind, IndexError | TypeError | ValueError):
         return ""
     if any(isinstance(value, np.ndarray) and value.size == 0 for value in names.values()):

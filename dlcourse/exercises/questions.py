@@ -14,6 +14,9 @@ from dlcourse.exercises.task import ORDINARY_SEED, Task
 from dlcourse.exercises.verdict import Hint, Verdict
 from dlcourse.exercises.wording import kind_of, number, value_text
 
+EXAMPLES = (0.25, 1.5, 40.0, 0.07)  # what a number looks like, where the reader wrote something else
+COMMA = " A comma behind a number makes a tuple of it: leave the comma out."
+
 
 @dataclass(frozen=True)
 class WrongNumber:
@@ -32,6 +35,7 @@ class NumberExercise(Task):
     name: the variable's name as the reader writes it.
     answer: the number, or a function that computes it.
     tolerance: how far an answer may lie from it: a number is absolute, a text such as "1 %" is relative.
+    probability: whether the answer is one; of other numbers a percentage or a complement would make no sense.
     mistakes: wrong numbers with their feedback.
     explanation: shown once the check has passed, and by `solution()`.
     """
@@ -48,9 +52,11 @@ class NumberExercise(Task):
         explanation: str,
         mistakes: Sequence[WrongNumber] = (),
         points: float = 1,
+        probability: bool = False,
     ) -> None:
         super().__init__(name=name, chapter=chapter, task=task, hints=hints, points=points)
         self._answer = answer
+        self.probability = probability
         self.tolerance = tolerance
         self.mistakes = tuple(mistakes)
         self.explanation = explanation
@@ -68,7 +74,10 @@ class NumberExercise(Task):
             )
         value, fault = as_number(answer)
         if value is None:
-            return self.verdict("not yet", f"`{self.name}` is {fault}; a single number is expected, such as 0.25.")
+            comma = COMMA if isinstance(answer, tuple) and len(answer) == 1 else ""
+            return self.verdict(
+                "not yet", f"`{self.name}` is {fault}; a single number is expected, such as {self._example()}.{comma}"
+            )
         if self._near(value, self.answer):
             return self.verdict(
                 "passed", f"{number(value)} is right, within {self._tolerance_text()}. {self.explanation}"
@@ -85,6 +94,12 @@ class NumberExercise(Task):
     def solution(self) -> Hint:
         """Return the answer with its explanation, to be the last line of a cell."""
         return Hint(f"{self.name} = {number(self.answer, 4)}", self.explanation)
+
+    def _example(self) -> str:
+        """A number that is far from the answer and from every wrong number that has feedback of its own."""
+        taken = [self.answer, *(_computed(each.value) for each in self.mistakes)]
+        free = (each for each in EXAMPLES if not any(abs(each - one) <= 0.01 * abs(one) for one in taken))
+        return number(next(free, EXAMPLES[-1]))
 
     def _allowed(self, target: float) -> float:
         if isinstance(self.tolerance, str):
@@ -104,12 +119,12 @@ class NumberExercise(Task):
             return f"{number(value)} is not a number that can be the answer. Was something divided by zero?"
         if self._near(-value, target) and value:
             return f"{number(value)} has the wrong sign."
-        if self._near(value / 100, target):
+        if self.probability and self._near(value / 100, target):
             return f"{number(value)} looks like a percentage: write the fraction of 1 instead."
-        if 0 < target < 1 and self._near(1 - value, target):
+        if self.probability and self._near(1 - value, target):
             return f"{number(value)} is 1 minus the answer: the probability of the opposite."
         if value and self._near(1 / value, target):
-            return f"{number(value)} is 1 divided by the answer: is a fraction upside down?"
+            return f"{number(value)} looks like 1 divided by the answer: is a fraction upside down?"
         if abs(value - target) <= 10 * self._allowed(target):
             if _is_rounded(value, target):
                 return f"{number(value)} is close, but not within {self._tolerance_text()}: give more digits."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -25,7 +26,20 @@ TRANSFORMS: tuple[tuple[Callable[[np.ndarray], np.ndarray], str], ...] = (
     (np.square, "Your numbers are the squares of the expected ones: is a square root missing?"),
     (np.sqrt, "Your numbers are the square roots of the expected ones: is there one root too many?"),
     (lambda right: 1 / right, "Your numbers are 1 divided by the expected ones: is a fraction upside down?"),
-    (lambda right: 1 - right, "Your numbers are 1 minus the expected ones: the complement?"),
+    (lambda right: 1 - right, "Your numbers are 1 minus the expected ones."),
+)
+NEARLY_1 = 0.02
+
+
+# By the length of an argument's first or second axis.
+TOO_LARGE = (
+    "Your numbers are too large by the number of values: is a sum meant to be a mean?",
+    "Your numbers are too large by the number of columns: it looks like a sum over them where a mean is meant.",
+)
+TOO_SMALL = (
+    "Your numbers are too small by the number of values: is a mean meant to be a sum?",
+    "Your numbers are too small by the number of columns: it looks like a division by all entries (`.size`, or a mean "
+    "over the whole table) where the number of rows is meant, `len(...)`.",
 )
 
 
@@ -77,11 +91,22 @@ def _relation_of(pairs: Sequence[Pair]) -> str:
 
 
 def _agree(guess: np.ndarray, given: np.ndarray, right: np.ndarray, tolerance: float) -> bool:
-    """Return whether `given` follows a guess that at least two different numbers put to the test."""
+    """Return whether `given` follows a guess that at least two numbers of different sizes put to the test.
+
+    Of numbers that differ in sign or rounding alone, such as a and −a, one change looks like several others.
+    """
     tested = np.isfinite(guess) & np.isfinite(given) & ~np.isclose(guess, right, rtol=1e-6, atol=1e-12)
-    if len(np.unique(right[tested])) < 2:
+    if not differing(np.abs(right[tested]), 2):
         return False
     return bool(np.allclose(guess, given, rtol=tolerance, atol=1e-9, equal_nan=True))
+
+
+def differing(values: np.ndarray, count: int) -> bool:
+    """Return whether there are at least `count` numbers among `values` that differ in more than their rounding."""
+    ordered = np.sort(values[np.isfinite(values)], axis=None)
+    with np.errstate(all="ignore"):
+        gaps = np.diff(ordered) > 1e-6 * np.maximum(np.abs(ordered[1:]), np.abs(ordered[:-1])) + 1e-12
+    return bool(len(ordered)) and 1 + int(gaps.sum()) >= count
 
 
 def _rounded(right: np.ndarray, given: np.ndarray) -> str:
@@ -110,6 +135,12 @@ def _factor(right: np.ndarray, given: np.ndarray, tolerance: float) -> str:
     factor = float(np.median(given[usable] / right[usable]))
     if factor == 0 or not _agree(right * factor, given, right, tolerance):
         return ""
+    if abs(factor - 1) < NEARLY_1:
+        decimals = 2 - math.floor(math.log10(abs(factor - 1)))
+        return (
+            f"Your numbers are all off by the same factor, {factor:.{decimals}f}: it looks like a constant that is "
+            "rounded, as 3.14 is for π."
+        )
     if 0 < abs(factor) < 1:
         return f"Your numbers are the expected ones divided by {number(1 / factor, 4)}, in every case."
     return f"Your numbers are {number(factor, 4)} times the expected ones, in every case."
@@ -127,9 +158,9 @@ def _size_factor(pairs: Sequence[Pair], tolerance: float) -> str:
             given = np.concatenate([pair[1].ravel() for pair in pairs])
             size = np.concatenate([np.full(pair[0].size, n, float) for pair, n in zip(pairs, sizes, strict=True)])
             if _agree(right * size, given, right, tolerance):
-                return "Your numbers are too large by the number of values: is a sum meant to be a mean?"
+                return TOO_LARGE[axis]
             if _agree(right / size, given, right, tolerance):
-                return "Your numbers are too small by the number of values: is a mean meant to be a sum?"
+                return TOO_SMALL[axis]
     return ""
 
 

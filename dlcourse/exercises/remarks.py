@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dlcourse.exercises.sandbox import Session
+import numpy as np
+
+from dlcourse.exercises.comparison import Comparison, numbers_in
+from dlcourse.exercises.sandbox import Session, run_calls
 from dlcourse.exercises.wording import plural, shorten
 
 SHOWN_LINES = 3
@@ -31,6 +34,31 @@ def printed(session: Session) -> tuple[str, ...]:
     return (f"Your function also printed: {' / '.join(lines[:SHOWN_LINES])}{rest}",)
 
 
-def warned(session: Session) -> tuple[str, ...]:
-    """Return NumPy's warnings, one note each."""
-    return tuple(f"NumPy warned while your function ran: {message}." for message in session.warnings[:SHOWN_LINES])
+def warned(comparison: Comparison) -> tuple[str, ...]:
+    """Return the warnings of NumPy that explain a wrong result, one note each.
+
+    They do where an inf or a nan came in place of a number, or where the first result that differs comes from an
+    overflow. Which call warned is found by making those few calls once more.
+    """
+    if not comparison.reader.warnings or not comparison.reader.ended or comparison.reader.interrupted:
+        return ()
+    exercise, found = comparison.exercise, []
+    for index, difference in enumerate(comparison.differences):
+        broken = difference and _is_broken(comparison, index)
+        if broken or index == comparison.first:
+            call = [comparison.cases[index]]
+            warnings = run_calls(exercise.observed(comparison.answer), call, exercise.seconds).warnings
+            found += warnings if broken else [each for each in warnings if each.startswith("overflow")]
+    told = list(dict.fromkeys(found))[:SHOWN_LINES]
+    return tuple(f"NumPy warned while your function ran: {message}." for message in told)
+
+
+def _is_broken(comparison: Comparison, index: int) -> bool:
+    """Whether a case gave an inf or a nan, and the library's result has fewer of them."""
+    if not comparison.gives_value(index):
+        return False
+    expected, received = (
+        sum(not np.isfinite(each) for each in numbers_in(result.value))
+        for result in (comparison.reference[index], comparison.reader.results[index])
+    )
+    return received > expected

@@ -22,6 +22,7 @@ def number(**changes):
         "task": "How probable is the disease?",
         "answer": lambda: 0.16,
         "tolerance": 0.005,
+        "probability": True,
         "hints": ["Bayes.", "Divide."],
         "explanation": "Of 10 who test positive, fewer than 2 are ill.",
         "mistakes": [WrongNumber("inverse", lambda: 0.9, "That is P(positive | ill), not P(ill | positive).")],

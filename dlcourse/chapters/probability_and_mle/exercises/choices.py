@@ -52,8 +52,8 @@ conditional_independence = ChoiceExercise(
     choices={
         "a": Choice(
             "More probable: wet grass speaks for both causes.",
-            "It did, while you did not know the cause. Rain alone explains the wet grass, so what had spoken for the "
-            "sprinkler is used up: it becomes less probable.",
+            "It did, while you did not know the cause. Now you know one that explains the wet grass alone. What does "
+            "that leave of the evidence that had spoken for the sprinkler?",
         ),
         "b": Choice(
             "Less probable.",

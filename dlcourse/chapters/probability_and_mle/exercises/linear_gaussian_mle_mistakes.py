@@ -135,6 +135,13 @@ WEIGHT_MISTAKES = [
         ),
     ),
     Mistake(
+        "residuals_of_lstsq_or_0",
+        lambda inputs, targets: (_fit(inputs, targets)[0], _residuals_or_0(inputs, targets)),
+        "Right nearly everywhere. You return 0 where the second thing that `lstsq` returns is empty. It is so where "
+        "the fit is exact, but also where columns depend on each other, as in the table whose one column is twice the "
+        "other: there the residuals are not 0. Compute them from the weights.",
+    ),
+    Mistake(
         "centred_inputs",
         lambda inputs, targets: _fit(inputs - inputs.mean(axis=0), targets),
         with_numbers(
@@ -217,13 +224,6 @@ VARIANCE_MISTAKES = [
         "Right where there are more rows than columns. With as many rows as columns the second thing that `lstsq` "
         "returns is an empty array, so that `[0]` stops with an IndexError. Compute the residuals from the weights "
         "yourself.",
-    ),
-    Mistake(
-        "residuals_of_lstsq_or_0",
-        lambda inputs, targets: (_fit(inputs, targets)[0], _residuals_or_0(inputs, targets)),
-        "Right nearly everywhere. You return 0 where the second thing that `lstsq` returns is empty. It is so where "
-        "the fit is exact, but also where columns depend on each other, as in the table whose one column is twice the "
-        "other: there the residuals are not 0. Compute them from the weights.",
     ),
     Mistake(
         "divided_by_n_minus_1",

@@ -17,6 +17,7 @@ two_positive_tests = NumberExercise(
         "both are positive. Given the state of health, the two results are independent. What is "
         "P(disease | both positive)? Give a probability between 0 and 1 with three decimals."
     ),
+    probability=True,
     answer=lambda: _after_two_tests(0.01, 0.9, 0.09),
     tolerance=0.001,
     mistakes=[

@@ -15,8 +15,8 @@ why_log_loss = ChoiceExercise(
     choices={
         "a": Choice(
             "Nothing special: all gradients are now as large as those of the log-loss.",
-            "That would need the factor σ′(z) to be the same everywhere. It is 0.0025 at z = −6 and 0.25 at z = 0, "
-            "so a rate that suits the one is 100 times too large for the other.",
+            "That would need the factor σ′(z) to be the same everywhere. It is 0.0025 at z = −6 and 0.25 at z = 0. "
+            "What does a rate that makes up for the first do at the second?",
         ),
         "b": Choice(
             "Their steps become about 100 times larger than with the log-loss, and training overshoots.",
