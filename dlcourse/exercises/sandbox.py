@@ -24,7 +24,7 @@ from dlcourse.exercises.sameness import same_data
 from dlcourse.exercises.wording import shorten
 
 KEPT_CHARACTERS = 4000
-KEPT_WARNINGS = 20
+KEPT_WARNINGS = 100
 
 
 class Call(Protocol):
@@ -55,13 +55,14 @@ class Session:
     `ended` is False where the time was over, `interrupted` is True where the reader broke it off. In the worker process
     `begun` is True when the first call is made, `lost` says how the process ended that the function ran in ("" where it
     did not), and `not_sent` why the function never came there.
+    `warned` holds NumPy's warnings by the number of the call.
     `used_key` is True where the reader's function called the library's own, the answer key.
     """
 
     results: list[Result] = field(default_factory=list)
     printed: str = ""
     printed_lines: int = 0
-    warnings: list[str] = field(default_factory=list)
+    warned: dict[int, list[str]] = field(default_factory=dict)
     ended: bool = True
     interrupted: bool = False
     begun: bool = False
@@ -81,10 +82,18 @@ class Session:
         self.printed += text
         self.printed_lines = lines + (not self.printed.endswith("\n"))
 
-    def add_warning(self, message: str) -> None:
-        """Take NumPy's warning, once."""
-        if message not in self.warnings and len(self.warnings) < KEPT_WARNINGS:
-            self.warnings.append(message)
+    def add_warning(self, message: str) -> bool:
+        """Take NumPy's warning in the present call, once; return whether it is new there."""
+        told = self.warned.setdefault(len(self.results), [])
+        if message in told or sum(map(len, self.warned.values())) >= KEPT_WARNINGS:
+            return False
+        told.append(message)
+        return True
+
+    @property
+    def warnings(self) -> list[str]:
+        """NumPy's warnings in all calls, each once."""
+        return list(dict.fromkeys(message for told in self.warned.values() for message in told))
 
 
 class FirstCharacters(io.TextIOBase):

@@ -88,11 +88,12 @@ class ToldSession(Session):
         """Tell what was printed."""
         self.tell("printed", text, lines)
 
-    def add_warning(self, message: str) -> None:
-        """Tell a warning, once."""
-        if message not in self.warnings:
-            super().add_warning(message)
+    def add_warning(self, message: str) -> bool:
+        """Tell a warning, once in each call."""
+        new = super().add_warning(message)
+        if new:
             self.tell("warned", message)
+        return new
 
 
 def serve(connection: Connection, life: Connection) -> None:

@@ -104,15 +104,13 @@ def test_a_function_that_is_stopped_ends_with_its_process_and_the_next_check_wor
     assert PATIENT.check(mean_log).passed
 
 
-def test_what_was_printed_and_warned_before_it_was_stopped_is_told():
+def test_what_was_printed_before_it_was_stopped_is_told():
     def answer(values, scale):
         print("here")
-        np.log(np.zeros(1))
         return loops_in_the_second_case(values, scale)
 
     text = make_mean_log(seconds=1.0).check(answer).text()
     assert "Your function also printed: here / here" in text
-    assert "divide by zero encountered in log" in text
 
 
 @limits_memory
