@@ -51,7 +51,7 @@ def warned(comparison: Comparison) -> tuple[str, ...]:
 
 
 def _is_broken(comparison: Comparison, index: int) -> bool:
-    """Whether a case gave an inf or a nan, and the library's result has fewer of them; integers may be of any length."""
+    """Whether a case gave more infs and nans than the library does; integers may be of any length."""
     if not comparison.gives_value(index):
         return False
     expected, received = (
