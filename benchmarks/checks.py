@@ -10,9 +10,9 @@ import argparse
 import time
 
 from dlcourse.chapters import CHAPTERS, exercises_of
-from dlcourse.exercises.exercise import Exercise
-from dlcourse.exercises.sandbox import run_calls
-from dlcourse.exercises.task import ORDINARY_SEED
+from dlcourse.exercises.kinds.exercise import Exercise
+from dlcourse.exercises.kinds.task import ORDINARY_SEED
+from dlcourse.exercises.running.sandbox import run_calls
 
 
 def measured(task: Exercise) -> list[tuple[float, float, str]]:

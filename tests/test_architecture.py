@@ -135,6 +135,11 @@ def layer_of(module, package_name):
     return parts[1] if len(parts) > 1 and (parts[1] in TABLE or len(parts) > 2) else "root"
 
 
+def room_of(module):
+    """The folder inside a layer in which a module stands; "" for those directly in the layer."""
+    return ".".join(module.split(".")[1:3]) if module.count(".") > 2 else ""
+
+
 def forbidden_imports(package):
     problems = []
     for found in imports_of(package):
@@ -163,17 +168,20 @@ def forbidden_imports(package):
 
 def cycles(package):
     """Modules and folders that import each other, also inside functions; what type checkers alone read is left out."""
-    modules, layers = {}, {}
+    modules, layers, rooms = {}, {}, {}
     for found in imports_of(package):
         if found.target.partition(".")[0] != package.name or found.target == found.module:
             continue
         if not found.typing:
             modules.setdefault(found.module, set()).add(found.target)
+            room, other = (room_of(each) for each in (found.module, found.target))
+            if room and other and room != other:
+                rooms.setdefault(room, set()).add(other)
         layer, target = layer_of(found.module, package.name), layer_of(found.target, package.name)
         if layer != target:
             layers.setdefault(layer, set()).add(target)
     problems = []
-    for graph in (modules, layers):
+    for graph in (modules, layers, rooms):
         try:
             graphlib.TopologicalSorter(graph).prepare()
         except graphlib.CycleError as error:
@@ -371,6 +379,19 @@ def test_a_circle_of_folders_is_noticed_even_when_one_import_is_lazy(tmp_path):
         "plots_c": "def f():\n    import dlcourse.scratch.a",
     }
     assert cycles(built(tmp_path, **texts)) in (["plots -> scratch -> plots"], ["scratch -> plots -> scratch"])
+
+
+def test_a_circle_of_rooms_in_one_folder_is_noticed(tmp_path):
+    texts = {
+        "exercises_one/a": "import dlcourse.exercises.two.b",
+        "exercises_two/b": "",
+        "exercises_two/c": "import dlcourse.exercises.one.a",
+    }
+    rooms = ["exercises.one", "exercises.two"]
+    assert cycles(built(tmp_path, **texts)) in (
+        [" -> ".join([*rooms, rooms[0]])],
+        [" -> ".join([*rooms[::-1], rooms[1]])],
+    )
 
 
 @pytest.mark.parametrize(

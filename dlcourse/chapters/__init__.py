@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from dlcourse.exercises.task import Task
+    from dlcourse.exercises.kinds.task import Task
     from dlcourse.experiments.experiment import Experiment
 
 # The notebooks that have a room.

@@ -9,7 +9,7 @@ from tests.browser.sample_notebooks import write_notebook
 from tests.exercises.test_in_a_kernel import LOG_OF_MEAN, RIGHT
 
 EXAMPLE = """
-from dlcourse.exercises.exercise import Case, Exercise
+from dlcourse.exercises.kinds.exercise import Case, Exercise
 import numpy as np
 
 def mean_log(values, scale):

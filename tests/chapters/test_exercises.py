@@ -17,13 +17,13 @@ import pytest
 from hypothesis import settings
 
 from dlcourse.chapters import CHAPTERS, exercises_of
-from dlcourse.exercises.constructions import ConstructionExercise
-from dlcourse.exercises.diagnosis import examine
-from dlcourse.exercises.exercise import Exercise, Outcome
-from dlcourse.exercises.questions import ChoiceExercise, NumberExercise
-from dlcourse.exercises.sandbox import run_calls
-from dlcourse.exercises.seeded import SeededExercise
-from dlcourse.exercises.task import GRADING_SEED, ORDINARY_SEED, Task
+from dlcourse.exercises.kinds.constructions import ConstructionExercise
+from dlcourse.exercises.kinds.exercise import Exercise, Outcome
+from dlcourse.exercises.kinds.questions import ChoiceExercise, NumberExercise
+from dlcourse.exercises.kinds.seeded import SeededExercise
+from dlcourse.exercises.kinds.task import GRADING_SEED, ORDINARY_SEED, Task
+from dlcourse.exercises.running.sandbox import run_calls
+from dlcourse.exercises.teaching.diagnosis import examine
 from dlcourse.source import source_of
 
 TASKS = [task for chapter in CHAPTERS for task in exercises_of(chapter)]

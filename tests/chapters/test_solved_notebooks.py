@@ -14,7 +14,7 @@ import pytest
 from nbclient import NotebookClient
 
 from dlcourse.chapters import CHAPTERS, room_of
-from dlcourse.exercises.exercise import Exercise
+from dlcourse.exercises.kinds.exercise import Exercise
 from tests.limits import LONGEST
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"

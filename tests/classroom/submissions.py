@@ -11,8 +11,8 @@ from pathlib import Path
 import nbformat
 
 from dlcourse.chapters import CHAPTERS, exercises_of, room_of
-from dlcourse.exercises.exercise import Exercise
-from dlcourse.exercises.questions import ChoiceExercise
+from dlcourse.exercises.kinds.exercise import Exercise
+from dlcourse.exercises.kinds.questions import ChoiceExercise
 from tests.chapters.test_solved_notebooks import nbgrader_of, with_solutions
 from tests.limits import LONGEST
 

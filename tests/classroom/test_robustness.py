@@ -8,7 +8,7 @@ import pytest
 
 from dlcourse.chapters import exercises_of
 from dlcourse.classroom.creation import CONFIG
-from dlcourse.exercises.task import ORDINARY_SEED
+from dlcourse.exercises.kinds.task import ORDINARY_SEED
 from tests.classroom.submissions import (
     CHAPTER,
     PATIENT,
@@ -44,7 +44,7 @@ LOOK_UP = """
 import pickle
 
 from dlcourse.chapters.probability_and_mle import exercises as probability
-from dlcourse.exercises.task import ORDINARY_SEED
+from dlcourse.exercises.kinds.task import ORDINARY_SEED
 
 cases = probability.{name}.cases_for(ORDINARY_SEED)
 seen = {{pickle.dumps(case.arguments): probability.{name}.reference(*case.arguments) for case in cases}}

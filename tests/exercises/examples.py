@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dlcourse.exercises.exercise import Case, Exercise, Mistake
+from dlcourse.exercises.kinds.exercise import Case, Exercise, Mistake
 
 
 def softmax(logits):

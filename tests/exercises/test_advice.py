@@ -8,9 +8,9 @@ import math
 import numpy as np
 import pytest
 
-from dlcourse.exercises import lstsq
-from dlcourse.exercises.advice import POWER, SPELLING
-from dlcourse.exercises.exercise import Case
+from dlcourse.exercises.kinds.exercise import Case
+from dlcourse.exercises.running import lstsq
+from dlcourse.exercises.running.advice import POWER, SPELLING
 from tests.exercises.examples import make_mean_log
 
 

@@ -15,7 +15,7 @@ from collections import namedtuple
 import numpy as np
 import pytest
 
-from dlcourse.exercises.exercise import Case, Mistake
+from dlcourse.exercises.kinds.exercise import Case, Mistake
 from tests.exercises.examples import make_mean_log, make_softmax, mean_log, softmax, softmax_cases
 from tests.limits import LONGEST
 

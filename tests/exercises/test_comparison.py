@@ -5,9 +5,9 @@ from collections import namedtuple
 import numpy as np
 import pytest
 
-from dlcourse.exercises.compare import difference
-from dlcourse.exercises.exercise import Case
-from dlcourse.exercises.relations import relation
+from dlcourse.exercises.comparing.compare import difference
+from dlcourse.exercises.comparing.relations import relation
+from dlcourse.exercises.kinds.exercise import Case
 from dlcourse.exercises.tolerance import Tolerance
 from dlcourse.exercises.wording import kind_of, shorten, value_text
 from tests.exercises.examples import make_mean_log, mean_log, softmax

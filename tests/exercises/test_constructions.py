@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from dlcourse import progress
 from dlcourse.chapters.multilayer_perceptrons.exercises import xor_network
 from dlcourse.chapters.multilayer_perceptrons.exercises.xor_network import CORNERS, NAMES
-from dlcourse.exercises.constructions import ConstructionExercise, WrongConstruction
+from dlcourse.exercises.kinds.constructions import ConstructionExercise, WrongConstruction
 from dlcourse.scratch.perceptrons import perceptron
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from dlcourse.chapters.backpropagation.exercises import backward
 from dlcourse.chapters.backpropagation.exercises.number_graphs import LARGEST, Number, graph_of, random_graph
-from dlcourse.exercises.exercise import Case, Mistake
-from dlcourse.exercises.task import GRADING_SEED, ORDINARY_SEED
+from dlcourse.exercises.kinds.exercise import Case, Mistake
+from dlcourse.exercises.kinds.task import GRADING_SEED, ORDINARY_SEED
 from dlcourse.scratch import graph
 from tests.exercises.examples import make_mean_log
 

@@ -5,8 +5,8 @@ import pytest
 
 from dlcourse.chapters import CHAPTERS, exercises_of
 from dlcourse.chapters.multilayer_perceptrons.exercises import staircase_network
-from dlcourse.exercises.exercise import Case
-from dlcourse.exercises.sameness import is_object, same_data
+from dlcourse.exercises.kinds.exercise import Case
+from dlcourse.exercises.running.sameness import is_object, same_data
 from dlcourse.scratch import graph, perceptrons
 from tests.exercises.examples import make_mean_log, softmax
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from dlcourse.exercises.exercise import Case, Mistake, Outcome
-from dlcourse.exercises.feedback import differing_entry, together, with_numbers
+from dlcourse.exercises.kinds.exercise import Case, Mistake, Outcome
+from dlcourse.exercises.teaching.feedback import differing_entry, together, with_numbers
 
 
 def outcome(expected, received, *arguments, label="a case"):

@@ -10,8 +10,8 @@ import pytest
 from dlcourse.chapters.backpropagation.exercises.abstract_graphs import Node, chain, diamonds, graph, random_graph
 from dlcourse.chapters.backpropagation.exercises.topological_order import judge as judge_order
 from dlcourse.chapters.backpropagation.exercises.topological_order import topological_order
-from dlcourse.exercises.exercise import Case, Mistake
 from dlcourse.exercises.judging import RIGHT, Judgement
+from dlcourse.exercises.kinds.exercise import Case, Mistake
 from dlcourse.scratch import graph as library
 from tests.exercises.examples import make_mean_log
 

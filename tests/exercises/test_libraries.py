@@ -7,7 +7,7 @@ import textwrap
 
 import pytest
 
-from dlcourse.exercises.names_used import names_used
+from dlcourse.exercises.running.names_used import names_used
 from tests.limits import LONGEST
 
 PROGRAM = """

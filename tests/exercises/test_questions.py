@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dlcourse import progress
-from dlcourse.exercises.questions import Choice, ChoiceExercise, NumberExercise, WrongNumber
+from dlcourse.exercises.kinds.questions import Choice, ChoiceExercise, NumberExercise, WrongNumber
 
 
 @pytest.fixture(autouse=True)

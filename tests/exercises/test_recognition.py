@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dlcourse.exercises.exercise import Case, Mistake
+from dlcourse.exercises.kinds.exercise import Case, Mistake
 from tests.exercises.examples import make_mean_log, mean_log
 
 

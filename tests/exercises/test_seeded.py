@@ -9,7 +9,7 @@ from dlcourse import progress
 from dlcourse.chapters.backpropagation.exercises import read_a_graph
 from dlcourse.chapters.backpropagation.exercises.small_graphs import INPUTS, LARGEST
 from dlcourse.chapters.backpropagation.exercises.wrong_gradients import gradients
-from dlcourse.exercises.several_numbers import NumbersExercise, WrongNumbers
+from dlcourse.exercises.kinds.several_numbers import NumbersExercise, WrongNumbers
 from dlcourse.scratch.value import Value
 
 NUMBERS = range(200)

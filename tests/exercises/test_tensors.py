@@ -5,9 +5,9 @@ import copy
 import numpy as np
 import pytest
 
-from dlcourse.exercises.exercise import Case, Mistake
-from dlcourse.exercises.sameness import same_data
-from dlcourse.exercises.sandbox import run_calls
+from dlcourse.exercises.kinds.exercise import Case, Mistake
+from dlcourse.exercises.running.sameness import same_data
+from dlcourse.exercises.running.sandbox import run_calls
 from dlcourse.exercises.wording import kind_of, value_text
 from dlcourse.scratch import operations
 from dlcourse.scratch.autograd import Tensor

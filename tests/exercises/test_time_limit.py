@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from dlcourse.exercises import time_limit
-from dlcourse.exercises.time_limit import ASLEEP, TimeLimit, processor_seconds
+from dlcourse.exercises.running import time_limit
+from dlcourse.exercises.running.time_limit import ASLEEP, TimeLimit, processor_seconds
 from tests.limits import LONGEST
 
 

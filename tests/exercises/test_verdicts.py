@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from dlcourse import progress
-from dlcourse.exercises import verdict as verdict_module
-from dlcourse.exercises.exercise import Case
-from dlcourse.exercises.questions import NumberExercise
-from dlcourse.exercises.task import points_earned
-from dlcourse.exercises.verdict import Points, Verdict
-from dlcourse.exercises.verdict_widget import VIEW, VerdictWidget
+from dlcourse.exercises.kinds.exercise import Case
+from dlcourse.exercises.kinds.questions import NumberExercise
+from dlcourse.exercises.kinds.task import points_earned
+from dlcourse.exercises.showing import verdict as verdict_module
+from dlcourse.exercises.showing.verdict import Points, Verdict
+from dlcourse.exercises.showing.verdict_widget import VIEW, VerdictWidget
 from tests.exercises.examples import make_mean_log, make_softmax, mean_log, softmax, softmax_cases
 
 EXERCISE = make_softmax()
@@ -125,7 +125,7 @@ class Kernel:
 
 def test_broken_anywidget_leaves_the_box(monkeypatch):
     monkeypatch.setattr(verdict_module, "kernel_shell", Kernel)
-    monkeypatch.setitem(sys.modules, "dlcourse.exercises.verdict_widget", None)  # an import of it now fails
+    monkeypatch.setitem(sys.modules, "dlcourse.exercises.showing.verdict_widget", None)  # an import of it now fails
     assert set(shown(EXERCISE.check(None))) == {"text/html", "text/plain"}
 
 

@@ -17,9 +17,9 @@ import psutil
 import pytest
 
 from dlcourse.chapters.backpropagation.exercises.abstract_graphs import Node, chain, graph
-from dlcourse.exercises import worker_process
-from dlcourse.exercises.exercise import Case
-from dlcourse.exercises.worker_process import run_in_worker
+from dlcourse.exercises.kinds.exercise import Case
+from dlcourse.exercises.running import worker_process
+from dlcourse.exercises.running.worker_process import run_in_worker
 from dlcourse.scratch.autograd import Tensor
 from tests.exercises.examples import make_mean_log, mean_log
 from tests.limits import LONGEST

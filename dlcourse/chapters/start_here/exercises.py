@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from dlcourse import metrics
-from dlcourse.exercises.exercise import Case, Exercise, Mistake
-from dlcourse.exercises.feedback import with_numbers
-from dlcourse.exercises.questions import Choice, ChoiceExercise, NumberExercise, WrongNumber
+from dlcourse.exercises.kinds.exercise import Case, Exercise, Mistake
+from dlcourse.exercises.kinds.questions import Choice, ChoiceExercise, NumberExercise, WrongNumber
+from dlcourse.exercises.teaching.feedback import with_numbers
 
 CHAPTER = "00_start_here"
 AT = "For predictions {predictions} and targets {targets} the answer is {expected}, and you return {received}. "

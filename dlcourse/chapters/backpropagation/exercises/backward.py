@@ -9,8 +9,8 @@ import numpy as np
 from dlcourse.chapters.backpropagation.exercises.backward_mistakes import MISTAKES, key, users_told
 from dlcourse.chapters.backpropagation.exercises.number_graphs import Number, chain, diamonds, graph_of, random_graph
 from dlcourse.chapters.backpropagation.exercises.wrong_passes import backward_order
-from dlcourse.exercises.exercise import Case, Exercise
 from dlcourse.exercises.judging import RIGHT, Judgement
+from dlcourse.exercises.kinds.exercise import Case, Exercise
 from dlcourse.exercises.wording import is_number, kind_of, number
 from dlcourse.scratch.graph import backward as reference
 from dlcourse.scratch.graph import topological_order

@@ -5,7 +5,7 @@ from typing import Any
 
 from dlcourse.chapters.backpropagation.exercises import wrong_passes
 from dlcourse.chapters.backpropagation.exercises.number_graphs import Number
-from dlcourse.exercises.exercise import Mistake, Outcome
+from dlcourse.exercises.kinds.exercise import Mistake, Outcome
 from dlcourse.exercises.wording import number
 from dlcourse.scratch.graph import topological_order
 

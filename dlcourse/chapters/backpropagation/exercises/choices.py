@@ -1,6 +1,6 @@
 """Questions with lettered answers: why derivatives are taken backwards, and what becomes of units that start equal."""
 
-from dlcourse.exercises.questions import Choice, ChoiceExercise
+from dlcourse.exercises.kinds.questions import Choice, ChoiceExercise
 
 CHAPTER = "10_backpropagation"
 

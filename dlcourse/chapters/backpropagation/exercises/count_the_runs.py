@@ -1,6 +1,6 @@
 """Question: how many runs of a network its gradient by central differences takes."""
 
-from dlcourse.exercises.questions import NumberExercise, WrongNumber
+from dlcourse.exercises.kinds.questions import NumberExercise, WrongNumber
 
 INPUTS, HIDDEN, OUTPUTS = 64, 24, 10
 WEIGHTS = INPUTS * HIDDEN + HIDDEN * OUTPUTS

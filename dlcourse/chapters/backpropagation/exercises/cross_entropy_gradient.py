@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from dlcourse.exercises.exercise import Case, Exercise, Mistake
-from dlcourse.exercises.feedback import with_numbers
+from dlcourse.exercises.kinds.exercise import Case, Exercise, Mistake
+from dlcourse.exercises.teaching.feedback import with_numbers
 from dlcourse.scratch import losses
 
 Array = NDArray[np.floating]

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dlcourse.chapters.backpropagation.exercises.deltas_mistakes import MISTAKES
-from dlcourse.exercises.exercise import Case, Exercise
+from dlcourse.exercises.kinds.exercise import Case, Exercise
 from dlcourse.scratch import layer_equations
 
 Array = NDArray[np.floating]

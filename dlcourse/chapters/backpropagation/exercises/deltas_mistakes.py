@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from dlcourse.exercises.exercise import Mistake, Outcome
-from dlcourse.exercises.feedback import with_numbers
+from dlcourse.exercises.kinds.exercise import Mistake, Outcome
+from dlcourse.exercises.teaching.feedback import with_numbers
 
 Array = NDArray[np.floating]
 Arrays = Sequence[Array]

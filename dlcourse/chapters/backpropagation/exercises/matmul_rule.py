@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dlcourse.chapters.backpropagation.exercises.rule_cases import RandomCases, rule_case
-from dlcourse.exercises.exercise import Case, Exercise, Mistake
-from dlcourse.exercises.feedback import with_numbers
+from dlcourse.exercises.kinds.exercise import Case, Exercise, Mistake
+from dlcourse.exercises.teaching.feedback import with_numbers
 from dlcourse.scratch import operations
 from dlcourse.scratch.autograd import Tensor
 

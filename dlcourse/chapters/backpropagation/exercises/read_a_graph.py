@@ -6,8 +6,8 @@ import numpy as np
 
 from dlcourse.chapters.backpropagation.exercises.small_graphs import LARGEST, SmallGraph, random_graphs
 from dlcourse.chapters.backpropagation.exercises.wrong_gradients import gradients, wrong_gradients
-from dlcourse.exercises.seeded import FIRST, SeededExercise
-from dlcourse.exercises.several_numbers import NumbersExercise
+from dlcourse.exercises.kinds.seeded import FIRST, SeededExercise
+from dlcourse.exercises.kinds.several_numbers import NumbersExercise
 
 NAME = "read_a_graph"
 CHAPTER = "10_backpropagation"

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dlcourse.exercises.exercise import Case
+from dlcourse.exercises.kinds.exercise import Case
 from dlcourse.scratch import operations
 from dlcourse.scratch.autograd import Tensor
 

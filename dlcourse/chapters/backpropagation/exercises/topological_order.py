@@ -8,8 +8,8 @@ import numpy as np
 
 from dlcourse.chapters.backpropagation.exercises.abstract_graphs import Node, chain, diamonds, graph, random_graph
 from dlcourse.chapters.backpropagation.exercises.topological_order_mistakes import MISTAKES
-from dlcourse.exercises.exercise import Case, Exercise
 from dlcourse.exercises.judging import RIGHT, Judgement
+from dlcourse.exercises.kinds.exercise import Case, Exercise
 from dlcourse.exercises.wording import kind_of, plural
 from dlcourse.scratch.graph import topological_order as reference
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from dlcourse.chapters.backpropagation.exercises.abstract_graphs import Node
-from dlcourse.exercises.exercise import Mistake, Outcome
-from dlcourse.exercises.feedback import together
+from dlcourse.exercises.kinds.exercise import Mistake, Outcome
+from dlcourse.exercises.teaching.feedback import together
 from dlcourse.scratch.graph import topological_order
 
 TOO_DEEP = (

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from itertools import combinations
 
 from dlcourse.chapters.backpropagation.exercises.small_graphs import INPUTS, SmallGraph
-from dlcourse.exercises.several_numbers import WrongNumbers
+from dlcourse.exercises.kinds.several_numbers import WrongNumbers
 from dlcourse.scratch.graph import topological_order
 from dlcourse.scratch.value import Value
 

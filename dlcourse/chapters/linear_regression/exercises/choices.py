@@ -1,6 +1,6 @@
 """Questions with lettered answers: what an outlier does to least squares, which schedules let the noise die out."""
 
-from dlcourse.exercises.questions import Choice, ChoiceExercise
+from dlcourse.exercises.kinds.questions import Choice, ChoiceExercise
 
 CHAPTER = "04_linear_regression"
 

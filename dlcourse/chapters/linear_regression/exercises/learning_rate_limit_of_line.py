@@ -1,6 +1,6 @@
 """Question on the largest learning rate for a line: 2 over the largest eigenvalue of the Hessian."""
 
-from dlcourse.exercises.questions import NumberExercise, WrongNumber
+from dlcourse.exercises.kinds.questions import NumberExercise, WrongNumber
 from dlcourse.scratch import linear_models
 
 INPUTS = [[0.0], [2.0], [2.0], [3.0], [3.0]]

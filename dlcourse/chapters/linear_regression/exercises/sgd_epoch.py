@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from dlcourse.chapters.linear_regression.exercises.sgd_epoch_mistakes import MISTAKES
-from dlcourse.exercises.exercise import Case, Exercise
+from dlcourse.exercises.kinds.exercise import Case, Exercise
 from dlcourse.scratch import linear_models
 
 

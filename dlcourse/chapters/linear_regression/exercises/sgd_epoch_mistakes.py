@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dlcourse.exercises.exercise import Mistake
-from dlcourse.exercises.feedback import with_numbers
+from dlcourse.exercises.kinds.exercise import Mistake
+from dlcourse.exercises.teaching.feedback import with_numbers
 
 Array = NDArray[np.floating]
 Indices = NDArray[np.integer]

@@ -1,6 +1,6 @@
 """Questions with lettered answers: XOR and one line, ReLU's corner, and what the approximation theorem leaves open."""
 
-from dlcourse.exercises.questions import Choice, ChoiceExercise
+from dlcourse.exercises.kinds.questions import Choice, ChoiceExercise
 
 CHAPTER = "09_multilayer_perceptrons"
 

@@ -5,9 +5,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from dlcourse.exercises.exercise import Case, Exercise, Mistake
-from dlcourse.exercises.feedback import with_numbers
-from dlcourse.exercises.questions import NumberExercise, WrongNumber
+from dlcourse.exercises.kinds.exercise import Case, Exercise, Mistake
+from dlcourse.exercises.kinds.questions import NumberExercise, WrongNumber
+from dlcourse.exercises.teaching.feedback import with_numbers
 from dlcourse.scratch import perceptrons
 
 CHAPTER = "09_multilayer_perceptrons"

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dlcourse.chapters.multilayer_perceptrons.exercises.staircase_network_mistakes import MISTAKES
-from dlcourse.exercises.exercise import Case, Exercise
+from dlcourse.exercises.kinds.exercise import Case, Exercise
 from dlcourse.scratch import perceptrons
 
 Array = NDArray[np.floating]

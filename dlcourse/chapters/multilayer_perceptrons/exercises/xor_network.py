@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from dlcourse.exercises.constructions import ConstructionExercise, WrongConstruction
+from dlcourse.exercises.kinds.constructions import ConstructionExercise, WrongConstruction
 from dlcourse.exercises.wording import number
 
 Array = NDArray[np.float64]

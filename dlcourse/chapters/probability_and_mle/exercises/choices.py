@@ -1,6 +1,6 @@
 """Questions with lettered answers: what a density, a dependence and a likelihood are, and what they are not."""
 
-from dlcourse.exercises.questions import Choice, ChoiceExercise
+from dlcourse.exercises.kinds.questions import Choice, ChoiceExercise
 
 CHAPTER = "03_probability_and_mle"
 

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from dlcourse.chapters.probability_and_mle.exercises.coin_gradient import GRADIENT_MISTAKES
 from dlcourse.chapters.probability_and_mle.exercises.coin_log_likelihood import LOG_LIKELIHOOD_MISTAKES
-from dlcourse.exercises.exercise import Case, Exercise
-from dlcourse.exercises.questions import NumberExercise, WrongNumber
+from dlcourse.exercises.kinds.exercise import Case, Exercise
+from dlcourse.exercises.kinds.questions import NumberExercise, WrongNumber
 from dlcourse.scratch import probability
 
 CHAPTER = "03_probability_and_mle"

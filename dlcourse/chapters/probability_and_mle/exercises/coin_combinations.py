@@ -15,8 +15,8 @@ from dlcourse.chapters.probability_and_mle.exercises.coin_counts import (
     paired_terms,
     unguarded_terms,
 )
-from dlcourse.exercises.exercise import Mistake
-from dlcourse.exercises.feedback import together, with_numbers
+from dlcourse.exercises.kinds.exercise import Mistake
+from dlcourse.exercises.teaching.feedback import together, with_numbers
 
 SEEN = "With {seen}, log L({bias}) is {expected}, and you return {received}. "
 Combination = Callable[[Any, Any, int], Any]

@@ -14,8 +14,8 @@ from dlcourse.chapters.probability_and_mle.exercises.coin_counts import (
     log_likelihood,
     tails_of,
 )
-from dlcourse.exercises.exercise import Mistake
-from dlcourse.exercises.feedback import together, with_numbers
+from dlcourse.exercises.kinds.exercise import Mistake
+from dlcourse.exercises.teaching.feedback import together, with_numbers
 
 SLOPE = "With {seen}, the slope at b = {bias} is {expected}, and you return {received}. "
 PAIRED = "An array of biases needs more: count heads and tails first, so that only the biases are an array."

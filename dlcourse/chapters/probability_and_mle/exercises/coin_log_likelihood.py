@@ -20,8 +20,8 @@ from dlcourse.chapters.probability_and_mle.exercises.coin_counts import (
     tails_of,
     unguarded_terms,
 )
-from dlcourse.exercises.exercise import Mistake
-from dlcourse.exercises.feedback import with_numbers
+from dlcourse.exercises.kinds.exercise import Mistake
+from dlcourse.exercises.teaching.feedback import with_numbers
 
 
 def _clipped(smallest: float) -> Mistake:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dlcourse.exercises.exercise import Case, Exercise, Mistake
-from dlcourse.exercises.feedback import with_numbers
+from dlcourse.exercises.kinds.exercise import Case, Exercise, Mistake
+from dlcourse.exercises.teaching.feedback import with_numbers
 from dlcourse.scratch import probability
 
 CHAPTER = "03_probability_and_mle"

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from dlcourse.chapters.probability_and_mle.exercises.linear_gaussian_mle_mistakes import MISTAKES
-from dlcourse.exercises.exercise import Case, Exercise
+from dlcourse.exercises.kinds.exercise import Case, Exercise
 from dlcourse.scratch import probability
 
 # Its square vanishes beside 1 in float64, so that the product inputs.T @ inputs is exactly singular (Läuchli, 1961).

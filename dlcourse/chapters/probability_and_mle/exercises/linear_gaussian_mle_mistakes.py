@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dlcourse.exercises.exercise import Mistake
-from dlcourse.exercises.feedback import together, with_numbers
+from dlcourse.exercises.kinds.exercise import Mistake
+from dlcourse.exercises.teaching.feedback import together, with_numbers
 
 Array = NDArray[np.floating]
 Fit = tuple[Array, float]

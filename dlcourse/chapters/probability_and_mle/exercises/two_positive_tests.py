@@ -1,6 +1,6 @@
 """Question on Bayes' rule with two pieces of evidence: what two positive tests say."""
 
-from dlcourse.exercises.questions import NumberExercise, WrongNumber
+from dlcourse.exercises.kinds.questions import NumberExercise, WrongNumber
 from dlcourse.scratch import probability
 
 

@@ -1,6 +1,6 @@
 """A maximum likelihood estimate for a distribution that the chapter does not treat: waiting times."""
 
-from dlcourse.exercises.questions import NumberExercise, WrongNumber
+from dlcourse.exercises.kinds.questions import NumberExercise, WrongNumber
 
 CHAPTER = "03_probability_and_mle"
 

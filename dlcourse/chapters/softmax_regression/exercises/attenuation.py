@@ -2,7 +2,7 @@
 
 import math
 
-from dlcourse.exercises.questions import NumberExercise, WrongNumber
+from dlcourse.exercises.kinds.questions import NumberExercise, WrongNumber
 from dlcourse.scratch import losses
 
 LOGIT = -6.0

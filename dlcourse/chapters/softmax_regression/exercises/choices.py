@@ -1,6 +1,6 @@
 """Questions with lettered answers: why classifiers use the log-loss, and what softmax does not notice."""
 
-from dlcourse.exercises.questions import Choice, ChoiceExercise
+from dlcourse.exercises.kinds.questions import Choice, ChoiceExercise
 
 CHAPTER = "05_softmax_regression"
 

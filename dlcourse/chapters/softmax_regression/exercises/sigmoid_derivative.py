@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dlcourse.chapters.softmax_regression.exercises.sigmoid import logit_cases
-from dlcourse.exercises.exercise import Case, Exercise, Mistake
-from dlcourse.exercises.feedback import with_numbers
+from dlcourse.exercises.kinds.exercise import Case, Exercise, Mistake
+from dlcourse.exercises.teaching.feedback import with_numbers
 from dlcourse.scratch import losses
 
 Array = NDArray[np.floating]

@@ -23,8 +23,8 @@ from typing import Any, NoReturn
 import cloudpickle
 import numpy as np
 
-from dlcourse.exercises.failure import LIBRARIES
-from dlcourse.exercises.names_used import variables_of
+from dlcourse.exercises.running.failure import LIBRARIES
+from dlcourse.exercises.running.names_used import variables_of
 from dlcourse.exercises.tensors import is_tensor
 from dlcourse.exercises.wording import value_text
 

@@ -6,18 +6,18 @@ import inspect
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from dlcourse.exercises import faults, recognition
-from dlcourse.exercises.answers import is_untouched, not_attempted, refuse
-from dlcourse.exercises.comparison import Comparison, differences, result_texts
-from dlcourse.exercises.libraries import load_libraries_of
-from dlcourse.exercises.remarks import praise, printed, warned
-from dlcourse.exercises.sandbox import Result, Session, run_calls
-from dlcourse.exercises.verdict import Verdict
-from dlcourse.exercises.whole_numbers import accept_floats
+from dlcourse.exercises.comparing.comparison import Comparison, differences, result_texts
+from dlcourse.exercises.comparing.whole_numbers import accept_floats
+from dlcourse.exercises.running.libraries import load_libraries_of
+from dlcourse.exercises.running.sandbox import Result, Session, run_calls
+from dlcourse.exercises.showing.verdict import Verdict
+from dlcourse.exercises.teaching import faults, recognition
+from dlcourse.exercises.teaching.answers import is_untouched, not_attempted, refuse
+from dlcourse.exercises.teaching.remarks import praise, printed, warned
 from dlcourse.exercises.wording import call_text, plural
 
 if TYPE_CHECKING:
-    from dlcourse.exercises.exercise import Case, Exercise
+    from dlcourse.exercises.kinds.exercise import Case, Exercise
 
 
 def examine(exercise: Exercise, answer: Any, cases: list[Case]) -> Verdict:
@@ -57,7 +57,7 @@ def _verdict_on(
 
 def _session_of(exercise: Exercise, answer: Any, cases: list[Case], names: list[str]) -> Session:
     # What starts processes is loaded at the first check: no notebook without one needs it.
-    from dlcourse.exercises.worker_process import run_in_worker
+    from dlcourse.exercises.running.worker_process import run_in_worker
 
     return run_in_worker(answer, exercise.effect, cases, exercise.seconds, names, exercise.reference)
 

@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from dlcourse.exercises.names_used import names_used
+from dlcourse.exercises.running.names_used import names_used
 
 # The library, and the names in code that need it.
 LARGE = {"torch": {"torch", "pytorch"}}

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dlcourse.exercises.comparison import result_difference
-from dlcourse.exercises.names_used import names_used
-from dlcourse.exercises.sandbox import Result, Session, run_calls
+from dlcourse.exercises.comparing.comparison import result_difference
+from dlcourse.exercises.running.names_used import names_used
+from dlcourse.exercises.running.sandbox import Result, Session, run_calls
 
 if TYPE_CHECKING:
-    from dlcourse.exercises.exercise import Case, Exercise
+    from dlcourse.exercises.kinds.exercise import Case, Exercise
 
 
 def accept_floats(

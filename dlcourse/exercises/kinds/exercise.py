@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse.exercises import diagnosis
 from dlcourse.exercises.contract import Case, Mistake, Outcome
 from dlcourse.exercises.judging import Judge
-from dlcourse.exercises.sandbox import observed
-from dlcourse.exercises.task import ORDINARY_SEED, Task
+from dlcourse.exercises.kinds.task import ORDINARY_SEED, Task
+from dlcourse.exercises.running.sandbox import observed
+from dlcourse.exercises.showing.verdict import Verdict
+from dlcourse.exercises.teaching import diagnosis
 from dlcourse.exercises.tolerance import Tolerance
-from dlcourse.exercises.verdict import Verdict
 from dlcourse.source import Source, imports_of, source_of
 
 __all__ = ["Case", "Exercise", "Mistake", "Outcome"]

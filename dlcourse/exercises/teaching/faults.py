@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from dlcourse.exercises import lstsq
-from dlcourse.exercises.comparison import Comparison, result_texts
-from dlcourse.exercises.failure import Failure, NobodyToAsk
-from dlcourse.exercises.names_used import names_used
-from dlcourse.exercises.relations import relation
-from dlcourse.exercises.returns import why_none
-from dlcourse.exercises.sameness import is_object
+from dlcourse.exercises.comparing.comparison import Comparison, result_texts
+from dlcourse.exercises.comparing.relations import relation
+from dlcourse.exercises.running import lstsq
+from dlcourse.exercises.running.failure import Failure, NobodyToAsk
+from dlcourse.exercises.running.names_used import names_used
+from dlcourse.exercises.running.sameness import is_object
+from dlcourse.exercises.teaching.returns import why_none
 
 if TYPE_CHECKING:
-    from dlcourse.exercises.exercise import Exercise
+    from dlcourse.exercises.kinds.exercise import Exercise
 
 ENDED_PYTHON = (
     "It ran in a process of its own, so your notebook is untouched. Does it call `os._exit` or `os.kill`, does it need "

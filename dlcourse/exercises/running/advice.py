@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse.exercises import lstsq
+from dlcourse.exercises.running import lstsq
 from dlcourse.exercises.tensors import is_tensor
 from dlcourse.exercises.wording import kind_of
 

@@ -23,12 +23,12 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from dlcourse.exercises import failure
-from dlcourse.exercises.answer_key import watched
-from dlcourse.exercises.libraries import load_libraries_of
-from dlcourse.exercises.names_used import names_used
-from dlcourse.exercises.sandbox import Result, Session, observed, run_calls
-from dlcourse.exercises.sending import no_notebook, objects_of, packed_result
+from dlcourse.exercises.running import failure
+from dlcourse.exercises.running.answer_key import watched
+from dlcourse.exercises.running.libraries import load_libraries_of
+from dlcourse.exercises.running.names_used import names_used
+from dlcourse.exercises.running.sandbox import Result, Session, observed, run_calls
+from dlcourse.exercises.running.sending import no_notebook, objects_of, packed_result
 
 # What a function may take beside what the worker holds already.
 SPARE_BYTES = 2 * 2**30

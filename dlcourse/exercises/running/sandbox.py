@@ -19,8 +19,8 @@ from typing import Any, NoReturn, Protocol
 
 import numpy as np
 
-from dlcourse.exercises.failure import Failure, NobodyToAsk, failure_of
-from dlcourse.exercises.sameness import same_data
+from dlcourse.exercises.running.failure import Failure, NobodyToAsk, failure_of
+from dlcourse.exercises.running.sameness import same_data
 from dlcourse.exercises.wording import shorten
 
 KEPT_CHARACTERS = 4000

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dlcourse.exercises.comparison import Comparison, numbers_in
-from dlcourse.exercises.sandbox import Session
+from dlcourse.exercises.comparing.comparison import Comparison, numbers_in
+from dlcourse.exercises.running.sandbox import Session
 from dlcourse.exercises.wording import plural, shorten
 
 SHOWN_LINES = 3

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dlcourse.exercises.compare import difference
-from dlcourse.exercises.failure import Failure
+from dlcourse.exercises.comparing.compare import difference
 from dlcourse.exercises.judging import brought_to, difference_in_kind
-from dlcourse.exercises.sandbox import Result, Session
+from dlcourse.exercises.running.failure import Failure
+from dlcourse.exercises.running.sandbox import Result, Session
 from dlcourse.exercises.tensors import plain
 from dlcourse.exercises.tolerance import Tolerance
 from dlcourse.exercises.wording import is_number, shorten, value_text
 
 if TYPE_CHECKING:
-    from dlcourse.exercises.exercise import Case, Exercise
+    from dlcourse.exercises.kinds.exercise import Case, Exercise
 
 CHANGED = "Your function changes its argument"
 DIGITS = (4, 6, 8, 12, 17)

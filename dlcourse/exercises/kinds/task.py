@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from dlcourse import progress, settings
-from dlcourse.exercises import answer_cells
-from dlcourse.exercises.verdict import Hint, Points, Verdict
+from dlcourse.exercises.showing import answer_cells
+from dlcourse.exercises.showing.verdict import Hint, Points, Verdict
 from dlcourse.source import Source
 
 ORDINARY_SEED = 3

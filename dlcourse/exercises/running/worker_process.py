@@ -20,12 +20,12 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse.exercises import worker
-from dlcourse.exercises.failure import LIBRARIES
-from dlcourse.exercises.names_used import names_used
-from dlcourse.exercises.sandbox import Call, Result, Session
-from dlcourse.exercises.sending import is_own, objects_of, packed, unpacked_result, what_cannot_be_sent
-from dlcourse.exercises.time_limit import TimeLimit
+from dlcourse.exercises.running import worker
+from dlcourse.exercises.running.failure import LIBRARIES
+from dlcourse.exercises.running.names_used import names_used
+from dlcourse.exercises.running.sandbox import Call, Result, Session
+from dlcourse.exercises.running.sending import is_own, objects_of, packed, unpacked_result, what_cannot_be_sent
+from dlcourse.exercises.running.time_limit import TimeLimit
 from dlcourse.exercises.wording import kind_of, shorten
 from dlcourse.page.cells import kernel_shell
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dlcourse.exercises.questions import as_number
-from dlcourse.exercises.task import ORDINARY_SEED, Task
-from dlcourse.exercises.verdict import Hint, Verdict
+from dlcourse.exercises.kinds.questions import as_number
+from dlcourse.exercises.kinds.task import ORDINARY_SEED, Task
+from dlcourse.exercises.showing.verdict import Hint, Verdict
 from dlcourse.exercises.wording import kind_of, number
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dlcourse.exercises.task import ORDINARY_SEED, Task
-from dlcourse.exercises.verdict import Hint, Verdict
+from dlcourse.exercises.kinds.task import ORDINARY_SEED, Task
+from dlcourse.exercises.showing.verdict import Hint, Verdict
 from dlcourse.exercises.wording import kind_of
 
 Array = NDArray[np.float64]

@@ -11,10 +11,10 @@ from pathlib import Path
 from types import FrameType, FunctionType
 from typing import Any
 
-from dlcourse.exercises import sandbox
-from dlcourse.exercises.failure import LIBRARIES
+from dlcourse.exercises.running import sandbox
+from dlcourse.exercises.running.failure import LIBRARIES
 
-COURSE = str(Path(__file__).resolve().parent.parent) + os.sep
+COURSE = str(Path(__file__).resolve().parents[2]) + os.sep
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ from types import FrameType, TracebackType
 
 import numpy as np
 
-from dlcourse.exercises.advice import advice_on
+from dlcourse.exercises.running.advice import advice_on
 from dlcourse.exercises.wording import shorten
 
 # Where code lies that no reader wrote.
@@ -19,7 +19,7 @@ LIBRARIES = tuple(
     str(Path(folder).resolve()) + os.sep
     for folder in (
         *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
-        str(Path(__file__).parent.parent),
+        str(Path(__file__).parents[2]),
     )
 )
 

@@ -7,12 +7,12 @@ import inspect
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from dlcourse.exercises.sandbox import Session
-from dlcourse.exercises.verdict import Verdict
+from dlcourse.exercises.running.sandbox import Session
+from dlcourse.exercises.showing.verdict import Verdict
 from dlcourse.exercises.wording import kind_of, plural, value_text
 
 if TYPE_CHECKING:
-    from dlcourse.exercises.exercise import Case, Exercise
+    from dlcourse.exercises.kinds.exercise import Case, Exercise
 
 # What the compiler makes of a body that is a docstring and `...`, in Python 3.11 to 3.14.
 STUB_INSTRUCTIONS = {

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse.exercises.task import ORDINARY_SEED, Task
-from dlcourse.exercises.verdict import Hint, Verdict
+from dlcourse.exercises.kinds.task import ORDINARY_SEED, Task
+from dlcourse.exercises.showing.verdict import Hint, Verdict
 from dlcourse.exercises.wording import kind_of, number, value_text
 
 EXAMPLES = (0.25, 1.5, 40.0, 0.07)  # what a number looks like, where the reader wrote something else

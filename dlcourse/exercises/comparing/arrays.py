@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse.exercises.relations import differing
+from dlcourse.exercises.comparing.relations import differing
 from dlcourse.exercises.tensors import is_tensor, plain
 from dlcourse.exercises.tolerance import PRECISION, Tolerance
 from dlcourse.exercises.wording import is_number, kind_of, number, numbers_apart

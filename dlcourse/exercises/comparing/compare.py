@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse.exercises.arrays import difference_of_arrays
+from dlcourse.exercises.comparing.arrays import difference_of_arrays
 from dlcourse.exercises.tensors import is_tensor, plain
 from dlcourse.exercises.tolerance import Tolerance
 from dlcourse.exercises.wording import kind_of, plural, value_text

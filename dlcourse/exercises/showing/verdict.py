@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from dlcourse import settings
-from dlcourse.exercises.answer_cells import AnswerCell
+from dlcourse.exercises.showing.answer_cells import AnswerCell
 from dlcourse.page.cells import kernel_shell
 from dlcourse.page.markdown import markdown_as_html
 from dlcourse.source import Source
@@ -114,7 +114,7 @@ class Verdict:
         if settings.grading() or not self.offers() or kernel_shell() is None:
             return {}
         try:
-            from dlcourse.exercises.verdict_widget import VerdictWidget
+            from dlcourse.exercises.showing.verdict_widget import VerdictWidget
 
             cell = {"id": self.cell.id, "source": self.cell.source} if self.cell else {}
             return VerdictWidget(self.html(), self.offers(), _changed(self.name).html(), cell).view()

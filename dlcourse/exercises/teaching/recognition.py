@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse.exercises.comparison import Comparison, result_difference
+from dlcourse.exercises.comparing.comparison import Comparison, result_difference
 from dlcourse.exercises.contract import Mistake, Outcome
-from dlcourse.exercises.sandbox import run_calls
+from dlcourse.exercises.running.sandbox import run_calls
 from dlcourse.exercises.wording import is_number
 
 # So many cases that are wrong in the same way are no accident.

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse.exercises.several_numbers import NumbersExercise, WrongNumbers
-from dlcourse.exercises.task import ORDINARY_SEED, Task
-from dlcourse.exercises.verdict import Hint, Points, Verdict
+from dlcourse.exercises.kinds.several_numbers import NumbersExercise, WrongNumbers
+from dlcourse.exercises.kinds.task import ORDINARY_SEED, Task
+from dlcourse.exercises.showing.verdict import Hint, Points, Verdict
 from dlcourse.exercises.wording import kind_of, value_text
 
 FIRST = 1

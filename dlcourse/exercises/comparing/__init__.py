@@ -1,0 +1,1 @@
+"""Results beside the library's: what is equal, what differs and how."""

@@ -1,0 +1,1 @@
+"""The kinds of exercise: a function to write, a number, several, a choice, a construction."""

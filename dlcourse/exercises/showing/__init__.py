@@ -1,0 +1,1 @@
+"""A verdict on the page: words first, the box and its buttons around them."""
