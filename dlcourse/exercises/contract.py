@@ -38,10 +38,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Mistake:
-    """A wrong implementation that people really write, and what to tell them.
-
-    `feedback` is a text, or a function of the `Outcome` that gives the text with that case's numbers.
-    """
+    """A wrong implementation that people really write, and what to tell them of the case in which it shows first."""
 
     name: str
     function: Callable[..., Any]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dlcourse.exercises.kinds.exercise import Case, Mistake, Outcome
-from dlcourse.exercises.teaching.feedback import differing_entry, together, with_numbers
+from dlcourse.exercises.teaching.feedback import differing_entry, template_in, together, with_numbers
 
 
 def outcome(expected, received, *arguments, label="a case"):
@@ -67,3 +67,33 @@ def test_second_slip_is_told_after_the_first():
     both = together(first, "shape", lambda x: -np.ravel(x), "Its shape is wrong as well.")
     assert both.name == "sign_and_shape"
     assert both.feedback_for(outcome(1.0, -1.0)) == "-1 has the wrong sign. Its shape is wrong as well."
+
+
+def test_fields_of_an_exercise_may_be_texts_with_braces_of_their_own():
+    feedback = with_numbers("{at}Halve it.", at="At {where}, {expected}: {received}. ")
+    assert feedback(outcome(np.array([1.0, 2.0]), np.array([1.0, 4.0]))) == "At 1, 2: 4. Halve it."
+
+
+def test_a_field_may_be_computed_from_the_outcome():
+    feedback = with_numbers("{missing} missing", missing=lambda outcome: len(outcome.expected) - len(outcome.received))
+    assert feedback(outcome([1, 2, 3], [1], "argument")) == "2 missing"
+
+
+def test_the_lines_of_a_docstring_are_joined_and_an_empty_one_begins_a_new_one():
+    def mistake():
+        """One line
+        and its end.
+
+        Another.
+        """
+
+    assert template_in(mistake) == "One line and its end.\nAnother."
+
+
+def test_a_mistake_without_feedback_is_refused():
+    with pytest.raises(ValueError, match="silent has no docstring"):
+        template_in(silent)
+
+
+def silent(x):
+    return x

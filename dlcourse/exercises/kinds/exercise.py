@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from inspect import signature
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -14,10 +15,13 @@ from dlcourse.exercises.kinds.task import ORDINARY_SEED, Task
 from dlcourse.exercises.running.sandbox import observed
 from dlcourse.exercises.showing.verdict import Verdict
 from dlcourse.exercises.teaching import diagnosis
+from dlcourse.exercises.teaching.feedback import Field, template_in, with_numbers
 from dlcourse.exercises.tolerance import Tolerance
 from dlcourse.source import Source, imports_of, source_of
 
 __all__ = ["Case", "Exercise", "Mistake", "Outcome"]
+
+Wrong = TypeVar("Wrong", bound=Callable[..., Any])
 
 
 class Exercise(Task):
@@ -25,13 +29,13 @@ class Exercise(Task):
 
     Parameters
     ----------
-    name: the function's name as the reader writes it.
+    reference: the library's function.
     chapter: the notebook's stem, such as "03_probability_and_mle".
     task: one or two sentences in Markdown.
-    reference: the library's function.
+    name: the function's name as the reader writes it; the reference's where none is given.
     cases: gives the calls to compare, drawn from a seeded generator; the same labels in the same order at each seed.
     hints: from a nudge to nearly the answer.
-    mistakes: what people get wrong; recognized by what the reader's function returns, not by how it is written.
+    fields: what the feedback of this exercise's mistakes may hold in braces, see `mistake`.
     rtol, atol: tolerance; wider by itself where arguments or results are float32 or float16.
     points: what nbgrader gives for it.
     seconds: how long the reader's function may take for all cases together.
@@ -46,14 +50,15 @@ class Exercise(Task):
 
     def __init__(
         self,
+        reference: Callable[..., Any],
         *,
-        name: str,
         chapter: str,
         task: str,
-        reference: Callable[..., Any],
         cases: Callable[[np.random.Generator], Sequence[Case]],
         hints: Sequence[str],
-        mistakes: Sequence[Mistake],
+        name: str = "",
+        mistakes: Sequence[Mistake] = (),
+        fields: Mapping[str, Field] | None = None,
         rtol: float = 1e-7,
         atol: float = 1e-9,
         points: float = 2,
@@ -63,16 +68,38 @@ class Exercise(Task):
         one_form: Callable[[tuple[Any, ...], Any], Any] | None = None,
         forbids_overflow: bool = False,
     ) -> None:
-        super().__init__(name=name, chapter=chapter, task=task, hints=hints, points=points)
+        super().__init__(name=name or reference.__name__, chapter=chapter, task=task, hints=hints, points=points)
         self.reference = reference
         self.cases = cases
-        self.mistakes = tuple(mistakes)
+        self.fields = dict(fields or {})
+        self._mistakes = list(mistakes)
         self.tolerance = Tolerance(rtol, atol)
         self.seconds = seconds
         self.judge = judge
         self.effect = effect
         self.one_form = one_form
         self.forbids_overflow = forbids_overflow
+
+    @property
+    def mistakes(self) -> tuple[Mistake, ...]:
+        """What people get wrong; recognized by what the reader's function returns, not by how it is written."""
+        return tuple(self._mistakes)
+
+    def mistake(self, function: Wrong) -> Wrong:
+        """Decorate a wrong implementation that people really write: its docstring is what they are told.
+
+        The docstring is a template. `{expected}` and `{received}` are the entries that differ most in the first case
+        that differs, `{where}` is their index and `{case}` the case's label; an argument is called by its parameter's
+        name in the reference (its entry at `{where}` where it has the result's shape), and `fields` of the exercise add
+        more. Raises ValueError for other braces.
+        """
+        self.add_mistake(function.__name__, function, template_in(function))
+        return function
+
+    def add_mistake(self, name: str, function: Callable[..., Any], feedback: str, **fields: Field) -> None:
+        """Add a wrong implementation that was made otherwise than by `def`, such as by `mutated`."""
+        told = with_numbers(feedback, *signature(self.reference).parameters, **{**self.fields, **fields})
+        self._mistakes.append(Mistake(name, function, told))
 
     def examine(self, answer: Any, seed: int = ORDINARY_SEED) -> Verdict:
         """Return the verdict on a function, on cases drawn with `seed`: nothing is recorded."""

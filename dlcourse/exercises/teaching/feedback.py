@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,20 +16,25 @@ from dlcourse.exercises.wording import is_number, numbers_apart, value_text
 if TYPE_CHECKING:
     from dlcourse.exercises.contract import Mistake, Outcome
 
+Field = str | Callable[..., Any]
+
 DIGITS = 4
 ROUNDING = 1e-13
 
 
-def with_numbers(template: str, *names: str, **computed: Callable[..., Any]) -> Callable[[Outcome], str]:
+def with_numbers(template: str, *names: str, **fields: Field) -> Callable[[Outcome], str]:
     """Return a feedback that fills the braces of `template` from the first case that differs.
 
     `{expected}` and `{received}` are the two entries that differ most (of a tuple: of its first member that differs),
     `{where}` is that entry's index, `{case}` the case's label. `names` name the arguments of the exercise's function in
     their order: `{bias}` is then the argument's value, or its entry at `{where}` when it has the shape of the result.
-    `computed` are further fields: functions of the case's arguments. Raises ValueError for any other field.
+    `fields` are texts, with braces of their own, and functions: of the case's arguments, or of the `outcome` where that
+    is the name of their only parameter. Raises ValueError for any other field.
     """
-    known = {"expected", "received", "where", "case", *names, *computed}
-    used = {field for _, field, _, _ in string.Formatter().parse(template) if field}
+    template = _with_texts(template, {name: value for name, value in fields.items() if isinstance(value, str)})
+    functions = {name: value for name, value in fields.items() if not isinstance(value, str)}
+    used = _fields_in(template)
+    known = {"expected", "received", "where", "case", *names, *functions}
     if not used <= known:
         raise ValueError(f"with_numbers: the template uses {sorted(used - known)}, known are {sorted(known)}.")
 
@@ -36,14 +42,44 @@ def with_numbers(template: str, *names: str, **computed: Callable[..., Any]) -> 
         arguments = outcome.case.arguments
         expected, received, where = differing_entry(outcome.expected, outcome.received)
         shape = getattr(_differing_member(outcome.expected, outcome.received)[0], "shape", ())
-        fields = {name: _entry(value, where, shape) for name, value in zip(names, arguments, strict=False)}
-        fields |= dict(zip(("expected", "received"), _told_apart(expected, received), strict=True))
-        fields["case"] = outcome.case.label
-        fields |= {name: function(*arguments) for name, function in computed.items()}
-        told = {name: value if isinstance(value, str) else value_text(value, DIGITS) for name, value in fields.items()}
-        return template.format(where=", ".join(map(str, where)), **told)
+        found = {name: _entry(value, where, shape) for name, value in zip(names, arguments, strict=False)}
+        found |= dict(zip(("expected", "received"), _told_apart(expected, received), strict=True))
+        found |= {"case": outcome.case.label, "where": ", ".join(map(str, where))}
+        found |= {name: _computed(functions[name], outcome) for name in used & functions.keys()}
+        return template.format(
+            **{
+                name: value if isinstance(value, str) else value_text(value, DIGITS)
+                for name, value in found.items()
+                if name in used
+            }
+        )
 
     return feedback
+
+
+def template_in(function: Callable[..., Any]) -> str:
+    """Return a function's docstring as a template, its lines joined; an empty line begins a new one.
+
+    Raises ValueError where there is none: a mistake without feedback tells nobody anything.
+    """
+    if not function.__doc__:
+        raise ValueError(f"The mistake {function.__name__} has no docstring, which would be its feedback.")
+    return "\n".join(" ".join(part.split("\n")) for part in inspect.cleandoc(function.__doc__).split("\n\n"))
+
+
+def _with_texts(template: str, texts: Mapping[str, str]) -> str:
+    for name, text in texts.items():
+        template = template.replace("{" + name + "}", text)
+    return template
+
+
+def _fields_in(template: str) -> set[str]:
+    return {field for _, field, _, _ in string.Formatter().parse(template) if field}
+
+
+def _computed(function: Callable[..., Any], outcome: Outcome) -> Any:
+    of_the_outcome = list(inspect.signature(function).parameters) == ["outcome"]
+    return function(outcome) if of_the_outcome else function(*outcome.case.arguments)
 
 
 def together(mistake: Mistake, name: str, function: Callable[..., Any], remark: str) -> Mistake:

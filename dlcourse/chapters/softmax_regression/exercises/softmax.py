@@ -1,16 +1,13 @@
 """Exercise on softmax, row by row and without overflow."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dlcourse.exercises.kinds.exercise import Case, Exercise, Mistake
-from dlcourse.exercises.teaching.feedback import with_numbers
+from dlcourse.arrays import Array
+from dlcourse.exercises.kinds.exercise import Case, Exercise
+from dlcourse.exercises.mutation import mutated
 from dlcourse.scratch import losses
-
-Array = NDArray[np.floating]
 
 
 def _cases(generator: np.random.Generator) -> Sequence[Case]:
@@ -29,166 +26,16 @@ def _cases(generator: np.random.Generator) -> Sequence[Case]:
     ]
 
 
-def _along(logits: Array, axis: int | None) -> Array:
-    exponentials = np.exp(logits - logits.max(axis=axis, keepdims=True))
-    return exponentials / exponentials.sum(axis=axis, keepdims=True)
-
-
-def _naive(logits: Array, axis: int | None) -> Array:
-    return np.exp(logits) / np.exp(logits).sum(axis=axis, keepdims=True)
-
-
-def _one_maximum_for_all(logits: Array) -> Array:
-    exponentials = np.exp(logits - logits.max())
-    return exponentials / exponentials.sum(axis=1, keepdims=True)
-
-
-def _column_maxima(logits: Array) -> Array:
-    exponentials = np.exp(logits - logits.max(axis=0))
-    return exponentials / exponentials.sum(axis=1, keepdims=True)
-
-
-def _sums_lost_their_axis(logits: Array) -> Array:
-    exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return exponentials / exponentials.sum(axis=1)
-
-
-def _winner(logits: Array) -> Array:
-    return np.eye(logits.shape[1])[logits.argmax(axis=1)]
-
-
-def _first_row_sum(logits: Array) -> Any:
-    return _along(logits, 0)[0].sum()
-
-
-def _rows(logits: Array) -> int:
-    return len(logits)
-
-
-def _shape(logits: Array) -> str:
-    return str(logits.shape)
-
-
-AT = "On {case} the entry [{where}] should be {expected}, and you return {received}. "
-
-MISTAKES = [
-    Mistake(
-        "normalized_over_the_batch",
-        lambda logits: _along(logits, 0),
-        with_numbers(
-            "On {case}, row 0 sums to {row}, but column 0 sums to 1: axis=0 normalizes over the batch, not over the "
-            "classes. Each row is an example of its own, and its probabilities have to sum to 1: sum over axis 1.",
-            row=_first_row_sum,
-        ),
-    ),
-    Mistake(
-        "normalized_over_the_batch_with_overflow",
-        lambda logits: _naive(logits, 0),
-        with_numbers(
-            "On {case}, column 0 sums to 1, and row 0 to {row}: the sum runs along axis 0, over the examples of the "
-            "batch, where it should run over the classes of one example. Further on, logits of 10000 make e¹⁰⁰⁰⁰ "
-            "overflow; subtract the largest logit of each row first.",
-            row=_first_row_sum,
-        ),
-    ),
-    Mistake(
-        "exponential_that_overflows",
-        lambda logits: _naive(logits, 1),
-        with_numbers(
-            "Ordinary logits are right. " + AT + "e¹⁰⁰⁰⁰ is larger than any number that a computer holds: it becomes "
-            "infinity, and ∞ / ∞ is nan. Adding the same number to all logits of a row changes nothing in its "
-            "probabilities. Which number makes every exponent at most 0?"
-        ),
-    ),
-    Mistake(
-        "normalized_over_everything",
-        lambda logits: _along(logits, None),
-        with_numbers(
-            AT + "A sum without an axis runs over the whole table of {rows} rows, so that all its entries together sum "
-            "to 1. Each row has to sum to 1 by itself.",
-            rows=_rows,
-        ),
-    ),
-    Mistake(
-        "sums_lost_their_axis",
-        _sums_lost_their_axis,
-        with_numbers(
-            "On {case} the exponentials have shape {shape} and their row sums shape ({rows},). NumPy lays such sums "
-            "along the columns: that does not fit, or, with as many rows as classes, divides by the sums of other "
-            "rows. Keep the summed axis with length 1: `keepdims=True`.",
-            rows=_rows,
-            shape=_shape,
-        ),
-    ),
-    Mistake(
-        "one_maximum_for_all_rows",
-        _one_maximum_for_all,
-        with_numbers(
-            "You subtract the largest logit of the whole table, which is allowed on paper. " + AT + "Its row lies "
-            "about 10000 below the largest logit, which stands in another row: all its exponentials are rounded to 0, "
-            "and 0 / 0 is nan. Subtract from each row its own maximum."
-        ),
-    ),
-    Mistake(
-        "column_maxima_subtracted",
-        _column_maxima,
-        with_numbers(
-            AT + "You subtract the maximum of each column. Only a number that is the same for all classes of a row "
-            "cancels in its probabilities; the maxima of columns shift the classes against each other. Take the "
-            "maximum along axis 1."
-        ),
-    ),
-    Mistake(
-        "sigmoid_of_each_entry",
-        lambda logits: np.exp(np.minimum(logits, 0.0)) / (1 + np.exp(-np.abs(logits))),
-        with_numbers(
-            AT + "That is the sigmoid of each logit by itself, and the rows do not sum to 1. In softmax the classes "
-            "share one denominator, the sum of the row's exponentials."
-        ),
-    ),
-    Mistake(
-        "without_exponential",
-        lambda logits: logits / logits.sum(axis=1, keepdims=True),
-        with_numbers(
-            AT + "You divide each logit by its row's sum. Logits can be negative, and their sum can be 0. The "
-            "exponential makes them positive first, and turns a difference of scores into a ratio of probabilities."
-        ),
-    ),
-    Mistake(
-        "logarithm_of_softmax",
-        losses.log_softmax,
-        with_numbers(
-            AT + "That is log softmax, the logarithm of the right probability. It is what the cross-entropy needs; "
-            "here the probabilities themselves are asked for."
-        ),
-    ),
-    Mistake(
-        "largest_is_one",
-        lambda logits: np.exp(logits - logits.max(axis=1, keepdims=True)),
-        with_numbers(
-            AT + "In your result the largest entry of each row is 1: it is e^(z − max), with nothing divided by the "
-            "sum yet. Subtracting the maximum prevents overflow, and does not normalize."
-        ),
-    ),
-    Mistake(
-        "winner_takes_all",
-        _winner,
-        with_numbers(
-            AT + "Each of your rows gives probability 1 to its largest logit. That is the decision (argmax); softmax "
-            "also says how close the others came, and has a slope to learn from."
-        ),
-    ),
-]
+_over_the_batch = mutated(losses.softmax, ("axis=1", "axis=0"))
 
 softmax = Exercise(
-    name="softmax",
+    losses.softmax,
     chapter="05_softmax_regression",
     task=(
         "Return softmax(z)ₖ = exp(zₖ) / Σⱼ exp(zⱼ) for each row of `logits`, shape (n, classes): probabilities in the "
         "same shape. Rows with logits of ±10000 are among them, also in float32, and their probabilities have to "
         "be finite."
     ),
-    reference=losses.softmax,
     cases=_cases,
     hints=[
         "Each row of the result has to sum to 1. Along which axis do the classes of one example lie?",
@@ -199,5 +46,96 @@ softmax = Exercise(
         "The row's own maximum: c = `logits.max(axis=1, keepdims=True)`. Then the exponentials of `logits - c`, "
         "divided by their sums along the same axis.",
     ],
-    mistakes=MISTAKES,
+    fields={
+        "at": "On {case} the entry [{where}] should be {expected}, and you return {received}. ",
+        "first_row_sum": lambda logits: _over_the_batch(logits)[0].sum(),
+        "rows": len,
+        "shape": lambda logits: str(logits.shape),
+    },
 )
+
+softmax.add_mistake(
+    "normalized_over_the_batch",
+    _over_the_batch,
+    "On {case}, row 0 sums to {first_row_sum}, but column 0 sums to 1: axis=0 normalizes over the batch, not over the "
+    "classes. Each row is an example of its own, and its probabilities have to sum to 1: sum over axis 1.",
+)
+
+
+@softmax.mistake
+def exponential_that_overflows(logits: Array) -> Array:
+    """Ordinary logits are right. {at}e¹⁰⁰⁰⁰ is larger than any number that a computer holds: it becomes infinity, and
+    ∞ / ∞ is nan. Adding the same number to all logits of a row changes nothing in its probabilities. Which number makes
+    every exponent at most 0?"""
+    return np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+
+
+@softmax.mistake
+def normalized_over_everything(logits: Array) -> Array:
+    """{at}A sum without an axis runs over the whole table of {rows} rows, so that all its entries together sum to 1.
+    Each row has to sum to 1 by itself."""
+    exponentials = np.exp(logits - logits.max())
+    return exponentials / exponentials.sum()
+
+
+@softmax.mistake
+def sums_lost_their_axis(logits: Array) -> Array:
+    """On {case} the exponentials have shape {shape} and their row sums shape ({rows},). NumPy lays such sums along the
+    columns: that does not fit, or, with as many rows as classes, divides by the sums of other rows. Keep the summed
+    axis with length 1: `keepdims=True`."""
+    exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return exponentials / exponentials.sum(axis=1)
+
+
+softmax.add_mistake(
+    "one_maximum_for_all_rows",
+    mutated(losses.softmax, ("z.max(axis=1, keepdims=True)", "z.max()")),
+    "You subtract the largest logit of the whole table, which is allowed on paper. {at}Its row lies about 10000 below "
+    "the largest logit, which stands in another row: all its exponentials are rounded to 0, and 0 / 0 is nan. Subtract "
+    "from each row its own maximum.",
+)
+
+
+softmax.add_mistake(
+    "column_maxima_subtracted",
+    mutated(losses.softmax, ("z.max(axis=1, keepdims=True)", "z.max(axis=0)")),
+    "{at}You subtract the maximum of each column. Only a number that is the same for all classes of a row cancels in "
+    "its probabilities; the maxima of columns shift the classes against each other. Take the maximum along axis 1.",
+)
+
+
+@softmax.mistake
+def sigmoid_of_each_entry(logits: Array) -> Array:
+    """{at}That is the sigmoid of each logit by itself, and the rows do not sum to 1. In softmax the classes share one
+    denominator, the sum of the row's exponentials."""
+    return np.exp(np.minimum(logits, 0.0)) / (1 + np.exp(-np.abs(logits)))
+
+
+@softmax.mistake
+def without_exponential(logits: Array) -> Array:
+    """{at}You divide each logit by its row's sum. Logits can be negative, and their sum can be 0. The exponential makes
+    them positive first, and turns a difference of scores into a ratio of probabilities."""
+    return logits / logits.sum(axis=1, keepdims=True)
+
+
+softmax.add_mistake(
+    "logarithm_of_softmax",
+    losses.log_softmax,
+    "{at}That is log softmax, the logarithm of the right probability. It is what the cross-entropy needs; here the "
+    "probabilities themselves are asked for.",
+)
+
+
+softmax.add_mistake(
+    "largest_is_one",
+    mutated(losses.softmax, (" / exponentials.sum(axis=1, keepdims=True)", "")),
+    "{at}In your result the largest entry of each row is 1: it is e^(z − max), with nothing divided by the sum yet. "
+    "Subtracting the maximum prevents overflow, and does not normalize.",
+)
+
+
+@softmax.mistake
+def winner_takes_all(logits: Array) -> Array:
+    """{at}Each of your rows gives probability 1 to its largest logit. That is the decision (argmax); softmax also says
+    how close the others came, and has a slope to learn from."""
+    return np.eye(logits.shape[1])[logits.argmax(axis=1)]

@@ -1,0 +1,26 @@
+"""A wrong implementation made from the right one: the same text but for one part."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from dlcourse.source import source_of
+
+
+def mutated(function: Callable[..., Any], *replacements: tuple[str, str]) -> Callable[..., Any]:
+    """Return `function` with parts of its source replaced: (right text, wrong text), each wherever it stands.
+
+    Raises ValueError where a right text is no longer there, so that a mistake cannot silently become the right answer.
+    """
+    text = source_of(function, docstring=False)
+    for right, wrong in replacements:
+        if right not in text:
+            raise ValueError(f"mutated: `{right}` does not stand in {function.__name__}; its text may have changed.")
+        text = text.replace(right, wrong)
+    original = inspect.unwrap(function)
+    found: dict[str, Any] = {}
+    exec(compile(text, f"<{function.__name__}, mutated>", "exec"), original.__globals__, found)
+    made: Callable[..., Any] = found[original.__name__]
+    return made
