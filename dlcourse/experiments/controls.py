@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dlcourse.errors import CourseError
-from dlcourse.experiments.entry import Entry, plain_number, plain_text
+from dlcourse.experiments.entry import Entry, plain_number
+from dlcourse.numerals import plain
 
 
 @dataclass(frozen=True)
@@ -81,10 +82,10 @@ class Slider:
     def nearest(self, number: float) -> float:
         """A typed ``number`` as a value of the slider. CourseError: out of range, or not whole where it has to be."""
         if not self.minimum <= number <= self.maximum:
-            low, high = plain_text(self.minimum), plain_text(self.maximum)
-            raise CourseError(f"{self.label} lies between {low} and {high}, but {plain_text(number)} does not.")
+            low, high = plain(self.minimum), plain(self.maximum)
+            raise CourseError(f"{self.label} lies between {low} and {high}, but {plain(number)} does not.")
         if self.is_integer and number != round(number):
-            raise CourseError(f"{self.label} is a whole number, but {plain_text(number)} is not.")
+            raise CourseError(f"{self.label} is a whole number, but {plain(number)} is not.")
         return self.check(number)
 
     def positions(self) -> tuple[float, ...]:

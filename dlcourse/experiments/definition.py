@@ -17,8 +17,8 @@ from matplotlib.figure import Figure
 
 from dlcourse.experiments import state
 from dlcourse.experiments.controls import Control, DragPoints, Play, Slider
-from dlcourse.experiments.panels import raised
 from dlcourse.experiments.prediction import Prediction
+from dlcourse.numerals import raised
 
 Values = dict[str, Any]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dlcourse.errors import CourseError
+from dlcourse.numerals import plain
 
 _DECIMAL = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _TYPED = re.compile(rf"({_DECIMAL})(?:\s*/\s*({_DECIMAL}))?")
@@ -34,10 +35,10 @@ def read_number(label: str, text: str) -> float:
 
     CourseError says what was expected, and names the habits of other countries: 0,5 and 10 000.
     """
-    plain = _POWER.sub(_as_typed, text.strip()).replace("−", "-")
-    match = _TYPED.fullmatch(plain) if len(plain) <= _LONGEST else None
+    typed = _POWER.sub(_as_typed, text.strip()).replace("−", "-")
+    match = _TYPED.fullmatch(typed) if len(typed) <= _LONGEST else None
     if match is None:
-        raise CourseError(f"{label} is a number such as -4, 0.5 or 1/3, but {text[:_LONGEST]!r} is not.{_habit(plain)}")
+        raise CourseError(f"{label} is a number such as -4, 0.5 or 1/3, but {text[:_LONGEST]!r} is not.{_habit(typed)}")
     above, below = float(match[1]), float(match[2] or 1)
     if below == 0:
         raise CourseError(f"{label}: {text.strip()} divides by zero.")
@@ -57,15 +58,6 @@ def _habit(text: str) -> str:
     if re.fullmatch(r"[+-]?[0-9]*,[0-9]+", text):
         return f" Decimals stand behind a point: {text.replace(',', '.')}."
     return " Write the number alone, without a sign for per cent." if text.endswith("%") else ""
-
-
-def plain_text(number: float) -> str:
-    """``number`` as a reader would write it: −4, 0.25, 1000000; below a ten-thousandth 3.2 × 10⁻⁸."""
-    if 0 < abs(number) < _SMALL:
-        digits, power = np.format_float_scientific(float(number), trim="-").split("e")
-        raised = str(int(power)).translate({new: old for old, new in _RAISED.items()})
-        return f"{digits} × 10{raised}".replace("-", "−").removeprefix("1 × ")
-    return np.format_float_positional(float(number), trim="-").replace("-", "−")
 
 
 @dataclass(frozen=True)
@@ -105,8 +97,8 @@ class Entry:
         number = read_number(self.label, value) if isinstance(value, str) else plain_number(self.label, value)
         if not self.minimum <= number <= self.maximum:
             raise CourseError(
-                f"{self.label} lies between {plain_text(self.minimum)} and {plain_text(self.maximum)}, "
-                f"but {value if isinstance(value, str) else plain_text(number)} does not."
+                f"{self.label} lies between {plain(self.minimum)} and {plain(self.maximum)}, "
+                f"but {value if isinstance(value, str) else plain(number)} does not."
             )
         return number + 0.0  # never -0.0
 
@@ -116,7 +108,7 @@ class Entry:
 
     def typed(self, value: float | None) -> str:
         """``value`` as a reader would type it: what stands in the field."""
-        return "" if value is None else plain_text(value)
+        return "" if value is None else plain(value)
 
     def ends(self) -> list[float | None]:
         """Blank, and both ends of the range."""

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from dlcourse.experiments.controls import Control, DragPoints, Entry, Menu, Play, Slider, Toggle
-from dlcourse.experiments.entry import plain_text, read_number
+from dlcourse.experiments.entry import read_number
+from dlcourse.numerals import plain
 
 
 def specification(control: Control) -> dict[str, Any]:
@@ -82,9 +83,9 @@ def written(control: Slider, value: float) -> str:
     A typed value between the slider's positions has all its digits.
     """
     if control.logarithmic:
-        return plain_text(float(f"{value:.3g}") if value in settings(control) else value)
+        return plain(float(f"{value:.3g}") if value in settings(control) else value)
     text = f"{value:.{control.decimals}f}"
-    return text.replace("-", "−") if float(text) == value else plain_text(value)
+    return text.replace("-", "−") if float(text) == value else plain(value)
 
 
 def draggable(controls: tuple[Control, ...]) -> str:

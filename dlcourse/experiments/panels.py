@@ -1,6 +1,5 @@
 """What the pictures of all chapters share: two labelled panels, and a line of numbers above each."""
 
-import re
 from typing import Any
 
 import numpy as np
@@ -37,27 +36,6 @@ def readout(ax: Any) -> Text:
     text.set_gid(READOUT)
     text.set_in_layout(False)  # what it says changes, and the panel must not move with it
     return text
-
-
-def number(value: float, decimals: int = 2) -> str:
-    """``value`` with ``decimals`` places and a true minus sign; never "−0.00"."""
-    rounded = round(float(value), decimals) + 0.0
-    return f"{rounded:.{decimals}f}".replace("-", "−")
-
-
-def magnitude(value: float, digits: int = 3) -> str:
-    """A positive ``value`` with ``digits`` digits, as a power of ten where it is below 0.001 or above 10,000."""
-    if value < 1e-12:
-        return "below 10^-12"
-    if 0.001 <= value < 9999.5:
-        return np.format_float_positional(float(f"{value:.{digits}g}"), trim="-")
-    factor, exponent = f"{value:.1e}".split("e")
-    return f"{factor} × 10^{int(exponent)}"
-
-
-def raised(text: str) -> str:
-    """``text`` with its powers, 10^-4, as a picture shows them: 10⁻⁴."""
-    return re.sub(r"\^(-?\d+)", lambda power: power[1].translate(SUPERSCRIPTS), text)
 
 
 def outline(points: NDArray[np.floating], heights: NDArray[np.floating]) -> NDArray[np.floating]:

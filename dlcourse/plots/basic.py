@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
+from dlcourse.numerals import short
 from dlcourse.plots import style
 from dlcourse.plots.showing import describe
 
@@ -88,8 +89,8 @@ def histogram(
     _label(ax, title, x, ("density" if density else "count") if y is None else y)
     return describe(
         ax,
-        f"Histogram, {title or x}: {len(data)} values from {_number(data.min())} to {_number(data.max())}, "
-        f"mean {_number(data.mean())}, standard deviation {_number(data.std())}.",
+        f"Histogram, {title or x}: {len(data)} values from {short(data.min())} to {short(data.max())}, "
+        f"mean {short(data.mean())}, standard deviation {short(data.std())}.",
     )
 
 
@@ -178,7 +179,7 @@ def images(
     ax.set(xlim=(-0.5, count * (width + 1) - 0.5), ylim=(height + 0.5, -2.0))
     ax.axis("off")
     ax.set_title(title, loc="left", fontweight="bold")
-    kind = f"from {_number(pictures.min())} (blue) to {_number(pictures.max())} (red)" if signed else "grey"
+    kind = f"from {short(pictures.min())} (blue) to {short(pictures.max())} (red)" if signed else "grey"
     return describe(ax, f"{count} images, {title}: {', '.join(map(str, names))}; {height} by {width} pixels, {kind}.")
 
 
@@ -214,8 +215,8 @@ def band(
     ax.legend(frameon=False)
     return describe(
         ax,
-        f"The band {name} reaches from {_number(bottom[0])} to {_number(top[0])} at the left "
-        f"and from {_number(bottom[-1])} to {_number(top[-1])} at the right.",
+        f"The band {name} reaches from {short(bottom[0])} to {short(top[0])} at the left "
+        f"and from {short(bottom[-1])} to {short(top[-1])} at the right.",
     )
 
 
@@ -223,19 +224,14 @@ def _course(points: np.ndarray, heights: np.ndarray) -> str:
     """In words: where a curve starts, ends, and stands highest and lowest in between."""
     heights = np.where(np.abs(heights) < 1e-4 * np.abs(heights).max(), 0.0, heights)  # a far tail reads as 0
     start, end = heights[0], heights[-1]
-    told = f"goes from {_number(start)} at the left to {_number(end)} at the right"
+    told = f"goes from {short(start)} at the left to {short(end)} at the right"
     top, bottom = int(heights.argmax()), int(heights.argmin())
     if heights[top] > max(start, end):
-        told += f", highest {_number(heights[top])} at {_number(points[top])}"
+        told += f", highest {short(heights[top])} at {short(points[top])}"
     if heights[bottom] < min(start, end):
-        told += f", lowest {_number(heights[bottom])} at {_number(points[bottom])}"
+        told += f", lowest {short(heights[bottom])} at {short(points[bottom])}"
     return told
 
 
 def _span(name: str, values: np.ndarray) -> str:
-    return f"{name} from {_number(values.min())} to {_number(values.max())}"
-
-
-def _number(value: float) -> str:
-    """Three significant digits, whole numbers in full: 0.0278, 5.07, 299,852."""
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    return f"{name} from {short(values.min())} to {short(values.max())}"

@@ -15,7 +15,7 @@ from dlcourse.chapters.linear_regression.experiments import annealing_runs as ru
 from dlcourse.chapters.linear_regression.experiments.outliers import squares_of
 from dlcourse.chapters.linear_regression.experiments.surface import LEVELS
 from dlcourse.chapters.linear_regression.experiments.surface_paths import MOST_STEPS, surface
-from dlcourse.experiments.panels import magnitude, raised
+from dlcourse.numerals import magnitude, raised
 from dlcourse.scratch import descent, linear_models
 
 INPUTS = ("standardized", "scaled", "shifted")

@@ -13,8 +13,9 @@ from dlcourse.chapters.probability_and_mle.experiments import (
     variance_bias,
 )
 from dlcourse.chapters.probability_and_mle.experiments.joint import bivariate_gaussian_pdf
-from dlcourse.chapters.probability_and_mle.experiments.medical import GROUPS, percent
+from dlcourse.chapters.probability_and_mle.experiments.medical import GROUPS
 from dlcourse.chapters.probability_and_mle.experiments.variance import SIZES, VARIANCE, repeated_variances
+from dlcourse.numerals import percent
 from dlcourse.scratch.probability import gaussian_mle
 
 
@@ -111,7 +112,7 @@ def test_counts_are_whole_people_that_sum_to_a_thousand_and_lie_near_their_expec
         (0.52631, "52.6 %"),
         (0.0917, "9.2 %"),
         (0.00011, "0.011 %"),
-        (0.9999, "above 99.9 %"),
+        (0.9999, "> 99.9 %"),
     ],
 )
 def test_percentages_are_written_with_two_or_three_digits_and_certainty_only_when_certain(probability, written):

@@ -11,9 +11,10 @@ from dlcourse.chapters.probability_and_mle.experiments import (
     linear_gaussian,
 )
 from dlcourse.chapters.probability_and_mle.experiments.ascent import FLIPS
-from dlcourse.chapters.probability_and_mle.experiments.coins import GRID, power_of_ten
+from dlcourse.chapters.probability_and_mle.experiments.coins import GRID
 from dlcourse.chapters.probability_and_mle.experiments.gaussians import DEVIATIONS, HEIGHTS, MEANS
 from dlcourse.chapters.probability_and_mle.experiments.lines import SLOPES
+from dlcourse.numerals import power_of_ten
 
 
 def told(experiment, **given):

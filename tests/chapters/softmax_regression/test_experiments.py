@@ -15,14 +15,15 @@ from dlcourse.chapters.softmax_regression.experiments import (
     digit_weights,
     softmax_temperature,
 )
-from dlcourse.chapters.softmax_regression.experiments.attenuation import KEPT, MOST_STEPS, amount, descend, path_of
+from dlcourse.chapters.softmax_regression.experiments.attenuation import KEPT, MOST_STEPS, descend, path_of
 from dlcourse.chapters.softmax_regression.experiments.boundary import fitted, tumours
-from dlcourse.chapters.softmax_regression.experiments.confusion import LEARNING_RATE, PENALTY, percent
+from dlcourse.chapters.softmax_regression.experiments.confusion import LEARNING_RATE, PENALTY
 from dlcourse.chapters.softmax_regression.experiments.digits import MOST_STEPS as TRAINING_STEPS
 from dlcourse.chapters.softmax_regression.experiments.digits import class_differences, digits, train
 from dlcourse.chapters.softmax_regression.experiments.temperature import CORNERS
 from dlcourse.experiments import state
 from dlcourse.experiments.screen import Screen
+from dlcourse.numerals import magnitude, percent
 from dlcourse.scratch.estimators import SoftmaxRegression
 
 
@@ -141,8 +142,8 @@ def test_prediction_on_the_confident_mistake_holds():
 
 
 def test_amounts_never_round_to_zero():
-    assert [amount(value) for value in (1.0, 0.25, 0.000335, 4.5e-5, 2.06e-9)] == [
-        "1.000", "0.250", "0.00034", "0.000045", "2.1 × 10^-9",
+    assert [magnitude(value) for value in (1.0, 0.25, 0.000335, 4.5e-5, 2.06e-9)] == [
+        "1", "0.25", "3.4 × 10^-4", "4.5 × 10^-5", "2.1 × 10^-9",
     ]  # fmt: skip
 
 
@@ -279,4 +280,4 @@ def test_prediction_on_the_most_frequent_mistake_holds():
 
 
 def test_percent_never_claims_certainty():
-    assert [percent(value) for value in (0.0001, 0.126, 0.9999)] == ["< 1 %", "13 %", "> 99 %"]
+    assert [percent(value, 0) for value in (0.0001, 0.126, 0.9999)] == ["< 1 %", "13 %", "> 99 %"]

@@ -25,8 +25,9 @@ from dlcourse.chapters.backpropagation.experiments.differences import (
 from dlcourse.experiments.controls import Menu, Slider
 from dlcourse.experiments.experiment import Experiment, Values
 from dlcourse.experiments.legends import legend_below
-from dlcourse.experiments.panels import SUPERSCRIPTS, label, raised, readout, two_panels
+from dlcourse.experiments.panels import label, readout, two_panels
 from dlcourse.experiments.prediction import Prediction
+from dlcourse.numerals import SUPERSCRIPTS, magnitude, raised
 from dlcourse.plots import style
 
 TOP = 30.0  # of the errors
@@ -164,14 +165,8 @@ class DifferenceStepPicture:
 
 
 def amount(value: float, digits: int = 2) -> str:
-    """A positive ``value`` with one or two digits, as a power of ten where it is small."""
-    if value <= 2 * FLOOR:
-        return "less than 10^-16"
-    if value >= 0.001:
-        return f"{value:.{digits}g}"
-    factor, exponent = f"{value:.{digits - 1}e}".split("e")
-    factor = factor.removesuffix(".0")
-    return f"10^{int(exponent)}" if factor == "1" else f"{factor} × 10^{int(exponent)}"
+    """A positive ``value`` in words, as far down as double precision reaches."""
+    return magnitude(value, digits, least=1e-16)
 
 
 def describe_difference_step(parameters: Mapping[str, Any], values: Values) -> str:
@@ -195,7 +190,7 @@ def _at_step(values: Values) -> str:
 
 def _about(expected: float) -> str:
     text = amount(expected, 1)
-    return text if text.startswith("less") else f"an amount of the order of {text}"
+    return text if text.startswith("below") else f"an amount of the order of {text}"
 
 
 def _elsewhere(values: Values) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from dlcourse.arrays import Array
-from dlcourse.chapters.backpropagation.experiments.symmetry_picture import CELLS, REACH, SymmetryPicture, decade
+from dlcourse.chapters.backpropagation.experiments.symmetry_picture import CELLS, REACH, SymmetryPicture
 from dlcourse.chapters.backpropagation.experiments.symmetry_runs import (
     BIAS,
     EXPONENTS,
@@ -21,8 +21,8 @@ from dlcourse.chapters.backpropagation.experiments.symmetry_runs import (
 )
 from dlcourse.experiments.controls import Menu, Play, Slider
 from dlcourse.experiments.experiment import Experiment, Values
-from dlcourse.experiments.panels import number, raised
 from dlcourse.experiments.prediction import Prediction
+from dlcourse.numerals import decade, fixed, raised
 from dlcourse.scratch import losses
 
 STARTS = {
@@ -107,7 +107,7 @@ def _units(values: Values) -> str:
 
 
 def _small(loss: float) -> str:
-    return "less than 0.01" if loss < 0.01 else number(loss)
+    return "less than 0.01" if loss < 0.01 else fixed(loss)
 
 
 symmetry = Experiment(

@@ -11,7 +11,8 @@ from dlcourse.chapters.backpropagation.experiments.symmetry_runs import MOST_STE
 from dlcourse.experiments import tints
 from dlcourse.experiments.experiment import Values
 from dlcourse.experiments.legends import legend_below
-from dlcourse.experiments.panels import SMALL, SUPERSCRIPTS, label, raised, readout
+from dlcourse.experiments.panels import SMALL, label, readout
+from dlcourse.numerals import SUPERSCRIPTS, decade, raised
 from dlcourse.plots import style
 
 REACH = 2.2  # of the inputs, either way
@@ -123,11 +124,6 @@ class SymmetryPicture:
         apart = values["spread"][step]
         size = f"{apart:.2g}" if apart >= 0.01 else raised(f"about {decade(apart)}") if apart else "exactly 0"
         self.numbers["spread"].set_text(f"step {step}: {size}")
-
-
-def decade(value: float) -> str:
-    """The power of ten nearest to a positive ``value``."""
-    return f"10^{round(float(np.log10(value)))}".replace("10^0", "1")
 
 
 def _tick(value: float, _: int) -> str:

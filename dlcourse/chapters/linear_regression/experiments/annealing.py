@@ -13,8 +13,9 @@ from dlcourse.chapters.linear_regression.experiments import annealing_runs as ru
 from dlcourse.experiments.controls import Menu, Slider
 from dlcourse.experiments.experiment import Experiment, Values
 from dlcourse.experiments.legends import legend_below
-from dlcourse.experiments.panels import label, magnitude, raised, readout
+from dlcourse.experiments.panels import label, readout
 from dlcourse.experiments.prediction import Prediction
+from dlcourse.numerals import magnitude, raised
 from dlcourse.plots import style
 
 LOOKS = (

@@ -12,8 +12,9 @@ from dlcourse.arrays import Array
 from dlcourse.experiments.controls import Play, Slider
 from dlcourse.experiments.experiment import Experiment, Values
 from dlcourse.experiments.legends import legend_below
-from dlcourse.experiments.panels import label, number, readout, two_panels
+from dlcourse.experiments.panels import label, readout, two_panels
 from dlcourse.experiments.prediction import Prediction
+from dlcourse.numerals import fixed
 from dlcourse.plots import style
 from dlcourse.scratch import descent
 from dlcourse.training import DivergenceError
@@ -116,7 +117,7 @@ class EigenDirectionsPicture:
         best = values["best_rate"]
         self.best.set_data([best], [abs(1 - best * values["curvatures"][1])])
         self.here.set_data([rate, rate], [0, HIGHEST])
-        flat, steep = (number(factor, 3) for factor in values["factors"])
+        flat, steep = (fixed(factor, 3) for factor in values["factors"])
         self.numbers[0].set_text(_progress(values))
         self.numbers[1].set_text(f"steep {steep}, flat {flat}; limit 2/λ_max = 2")
 
@@ -141,7 +142,7 @@ def _progress(values: Values) -> str:
 
 def describe_eigen_directions(parameters: Mapping[str, Any], values: Values) -> str:
     """Both factors, both errors now, and how many steps it takes to bring both to a hundredth."""
-    flat, steep = (number(factor, 3) for factor in values["factors"])
+    flat, steep = (fixed(factor, 3) for factor in values["factors"])
     condition, steps = parameters["condition"], len(values["errors"]) - 1
     text = (
         f"With condition number {condition} (λ_max = 1, λ_min = 1/{condition}) and learning rate {values['rate']:.2f} "
@@ -149,7 +150,7 @@ def describe_eigen_directions(parameters: Mapping[str, Any], values: Values) -> 
     )
     if values["diverged"]:
         return f"{text}At step {steps} the loss has grown a million times over: it has diverged."
-    now = [number(error, 3) for error in values["errors"][-1]]
+    now = [fixed(error, 3) for error in values["errors"][-1]]
     return (
         f"{text}After {steps} {'step' if steps == 1 else 'steps'} the errors are {now[1]} and {now[0]}; "
         f"{_progress(values)}. The learning rate 2/(λ_min + λ_max) = {values['best_rate']:.3f} makes the larger factor "

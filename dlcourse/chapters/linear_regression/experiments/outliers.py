@@ -13,8 +13,9 @@ from dlcourse.arrays import Array
 from dlcourse.experiments.controls import DragPoints, Slider, Toggle
 from dlcourse.experiments.experiment import Experiment, Values
 from dlcourse.experiments.legends import legend_below
-from dlcourse.experiments.panels import label, number, readout, two_panels
+from dlcourse.experiments.panels import label, readout, two_panels
 from dlcourse.experiments.prediction import Prediction
+from dlcourse.numerals import fixed
 from dlcourse.plots import style
 from dlcourse.scratch import linear_models
 
@@ -165,7 +166,7 @@ def _tell_numbers(values: Values) -> tuple[str, str]:
 def equation(line: Array) -> str:
     """The line (intercept, slope) as, for instance, ŷ = 1.00 + 0.60 x, or with a minus sign."""
     intercept, slope = line.round(2) + 0.0
-    return f"ŷ = {number(intercept)} {'−' if slope < 0 else '+'} {number(abs(slope))} x"
+    return f"ŷ = {fixed(intercept)} {'−' if slope < 0 else '+'} {fixed(abs(slope))} x"
 
 
 def describe_line_and_outlier(parameters: Mapping[str, Any], values: Values) -> str:

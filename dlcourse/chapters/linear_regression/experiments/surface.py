@@ -23,8 +23,9 @@ from dlcourse.chapters.linear_regression.experiments.surface_paths import (
 from dlcourse.experiments.controls import DragPoints, Menu, Play, Slider
 from dlcourse.experiments.experiment import Experiment, Values
 from dlcourse.experiments.legends import legend_below
-from dlcourse.experiments.panels import label, magnitude, number, raised, readout, two_panels
+from dlcourse.experiments.panels import label, readout, two_panels
 from dlcourse.experiments.prediction import Prediction
+from dlcourse.numerals import fixed, magnitude, raised
 from dlcourse.plots import style
 
 SLOPES, INTERCEPTS = (-3.0, 3.5), (-4.0, 4.0)  # what the left panel shows
@@ -181,8 +182,8 @@ def describe_loss_surface(parameters: Mapping[str, Any], values: Values) -> str:
     steps = parameters["steps"]
     batches = "batches of 1 example" if parameters["batch_size"] == "1" else f"batches of {parameters['batch_size']}"
     return (
-        f"The loss over slope and intercept, smallest, {values['floor']:.3f}, at w = {number(values['best'][0])}, "
-        f"b = {number(values['best'][1])}; its curvatures are {small:.3g} and {large:.3g}, a condition number of "
+        f"The loss over slope and intercept, smallest, {values['floor']:.3f}, at w = {fixed(values['best'][0])}, "
+        f"b = {fixed(values['best'][1])}; its curvatures are {small:.3g} and {large:.3g}, a condition number of "
         f"{large / small:.3g}. The learning rate, {values['rate']:.3f} at first and {values['rate_now']:.3f} now, is "
         f"to stay below {factor} = {values['momentum_limit']:.3f}. After {steps} {'step' if steps == 1 else 'steps'} "
         f"gradient descent {_tell(values, 'full')}; with {batches} it {_tell(values, 'batch')}."
@@ -195,7 +196,7 @@ def _tell(values: Values, name: str) -> str:
     if step:
         return f"has diverged at step {step}: its loss has grown a million times over"
     average = " on average of the last 20 steps" if name == "batch" and len(values[name]) > 2 * TAIL else ""
-    place = f"w = {number(slope)}, b = {number(intercept)}"
+    place = f"w = {fixed(slope)}, b = {fixed(intercept)}"
     return f"is at {place}, its loss {magnitude(_typical(values, name))} above the minimum{average}"
 
 

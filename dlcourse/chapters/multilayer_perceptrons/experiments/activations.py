@@ -14,8 +14,9 @@ from dlcourse.arrays import Array
 from dlcourse.experiments.controls import Menu, Slider
 from dlcourse.experiments.experiment import Experiment, Values
 from dlcourse.experiments.legends import legend_below
-from dlcourse.experiments.panels import label, magnitude, number, raised, readout
+from dlcourse.experiments.panels import label, readout
 from dlcourse.experiments.prediction import Prediction
+from dlcourse.numerals import fixed, magnitude, raised
 from dlcourse.plots import style
 from dlcourse.scratch import functional
 from dlcourse.scratch.autograd import Tensor
@@ -165,18 +166,18 @@ def size(product: float) -> str:
 
 def _tell(values: Values) -> tuple[str, str, str]:
     (first, second), (slope, other) = values["values"], values["slopes"]
-    z, layers = number(values["z"], 1), values["layers"]
+    z, layers = fixed(values["z"], 1), values["layers"]
     products = [raised(size(product)).replace("below", "<") for product in values["products"][:, layers - 1]]
     return (
-        f"f({z}): {number(first, 3)} and {number(second, 3)}",
-        f"f′({z}): {number(slope, 3)} and {number(other, 3)}",
+        f"f({z}): {fixed(first, 3)} and {fixed(second, 3)}",
+        f"f′({z}): {fixed(slope, 3)} and {fixed(other, 3)}",
         f"n = {layers}: {products[0]}; {products[1]}",
     )
 
 
 def describe_activations(parameters: Mapping[str, Any], values: Values) -> str:
     """Values and slopes of both functions at z, and their products over n layers."""
-    z = number(values["z"], 1)
+    z = fixed(values["z"], 1)
     told = [_describe_one(values, index) for index in (0, 1)]
     return f"At z = {z}, {told[0]}. {told[1]}."
 
@@ -189,8 +190,8 @@ def _describe_one(values: Values, index: int) -> str:
     )
     return (
         f"{NAMES[name]}{' (slope 0.1 below 0)' if name == 'leaky_relu' else ''} has the value "
-        f"{number(values['values'][index], 3)} and the slope {number(values['slopes'][index], 3)}"
-        f"{here}{' in size' if here else ''}; where it is steepest the slope is {number(values['most'][index, 0])}"
+        f"{fixed(values['values'][index], 3)} and the slope {fixed(values['slopes'][index], 3)}"
+        f"{here}{' in size' if here else ''}; where it is steepest the slope is {fixed(values['most'][index, 0])}"
         f"{steepest}"
     )
 

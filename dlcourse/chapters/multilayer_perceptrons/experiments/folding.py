@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from dlcourse.experiments.controls import Play, Slider
 from dlcourse.experiments.experiment import Experiment, Values
 from dlcourse.experiments.legends import legend_below
-from dlcourse.experiments.panels import label, number, readout
+from dlcourse.experiments.panels import label, readout
 from dlcourse.experiments.prediction import Prediction
+from dlcourse.numerals import fixed
 from dlcourse.plots import style
 from dlcourse.scratch.perceptrons import sawtooth
 
@@ -115,12 +116,12 @@ class FoldingPicture:
 
 def _tell(values: Values) -> tuple[str, str, str]:
     layers, way, pieces = values["layers"], values["way"], values["pieces"]
-    left = f"{_many(layers, 'layer')}, {_many(pieces, 'piece')}; at x = {number(way[0])}: {number(way[-1], 3)}"
+    left = f"{_many(layers, 'layer')}, {_many(pieces, 'piece')}; at x = {fixed(way[0])}: {fixed(way[-1], 3)}"
     if not layers:
         return left, "no layer yet", "none needed"
     return (
         left,
-        f"t({number(way[-2], 3)}) = {number(way[-1], 3)}",
+        f"t({fixed(way[-2], 3)}) = {fixed(way[-1], 3)}",
         f"deep: {values['deep']}; one layer, as many pieces: ≥ {values['wide']}",
     )
 
@@ -133,14 +134,14 @@ def describe_folding(parameters: Mapping[str, Any], values: Values) -> str:
     """Pieces and units, and the way of the reader's point through the layers."""
     layers, way, pieces = values["layers"], values["way"], values["pieces"]
     if not layers:
-        return f"Without layers the output is the input, a line of 1 piece: {number(way[0])} stays {number(way[0])}."
+        return f"Without layers the output is the input, a line of 1 piece: {fixed(way[0])} stays {fixed(way[0])}."
     units = "1 unit" if values["wide"] == 1 else f"{values['wide']} units"
     return (
         f"{_many(layers, 'layer')} of two ReLU units, {values['deep']} units together, "
         f"{'makes' if layers == 1 else 'make'} a zigzag of "
         f"{pieces} straight pieces between 0 and 1; one hidden layer needs at least {units} for as "
         f"many pieces, and {pieces} for this zigzag. "
-        f"The point x = {number(way[0])} goes through the layers as {', '.join(number(place, 3) for place in way)}."
+        f"The point x = {fixed(way[0])} goes through the layers as {', '.join(fixed(place, 3) for place in way)}."
     )
 
 

@@ -20,8 +20,8 @@ from dlcourse.chapters.multilayer_perceptrons.experiments.playground_training im
 )
 from dlcourse.experiments.controls import Menu, Play, Slider
 from dlcourse.experiments.experiment import Experiment, Values
-from dlcourse.experiments.panels import magnitude
 from dlcourse.experiments.prediction import Prediction
+from dlcourse.numerals import magnitude
 from dlcourse.scratch import losses
 from dlcourse.scratch.autograd import Tensor
 from dlcourse.scratch.perceptrons import count_parameters

@@ -19,8 +19,9 @@ from dlcourse.chapters.multilayer_perceptrons.experiments.staircase_errors impor
 from dlcourse.experiments.controls import DragPoints, Menu, Slider
 from dlcourse.experiments.experiment import Experiment, Values
 from dlcourse.experiments.legends import legend_below
-from dlcourse.experiments.panels import label, number, readout
+from dlcourse.experiments.panels import label, readout
 from dlcourse.experiments.prediction import Prediction
+from dlcourse.numerals import fixed
 from dlcourse.plots import style
 
 SMALLEST = 1e-3  # errors below are drawn here
@@ -111,7 +112,7 @@ def _tell(values: Values) -> tuple[str, str]:
 def describe_staircase(parameters: Mapping[str, Any], values: Values) -> str:
     """The network, its largest error, and how that compares with the bound, or with half the largest jump."""
     steps, error = values["steps"], values["error"]
-    heights = ", ".join(number(height) for height in values["points"][:, 1])
+    heights = ", ".join(fixed(height) for height in values["points"][:, 1])
     units = f"{steps} sigmoid units of steepness" if steps > 1 else "1 sigmoid unit of steepness"
     joined = {"lines": "straight lines", "smooth": "a smooth curve", "jumps": "flat pieces with jumps between them"}
     text = (

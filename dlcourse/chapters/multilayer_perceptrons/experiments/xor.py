@@ -27,8 +27,9 @@ from dlcourse.chapters.multilayer_perceptrons.experiments.xor_units import (
 from dlcourse.experiments.controls import DragPoints, Menu, Slider
 from dlcourse.experiments.experiment import Experiment, Values
 from dlcourse.experiments.legends import legend_below
-from dlcourse.experiments.panels import SMALL, label, number, readout, two_panels
+from dlcourse.experiments.panels import SMALL, label, readout, two_panels
 from dlcourse.experiments.prediction import Prediction
+from dlcourse.numerals import fixed
 from dlcourse.plots import style
 
 COLORS = (style.GREEN, style.PURPLE)
@@ -169,7 +170,7 @@ def _tell(values: Values) -> tuple[str, str]:
 
 def equation(weights: Array, bias: float) -> str:
     """w·x + b as it is written: 0.71 x₁ − 0.71 x₂ + 0.35."""
-    text = f"{number(weights[0])} x₁"
+    text = f"{fixed(weights[0])} x₁"
     for value, name in ((weights[1], " x₂"), (bias, "")):
         rounded = round(float(value), 2) + 0.0
         text += f" {'−' if rounded < 0 else '+'} {abs(rounded):.2f}{name}"
@@ -185,7 +186,7 @@ def describe_xor_by_hand(parameters: Mapping[str, object], values: Values) -> st
     )
     decimals = 0 if parameters["units"] == "step" else 2
     landed = "; ".join(
-        f"{name} lands at ({number(h[0], decimals)}, {number(h[1], decimals)}), output {out}, "
+        f"{name} lands at ({fixed(h[0], decimals)}, {fixed(h[1], decimals)}), output {out}, "
         + ("wrong" if wrong else "right")
         for name, h, out, wrong in zip(NAMES, values["hidden"], values["outputs"], values["wrong"], strict=True)
     )

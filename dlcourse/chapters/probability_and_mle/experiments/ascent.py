@@ -13,8 +13,9 @@ from dlcourse.chapters.probability_and_mle.experiments.coins import counted
 from dlcourse.experiments.controls import Play, Slider
 from dlcourse.experiments.experiment import Experiment, Values
 from dlcourse.experiments.legends import legend_below
-from dlcourse.experiments.panels import label, number, readout, two_panels
+from dlcourse.experiments.panels import label, readout, two_panels
 from dlcourse.experiments.prediction import Prediction
+from dlcourse.numerals import fixed
 from dlcourse.plots import style
 from dlcourse.scratch import probability
 
@@ -114,7 +115,7 @@ def describe_coin_ascent(parameters: Mapping[str, Any], values: Values) -> str:
         f"{counted(values['heads'], FLIPS)}. Gradient ascent from {path[0]:.2f} with learning rate "
         f"{parameters['learning_rate']:.2f}: after {steps} {'step' if steps == 1 else 'steps'} b is {path[-1]:.3f}, "
         f"and the share of heads is {answer:.2f}. {_tell_state(path, answer)} Each step near the top multiplies the "
-        f"distance from it by {number(factor)}, {near}; the limit is a learning rate of "
+        f"distance from it by {fixed(factor)}, {near}; the limit is a learning rate of "
         f"2 × {answer:.2f} × {1 - answer:.2f} = {limit:.3f}."
     )
 

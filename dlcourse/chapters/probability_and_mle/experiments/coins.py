@@ -13,8 +13,9 @@ from dlcourse.arrays import Array
 from dlcourse.experiments.controls import Play, Slider, Toggle
 from dlcourse.experiments.experiment import Experiment, Values
 from dlcourse.experiments.legends import legend_below
-from dlcourse.experiments.panels import label, number, raised, readout, two_panels
+from dlcourse.experiments.panels import label, readout, two_panels
 from dlcourse.experiments.prediction import Prediction
+from dlcourse.numerals import fixed, power_of_ten, raised
 from dlcourse.plots import style
 from dlcourse.scratch import probability
 
@@ -144,15 +145,6 @@ def counted(heads: int, count: int) -> str:
     return f"{heads} {'head' if heads == 1 else 'heads'}, {tails} {'tail' if tails == 1 else 'tails'}"
 
 
-def power_of_ten(logarithm: float) -> str:
-    """The number whose natural logarithm is given, as "3.1 × 10^-7", also where it is too small for a float."""
-    exponent = int(np.floor(logarithm / np.log(10)))
-    factor = f"{10 ** (logarithm / np.log(10) - exponent):.1f}"
-    if factor == "10.0":
-        factor, exponent = "1.0", exponent + 1
-    return f"{factor} × 10^{exponent}" if exponent < -1 else f"{np.exp(logarithm):.2g}"
-
-
 def describe_coin_likelihood(parameters: Mapping[str, Any], values: Values) -> str:
     """What the two panels show, with the likelihood's highest point, its width and its size."""
     count = len(values["flip"])
@@ -180,7 +172,7 @@ def _tell_size(log_likelihood: float, count: int) -> str:
     rounded = round(enough, 1 - int(np.floor(np.log10(enough))))
     return (
         f"Unscaled, it is {power_of_ten(log_likelihood)} there, and its logarithm is "
-        f"{number(log_likelihood, 1)}; each flip multiplies it by {np.exp(log_likelihood / count):.2f} on average, "
+        f"{fixed(log_likelihood, 1)}; each flip multiplies it by {np.exp(log_likelihood / count):.2f} on average, "
         f"so about {rounded:,.0f} such flips would take it below 2.2 × 10^-308, where double precision begins to fail."
     )
 

@@ -11,8 +11,9 @@ from matplotlib.patches import Polygon
 from dlcourse.arrays import Array
 from dlcourse.experiments.controls import Menu, Slider
 from dlcourse.experiments.experiment import Experiment, Values
-from dlcourse.experiments.panels import SMALL, label, number, outline, readout, two_panels
+from dlcourse.experiments.panels import SMALL, label, outline, readout, two_panels
 from dlcourse.experiments.prediction import Prediction
+from dlcourse.numerals import fixed
 from dlcourse.plots import style
 from dlcourse.scratch.probability import gaussian_pdf, uniform_pdf
 
@@ -120,9 +121,7 @@ class DensityIntervalPicture:
         self.rise.set_data([MARGIN, MARGIN], [before, until])
         box = values["height"] * values["width"]
         self.area_text.set_text(f"area {values['probability']:.3f};  height at centre × width = {box:.3f}")
-        self.probability_text.set_text(
-            f"bar: P({number(low, 3)} ≤ X ≤ {number(high, 3)}) = {values['probability']:.3f}"
-        )
+        self.probability_text.set_text(f"bar: P({fixed(low, 3)} ≤ X ≤ {fixed(high, 3)}) = {values['probability']:.3f}")
 
 
 def describe_density_interval(parameters: Mapping[str, Any], values: Values) -> str:
@@ -132,10 +131,10 @@ def describe_density_interval(parameters: Mapping[str, Any], values: Values) -> 
     name = {"gaussian": "Gaussian", "uniform": "uniform"}[parameters["density"]]
     side = "above" if peak > 1 else "not above"
     return (
-        f"Left: the {name} density with mean {number(parameters['mean'])} and standard deviation "
-        f"{number(parameters['standard_deviation'])} is {peak:.3f} at its highest, {side} 1. The area over the "
-        f"interval from {number(low, 3)} to {number(high, 3)} is {values['probability']:.3f}; the density at the "
-        f"interval's centre times its width is {height:.3f} × {number(width)} = {height * width:.3f}. "
+        f"Left: the {name} density with mean {fixed(parameters['mean'])} and standard deviation "
+        f"{fixed(parameters['standard_deviation'])} is {peak:.3f} at its highest, {side} 1. The area over the "
+        f"interval from {fixed(low, 3)} to {fixed(high, 3)} is {values['probability']:.3f}; the density at the "
+        f"interval's centre times its width is {height:.3f} × {fixed(width)} = {height * width:.3f}. "
         f"Right: the cumulative probability rises over the interval from {before:.3f} to {until:.3f}, by the same "
         f"{values['probability']:.3f}."
     )

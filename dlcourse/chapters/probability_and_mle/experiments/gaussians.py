@@ -14,8 +14,9 @@ from dlcourse.arrays import Array
 from dlcourse.experiments.controls import DragPoints, Slider, Toggle
 from dlcourse.experiments.experiment import Experiment, Values
 from dlcourse.experiments.legends import legend_below
-from dlcourse.experiments.panels import SMALL, label, number, readout, two_panels
+from dlcourse.experiments.panels import SMALL, label, readout, two_panels
 from dlcourse.experiments.prediction import Prediction
+from dlcourse.numerals import fixed
 from dlcourse.plots import style
 from dlcourse.scratch import probability
 
@@ -129,13 +130,13 @@ class GaussianFitPicture:
 
 def _tell_numbers(values: Values) -> tuple[str, str]:
     """What stands above the two panels."""
-    yours = f"yours {number(values['log_likelihood'], 1)}"
+    yours = f"yours {fixed(values['log_likelihood'], 1)}"
     if not values["fit"]:
         return "make the log-likelihood as large as you can", yours
     if not values["best_density"].size:
         return "all points coincide: σ shrinks to 0", f"{yours}; no maximum"
     fit = f"maximum likelihood: μ = {values['best_mean']:.2f} cm, σ = {short(values['best_deviation'])} cm"
-    return fit, f"{yours}; at the best fit {number(values['best_log_likelihood'][0], 1)}"
+    return fit, f"{yours}; at the best fit {fixed(values['best_log_likelihood'][0], 1)}"
 
 
 def short(deviation: float) -> str:
@@ -149,7 +150,7 @@ def describe_gaussian_fit(parameters: Mapping[str, Any], values: Values) -> str:
     text = (
         f"Eight seedlings of {', '.join(f'{height:.4g}' for height in observed)} cm. Your Gaussian, mean "
         f"{values['mean']:.1f} cm and standard deviation {values['deviation']:.1f} cm, has log-likelihood "
-        f"{number(values['log_likelihood'], 1)}."
+        f"{fixed(values['log_likelihood'], 1)}."
     )
     if not values["fit"]:
         return f"{text} The maximum likelihood fit is not shown."
@@ -159,10 +160,10 @@ def describe_gaussian_fit(parameters: Mapping[str, Any], values: Values) -> str:
             "grows without bound as the standard deviation shrinks to 0."
         )
     best = values["best_log_likelihood"][0]
-    more = number(round(best, 1) - round(values["log_likelihood"], 1), 1)  # agrees with what is written
+    more = fixed(round(best, 1) - round(values["log_likelihood"], 1), 1)  # agrees with what is written
     return (
         f"{text} The maximum likelihood fit, mean {values['best_mean']:.2f} cm and standard deviation "
-        f"{short(values['best_deviation'])} cm, has {number(best, 1)}: {more} more."
+        f"{short(values['best_deviation'])} cm, has {fixed(best, 1)}: {more} more."
     )
 
 

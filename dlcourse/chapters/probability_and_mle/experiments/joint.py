@@ -14,8 +14,9 @@ from dlcourse.experiments import tints
 from dlcourse.experiments.controls import Slider
 from dlcourse.experiments.experiment import Experiment, Values
 from dlcourse.experiments.legends import legend_below
-from dlcourse.experiments.panels import label, number, outline, readout, two_panels
+from dlcourse.experiments.panels import label, outline, readout, two_panels
 from dlcourse.experiments.prediction import Prediction
+from dlcourse.numerals import fixed
 from dlcourse.plots import style
 from dlcourse.scratch.probability import gaussian_pdf
 
@@ -105,9 +106,9 @@ class JointAndConditionalPicture:
         self.slice.set_data(points, values["slice"])
         self.conditional.set_data(points, values["conditional"])
         self.mean.set_data([values["mean"]], [values["conditional"].max()])
-        self.cut_text.set_text(f"slice at y = {number(observed, 1)}: area p(y) = {values['area']:.3f}")
+        self.cut_text.set_text(f"slice at y = {fixed(observed, 1)}: area p(y) = {values['area']:.3f}")
         self.mean_text.set_text(
-            f"p(x | y): mean {number(values['mean'])}, standard deviation {values['standard_deviation']:.2f}"
+            f"p(x | y): mean {fixed(values['mean'])}, standard deviation {values['standard_deviation']:.2f}"
         )
 
 
@@ -118,7 +119,7 @@ def _shades(joint: Array) -> NDArray[np.uint8]:
 
 def describe_joint_and_conditional(parameters: Mapping[str, Any], values: Values) -> str:
     """What the two panels show, with their numbers."""
-    correlation = number(parameters["correlation"])
+    correlation = fixed(parameters["correlation"])
     same = (
         "Since the correlation is 0, it is the marginal itself."
         if abs(parameters["correlation"]) < 1e-9
@@ -126,9 +127,9 @@ def describe_joint_and_conditional(parameters: Mapping[str, Any], values: Values
     )
     return (
         f"Left: the joint density of two Gaussian variables with means 0, standard deviations 1 and correlation "
-        f"{correlation}, cut along y = {number(values['observed'], 1)}. "
+        f"{correlation}, cut along y = {fixed(values['observed'], 1)}. "
         f"Right: the slice p(x, y) peaks at {values['slice'].max():.3f} and has the area p(y) = {values['area']:.3f}. "
-        f"Divided by this area it is the conditional p(x | y), with mean {number(values['mean'])}, standard deviation "
+        f"Divided by this area it is the conditional p(x | y), with mean {fixed(values['mean'])}, standard deviation "
         f"{values['standard_deviation']:.2f} and peak {values['conditional'].max():.3f}. {same}"
     )
 

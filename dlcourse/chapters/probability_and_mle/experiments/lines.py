@@ -15,8 +15,9 @@ from dlcourse.chapters.probability_and_mle.experiments.gaussians import short
 from dlcourse.experiments.controls import DragPoints, Slider, Toggle
 from dlcourse.experiments.experiment import Experiment, Values
 from dlcourse.experiments.legends import legend_below
-from dlcourse.experiments.panels import label, number, readout, two_panels
+from dlcourse.experiments.panels import label, readout, two_panels
 from dlcourse.experiments.prediction import Prediction
+from dlcourse.numerals import fixed
 from dlcourse.plots import style
 from dlcourse.scratch import probability
 
@@ -142,17 +143,17 @@ class LinearGaussianPicture:
         self.peak.set_data([values["peak"]], [0])
         self.slope.set_data([slope, slope], [DROP, 1.2])
         self.numbers[0].set_text(f"mean squared residual {values['mean_square']:.2f} cm²")
-        told = f"log-likelihood of your line {number(values['log_likelihood'], 1)}"
-        self.numbers[1].set_text(f"{told}; best slope {number(values['peak'])}")
+        told = f"log-likelihood of your line {fixed(values['log_likelihood'], 1)}"
+        self.numbers[1].set_text(f"{told}; best slope {fixed(values['peak'])}")
 
 
 def describe_linear_gaussian(parameters: Mapping[str, Any], values: Values) -> str:
     """The reader's line with its fit, where the best slope lies, and the maximum likelihood line when shown."""
-    deviation, peak = values["deviation"], number(values["peak"])
+    deviation, peak = values["deviation"], fixed(values["peak"])
     text = (
         f"Twelve measured lengths of a spring (cm) under loads x (N), and your line {_equation(values['line'])} "
         f"with σ = {deviation:.1f} cm: mean squared residual {values['mean_square']:.2f} cm², log-likelihood "
-        f"{number(values['log_likelihood'], 1)}. Given your intercept, the best slope is {peak} cm per N for "
+        f"{fixed(values['log_likelihood'], 1)}. Given your intercept, the best slope is {peak} cm per N for "
         f"σ = {deviation / 2:.2f}, {deviation:.2f} and {2 * deviation:.2f} cm alike; a larger σ only makes the "
         "log-likelihood flatter."
     )
@@ -162,7 +163,7 @@ def describe_linear_gaussian(parameters: Mapping[str, Any], values: Values) -> s
 def _equation(line: Array) -> str:
     """For instance y = 4.00 + 1.20 x, or with a minus sign."""
     intercept, slope = line.round(2) + 0.0
-    return f"y = {number(intercept)} {'−' if slope < 0 else '+'} {number(abs(slope))} x"
+    return f"y = {fixed(intercept)} {'−' if slope < 0 else '+'} {fixed(abs(slope))} x"
 
 
 def _tell_best(values: Values) -> str:
@@ -172,7 +173,7 @@ def _tell_best(values: Values) -> str:
         return f"{opening}; it meets every point, so its likelihood grows without bound as σ shrinks to 0."
     return (
         f"{opening} with σ = {short(values['best_deviation'])} cm, the root of its mean squared residual, and has "
-        f"log-likelihood {number(values['best_log_likelihood'][0], 1)}."
+        f"log-likelihood {fixed(values['best_log_likelihood'][0], 1)}."
     )
 
 

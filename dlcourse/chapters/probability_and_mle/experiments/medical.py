@@ -15,6 +15,7 @@ from dlcourse.experiments.experiment import Experiment, Values
 from dlcourse.experiments.legends import legend_below
 from dlcourse.experiments.panels import label, readout, two_panels
 from dlcourse.experiments.prediction import Prediction
+from dlcourse.numerals import percent
 from dlcourse.plots import style
 from dlcourse.scratch.probability import bayes_rule, disease_given_positive
 
@@ -106,15 +107,6 @@ class MedicalTestPicture:
             text.set_y(100 * probability + 1.5)
         missed, found, alarmed, cleared = counts
         self.count_text.set_text(f"positive: {found} ill, {alarmed} healthy; negative: {missed} ill, {cleared} healthy")
-
-
-def percent(probability: float) -> str:
-    """``probability`` in percent with two significant digits, three from 10 % on; 0 % and 100 % only when exact."""
-    if probability in (0, 1):
-        return f"{100 * probability:.0f} %"
-    digits = 3 if probability >= 0.1 else 2
-    rounded = float(f"{100 * probability:.{digits}g}")
-    return "above 99.9 %" if rounded >= 100 else f"{np.format_float_positional(rounded, trim='-')} %"
 
 
 def describe_medical_test(parameters: Mapping[str, Any], values: Values) -> str:

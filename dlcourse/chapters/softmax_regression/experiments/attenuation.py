@@ -15,8 +15,9 @@ from dlcourse.arrays import Array
 from dlcourse.experiments.controls import Menu, Slider
 from dlcourse.experiments.experiment import Experiment, Values
 from dlcourse.experiments.legends import legend_below
-from dlcourse.experiments.panels import label, number, raised, readout, two_panels
+from dlcourse.experiments.panels import label, readout, two_panels
 from dlcourse.experiments.prediction import Prediction
+from dlcourse.numerals import fixed, magnitude, raised
 from dlcourse.plots import style
 from dlcourse.scratch import losses
 
@@ -143,7 +144,7 @@ class AttenuatedGradientPicture:
             ax.set_xscale("linear")
             ax.set_yscale("linear" if view == "linear" else "log")
             ticks = list(range(-10, 11, 5))
-            ax.set(xlim=(-LARGEST - 0.5, LARGEST + 0.5), xticks=ticks, xticklabels=[number(t, 0) for t in ticks])
+            ax.set(xlim=(-LARGEST - 0.5, LARGEST + 0.5), xticks=ticks, xticklabels=[fixed(t, 0) for t in ticks])
             ax.set(ylim=(-0.05, 1.05) if view == "linear" else (3e-10, 5), xlabel="logit z", ylabel="size of dL/dz")
             ax.set_yticks(np.linspace(0, 1, 6) if view == "linear" else 10.0 ** np.arange(-9, 1, 3))
             title = "Size of the gradients"
@@ -172,20 +173,10 @@ class AttenuatedGradientPicture:
             else:
                 curve.set_data(LOGITS, values[f"{name}_sizes"])
                 mark.set_data([logit], [values[f"{name}_size"]])
-        sigmoid, derivative = amount(values["probability"]), amount(values["derivative"])
-        told = f"z = {number(logit, 1)}, y = {values['label']}: σ = {sigmoid}, σ′ = {derivative}"
+        sigmoid, derivative = magnitude(values["probability"]), magnitude(values["derivative"])
+        told = f"z = {fixed(logit, 1)}, y = {values['label']}: σ = {sigmoid}, σ′ = {derivative}"
         self.numbers[0].set_text(raised(told))
         self.numbers[1].set_text(raised(_tell_steps(values) if steps else _tell_sizes(values)))
-
-
-def amount(value: float) -> str:
-    """A number from 0 to 1 with three decimals, or with two digits; below 0.00001 as a power of ten."""
-    if value >= 0.001:
-        return f"{value:.3f}"
-    if value >= 0.00001:
-        return np.format_float_positional(float(f"{value:.1e}"), trim="-")
-    digits, exponent = f"{value:.1e}".split("e")
-    return f"{digits} × 10^{int(exponent)}"
 
 
 def _count(left: int) -> str:
@@ -200,12 +191,12 @@ def _tell_steps(values: Values) -> str:
 
 
 def _tell_sizes(values: Values) -> str:
-    return f"squared error {amount(values['squared_size'])}; log-loss {amount(values['log_size'])}"
+    return f"squared error {magnitude(values['squared_size'])}; log-loss {magnitude(values['log_size'])}"
 
 
 def describe_attenuated_gradient(parameters: Mapping[str, Any], values: Values) -> str:
     """Sigmoid, derivative, both gradients and both descents in numbers."""
-    sizes = {name: amount(values[f"{name}_size"]) for name in GRADIENTS}
+    sizes = {name: magnitude(values[f"{name}_size"]) for name in GRADIENTS}
     ratio = float(f"{1 / values['derivative']:.3g}")
     if values["log_left"] == 0:
         descent = "The prediction is on the right side already, and descent takes both further that way."
@@ -216,8 +207,8 @@ def describe_attenuated_gradient(parameters: Mapping[str, Any], values: Values) 
             f"after {ways['squared']} with the squared error."
         )
     return (
-        f"An example with label {values['label']} at logit {number(values['logit'], 1)}: the sigmoid is "
-        f"{amount(values['probability'])}, its derivative {amount(values['derivative'])}. "
+        f"An example with label {values['label']} at logit {fixed(values['logit'], 1)}: the sigmoid is "
+        f"{magnitude(values['probability'])}, its derivative {magnitude(values['derivative'])}. "
         f"The gradient of the squared error has size {sizes['squared']}, that of the log-loss {sizes['log']}, "
         f"{ratio:,g} times as much. {descent}"
     )

@@ -17,8 +17,9 @@ from dlcourse.experiments import tints
 from dlcourse.experiments.controls import Slider, Toggle
 from dlcourse.experiments.experiment import Experiment, Values
 from dlcourse.experiments.legends import legend_below
-from dlcourse.experiments.panels import label, number, readout, two_panels
+from dlcourse.experiments.panels import label, readout, two_panels
 from dlcourse.experiments.prediction import Prediction
+from dlcourse.numerals import fixed
 from dlcourse.plots import style
 from dlcourse.scratch import losses
 from dlcourse.scratch.estimators import LogisticRegression
@@ -163,7 +164,7 @@ class DecisionBoundaryPicture:
         self.arrow.set_visible(values["length"] > 0)
         self.numbers[0].set_text(_tell_direction(values))
         self.numbers[1].set_text(
-            f"log-loss {number(values['loss'], 3)}; {wrong.sum()} of {len(wrong)} on the wrong side"
+            f"log-loss {fixed(values['loss'], 3)}; {wrong.sum()} of {len(wrong)} on the wrong side"
         )
 
 
@@ -182,18 +183,18 @@ def _ring() -> dict[str, Any]:
 def _tell_direction(values: Values) -> str:
     if not values["length"]:
         return "w = 0: one probability everywhere"
-    return f"|w| = {values['length']:.2f} at {number(values['angle'], 0)}°; 0.1 to 0.9: {values['width'][0]:.2f} wide"
+    return f"|w| = {values['length']:.2f} at {fixed(values['angle'], 0)}°; 0.1 to 0.9: {values['width'][0]:.2f} wide"
 
 
 def describe_decision_boundary(parameters: Mapping[str, Any], values: Values) -> str:
     """The boundary's place and steepness, and how well the model does, with numbers."""
     labels, wrong = values["labels"], int(values["wrong"].sum())
-    w_1, w_2, bias = (number(parameters[name], 1) for name in ("weight_1", "weight_2", "bias"))
+    w_1, w_2, bias = (fixed(parameters[name], 1) for name in ("weight_1", "weight_2", "bias"))
     if values["length"]:
         where = (
             f"The boundary is perpendicular to w, which has length {values['length']:.2f} and points "
-            f"{number(values['angle'], 0)} degrees from the radius axis; it lies "
-            f"{number(-parameters['bias'] / values['length'])} standard deviations from the origin along w, and the "
+            f"{fixed(values['angle'], 0)} degrees from the radius axis; it lies "
+            f"{fixed(-parameters['bias'] / values['length'])} standard deviations from the origin along w, and the "
             f"probability of malignant rises from 0.1 to 0.9 over {values['width'][0]:.2f} standard deviations."
         )
     else:
@@ -205,7 +206,7 @@ def describe_decision_boundary(parameters: Mapping[str, Any], values: Values) ->
     )
     if not parameters["show_fitted"]:
         return text
-    f_1, f_2, f_bias = (number(value) for value in values["fitted_weights"])
+    f_1, f_2, f_bias = (fixed(value) for value in values["fitted_weights"])
     return (
         f"{text} The fitted boundary, dashed, has weights {f_1} and {f_2} and bias {f_bias}, with a log-loss of "
         f"{values['fitted_loss']:.3f} and {values['fitted_wrong']} on the wrong side."

@@ -18,6 +18,7 @@ from dlcourse.experiments.controls import Play, Slider
 from dlcourse.experiments.experiment import Experiment, Values
 from dlcourse.experiments.panels import label, readout, two_panels
 from dlcourse.experiments.prediction import Prediction
+from dlcourse.numerals import percent
 from dlcourse.plots import style
 from dlcourse.scratch import losses
 
@@ -126,7 +127,9 @@ class ConfusionPicture:
             row, column = divmod(place, COLUMNS)
             top, left = row * CELL_HEIGHT, column * CELL_WIDTH
             self.pixels[top : top + SIDE, left : left + SIDE] = mpl.colormaps["Greys"](0.12 + 0.88 * image, bytes=True)
-            lines = [f"{read_as}: {percent(as_read)}"] + [f"{true_digit}: {percent(as_true)}"] * (true_digit != read_as)
+            lines = [f"{read_as}: {percent(as_read, 0)}"] + [f"{true_digit}: {percent(as_true, 0)}"] * (
+                true_digit != read_as
+            )
             self.captions[place].set_text("\n".join(lines))
         self.mosaic.set_array(self.pixels)
         share = 100 * values["right"] / values["total"]
@@ -140,12 +143,6 @@ def _shades(counts: Counts) -> NDArray[np.uint8]:
     wrong = mpl.colormaps["Oranges"](np.minimum(counts / MANY_MISTAKES, 1) * 0.55, bytes=True)
     wrong[counts > FULL_CELL / 2] = mpl.colormaps["Oranges"](0.85, bytes=True)  # dark under white writing
     return np.where(np.eye(CLASSES, dtype=bool)[:, :, None], right, wrong) * (counts > 0)[:, :, None]
-
-
-def percent(probability: float) -> str:
-    """A probability in whole percent; 0 % and 100 % are never written for what only rounds to them."""
-    text = f"{100 * probability:.0f} %"
-    return {"0 %": "< 1 %", "100 %": "> 99 %"}.get(text, text)
 
 
 def _tell_cell(values: Values) -> str:
@@ -173,9 +170,9 @@ def describe_confusion(parameters: Mapping[str, Any], values: Values) -> str:
     )
     if not len(values["images"]):
         return f"{text}."
-    first = f"{percent(values['read_probability'][0])} for {values['read_as']}"
+    first = f"{percent(values['read_probability'][0], 0)} for {values['read_as']}"
     if values["true_digit"] != values["read_as"]:
-        first += f" and {percent(values['true_probability'][0])} for {values['true_digit']}"
+        first += f" and {percent(values['true_probability'][0], 0)} for {values['true_digit']}"
     return f"{text}; the model gives the first of them {first}."
 
 

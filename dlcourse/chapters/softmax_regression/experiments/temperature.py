@@ -14,8 +14,9 @@ from dlcourse.arrays import Array
 from dlcourse.experiments.controls import Slider, Toggle
 from dlcourse.experiments.experiment import Experiment, Values
 from dlcourse.experiments.legends import legend_below
-from dlcourse.experiments.panels import SMALL, label, number, readout, two_panels
+from dlcourse.experiments.panels import SMALL, label, readout, two_panels
 from dlcourse.experiments.prediction import Prediction
+from dlcourse.numerals import fixed, percent
 from dlcourse.plots import style
 from dlcourse.scratch import losses
 
@@ -97,9 +98,9 @@ class SoftmaxTemperaturePicture:
         """Gives the bars their heights, and moves the point and its way."""
         for k, probability in enumerate(values["probabilities"]):
             self.bars[k].set_height(probability)
-            self.heights[k].set_text(percent(probability))
+            self.heights[k].set_text(percent(probability, 1))
             self.heights[k].set_y(probability + 0.015)
-            self.scores[k].set_text(f"z = {number(values['logits'][k], 1)}")
+            self.scores[k].set_text(f"z = {fixed(values['logits'][k], 1)}")
         self.way.set_data(*values["way"].T)
         self.place.set_data(values["place"][:1], values["place"][1:])
         self.numbers[0].set_text(f"z / T = {_list(values['scaled'])}")
@@ -108,16 +109,8 @@ class SoftmaxTemperaturePicture:
         )
 
 
-def percent(probability: float) -> str:
-    """``probability`` in percent with one decimal; 0 % and 100 % are never written for what only rounds to them."""
-    text = f"{100 * probability:.1f} %"
-    if text == "0.0 %":
-        return "< 0.1 %"
-    return "> 99.9 %" if text == "100.0 %" else text
-
-
 def _list(numbers: Array) -> str:
-    return ", ".join(number(value, 1 if np.abs(numbers).max() >= 10 else 2) for value in numbers)
+    return ", ".join(fixed(value, 1 if np.abs(numbers).max() >= 10 else 2) for value in numbers)
 
 
 def describe_softmax_temperature(parameters: Mapping[str, Any], values: Values) -> str:
@@ -132,8 +125,8 @@ def describe_softmax_temperature(parameters: Mapping[str, Any], values: Values) 
     )
     raised = f", {CONSTANT:.0f} of it added to all three" if parameters["add_constant"] else ""
     return (
-        f"Logits {', '.join(number(value, 1) for value in values['logits'])}{raised}, at temperature "
-        f"{temperature:.3g}: the softmax is {', '.join(percent(value) for value in probabilities)}. The entropy is "
+        f"Logits {', '.join(fixed(value, 1) for value in values['logits'])}{raised}, at temperature "
+        f"{temperature:.3g}: the softmax is {', '.join(percent(value, 1) for value in probabilities)}. The entropy is "
         f"{values['entropy']:.3f} nats, between 0 for a certain class and 1.099 for the uniform distribution. {cold}"
     )
 
