@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dlcourse.chapters.multilayer_perceptrons.exercises.staircase_network_mistakes import MISTAKES
+from dlcourse.arrays import Array
 from dlcourse.exercises.kinds.exercise import Case, Exercise
+from dlcourse.exercises.mutation import mutated
 from dlcourse.scratch import perceptrons
 
-Array = NDArray[np.floating]
+CENTRES = "(edges[:-1] + edges[1:]) / 2"  # of the cells, in the library's code
 
 
 def bump(x: Array) -> Array:
@@ -54,7 +54,7 @@ def units_in_order(arguments: tuple[Any, ...], network: Any) -> Any:
 
 
 staircase_network = Exercise(
-    name="staircase_network",
+    perceptrons.staircase_network,
     chapter="09_multilayer_perceptrons",
     task=(
         "Return the weights of a network with one hidden layer of `steps` sigmoid units whose output is a staircase "
@@ -65,7 +65,6 @@ staircase_network = Exercise(
         "function at the centre of the next cell. `function` takes and returns an array (m,). The units may stand in "
         "any order."
     ),
-    reference=perceptrons.staircase_network,
     cases=_cases,
     points=3,
     hints=[
@@ -79,6 +78,102 @@ staircase_network = Exercise(
         "Hidden weights all k, in shape (steps, 1); hidden bias −k e for each inner edge; output weights "
         "`np.diff(heights)[None, :]`; output bias `heights[:1]`, where the heights are `function(centres)`.",
     ],
-    mistakes=MISTAKES,
     one_form=units_in_order,
+    fields={
+        "hidden": "On {case} the hidden bias [{where}] should be {expected}, and you return {received}. ",
+        "output": "On {case} the output weight [{where}] should be {expected}, and you return {received}. ",
+        "bias": "The units are right. On {case} the output bias should be {expected}, and you return {received}",
+        "cells": lambda function, low, high, steps, k: steps + 1,
+        "edge": lambda function, low, high, steps, k: low + (high - low) / (steps + 1),
+        "centre": lambda function, low, high, steps, k: low + (high - low) / (steps + 1) / 2,
+    },
+)
+
+staircase_network.add_mistake(
+    "heights_instead_of_differences",
+    mutated(perceptrons.staircase_network, ("np.diff(heights)", "heights[1:]")),
+    "{output}You give each unit the height of its cell. But the units to the left are still on there, and their "
+    "weights add up: a unit adds only what its cell is higher than the one before.",
+)
+
+staircase_network.add_mistake(
+    "heights_instead_of_differences_and_no_output_bias",
+    mutated(perceptrons.staircase_network, ("np.diff(heights)", "heights[1:]"), ("heights[:1]", "np.zeros(1)")),
+    "{output}You give each unit the height of its cell, and the output no bias. A unit that is on stays on, so heights "
+    "would pile up; and before the first step there is nothing but the bias.",
+)
+
+staircase_network.add_mistake(
+    "positive_bias",
+    mutated(perceptrons.staircase_network, ("-k * edges", "k * edges")),
+    "{hidden}The sign is the other one: σ(k x + k e) switches on at −e. Multiply k (x − e) out.",
+)
+
+staircase_network.add_mistake(
+    "bias_without_steepness",
+    mutated(perceptrons.staircase_network, ("-k * edges", "-edges")),
+    "{hidden}With bias −e the unit σ(k x − e) switches on at e / k, here with k = {steepness}, and not at e. The "
+    "steepness multiplies the whole bracket, k (x − e).",
+)
+
+staircase_network.add_mistake(
+    "steepness_forgotten",
+    mutated(perceptrons.staircase_network, ('k = check_positive(steepness, "steepness")', "k = 1.0")),
+    "All your hidden weights are 1. The units σ(x − e) switch on at the right places, but so slowly that no steps are "
+    "left: with the steepness, {steepness} on {case}, they are σ(k (x − e)).",
+)
+
+staircase_network.add_mistake(
+    "one_edge_early",
+    mutated(perceptrons.staircase_network, ("edges[1:-1]", "edges[:-2]")),
+    "{hidden}Your first unit switches on at the left end of the interval, at {low}, where the first cell begins. It "
+    "leads from the first cell to the second, so it belongs to the edge between them, at {edge}.",
+)
+
+staircase_network.add_mistake(
+    "steps_at_the_centres",
+    mutated(perceptrons.staircase_network, ("edges[1:-1]", f"({CENTRES})[1:]")),
+    "{hidden}Your units switch on at the centres of the cells. There the staircase should lie on the function, in the "
+    "middle of a flat piece; the steps are at the edges, the first at {edge}.",
+)
+
+staircase_network.add_mistake(
+    "steps_from_end_to_end",
+    mutated(perceptrons.staircase_network, ("edges[1:-1]", "np.linspace(left, right, steps)")),
+    "{hidden}You spread the steps from one end of the interval to the other, both included. There is no step at the "
+    "ends: {cells} cells have their first inner edge at {edge}.",
+)
+
+staircase_network.add_mistake(
+    "samples_at_left_edges",
+    mutated(perceptrons.staircase_network, (CENTRES, "edges[:-1]")),
+    "{output}Your heights are the function at the left edge of each cell. No point of a cell is further than half a "
+    "cell from its centre (the first centre is {centre}), which halves the largest error.",
+)
+
+staircase_network.add_mistake(
+    "output_bias_forgotten",
+    mutated(perceptrons.staircase_network, ("heights[:1]", "np.zeros(1)")),
+    "{bias}. Left of the first step all units are off, and the bias alone has to give the height of the first cell.",
+)
+
+staircase_network.add_mistake(
+    "output_bias_at_low",
+    mutated(perceptrons.staircase_network, ("heights[:1]", "function(edges[:1])")),
+    "{bias}: the function at the left end, {low}. The first cell's height is the function at its centre, {centre}, "
+    "like that of every other cell.",
+)
+
+staircase_network.add_mistake(
+    "as_many_cells_as_steps",
+    mutated(
+        perceptrons.staircase_network,
+        ('check_count(steps, "steps") + 1', "steps"),
+        ("edges[1:-1]", "edges[:-1]"),
+        ("np.diff(heights)", "np.diff(heights, prepend=0.0)"),
+        ("heights[:1]", "np.zeros(1)"),
+    ),
+    "{hidden}You cut the interval into as many cells as there are units, and let the first unit switch on at {low}. "
+    "That is a staircase too, with one cell less: as the output bias gives the first height, the units are enough for "
+    "{cells} cells.",
 )

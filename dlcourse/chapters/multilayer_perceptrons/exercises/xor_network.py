@@ -3,12 +3,11 @@
 from collections.abc import Callable, Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
+from dlcourse.arrays import Array
 from dlcourse.exercises.kinds.constructions import ConstructionExercise, WrongConstruction
 from dlcourse.exercises.wording import number
 
-Array = NDArray[np.float64]
 Weights = tuple[Array, Array, Array, Array]
 
 CORNERS = np.array([[0, 0], [1, 0], [0, 1], [1, 1]])
@@ -122,6 +121,9 @@ def _output_fault(hidden: Array) -> str:
     return f"The hidden layer does its part. What the output unit has to do is now possible with one line: {listing}."
 
 
+# What several wrong answers have in common: the right hidden layer, which is OR and AND.
+ONES, OR_AND = [[1, 1], [1, 1]], [-0.5, -1.5]
+
 xor_network = ConstructionExercise(
     name="xor_network",
     chapter="09_multilayer_perceptrons",
@@ -152,48 +154,25 @@ xor_network = ConstructionExercise(
     ],
     mistakes=[
         WrongConstruction("zeros", ([[0, 0], [0, 0]], [0, 0], [[0, 0]], [0]), "gives 1, and XOR is 0 there"),
-        WrongConstruction(
-            "both_units_or", ([[1, 1], [1, 1]], [-0.5, -0.5], [[1, 1]], [-0.5]), "cannot tell these corners apart"
-        ),
+        WrongConstruction("both_units_or", (ONES, [-0.5, -0.5], [[1, 1]], [-0.5]), "cannot tell these corners apart"),
         WrongConstruction(
             "inputs_handed_on", ([[1, 0], [0, 1]], [-0.5, -0.5], [[1, 1]], [-0.5]), "the output unit faces XOR again"
         ),
         WrongConstruction(
-            "or_and_joined_by_or",
-            ([[1, 1], [1, 1]], [-0.5, -1.5], [[1, 1]], [-0.5]),
-            "3 of the 4 corners are right. It computes OR",
+            "or_and_joined_by_or", (ONES, OR_AND, [[1, 1]], [-0.5]), "3 of the 4 corners are right. It computes OR"
+        ),
+        WrongConstruction("or_and_joined_by_and", (ONES, OR_AND, [[1, 1]], [-1.5]), "It computes AND"),
+        WrongConstruction("thresholds_for_biases", (ONES, [0.5, 1.5], [[1, -1]], [0.5]), "other sign of all biases"),
+        WrongConstruction(
+            "thresholds_for_hidden_biases", (ONES, [0.5, 1.5], [[1, -1]], [-0.5]), "sign of the hidden biases"
         ),
         WrongConstruction(
-            "or_and_joined_by_and", ([[1, 1], [1, 1]], [-0.5, -1.5], [[1, 1]], [-1.5]), "It computes AND"
+            "threshold_for_output_bias", (ONES, OR_AND, [[1, -1]], [0.5]), "other sign of the output's bias"
         ),
+        WrongConstruction("opposite", (ONES, OR_AND, [[-1, 1]], [0.5]), "XNOR, the opposite of XOR"),
         WrongConstruction(
-            "thresholds_for_biases", ([[1, 1], [1, 1]], [0.5, 1.5], [[1, -1]], [0.5]), "the other sign of all biases"
+            "columns_for_units", ([[2, 1], [2, 1]], [-1, -1.5], [[1, -1]], [-0.5]), "`hidden_weights` transposed"
         ),
-        WrongConstruction(
-            "thresholds_for_hidden_biases",
-            ([[1, 1], [1, 1]], [0.5, 1.5], [[1, -1]], [-0.5]),
-            "the other sign of the hidden biases",
-        ),
-        WrongConstruction(
-            "threshold_for_output_bias",
-            ([[1, 1], [1, 1]], [-0.5, -1.5], [[1, -1]], [0.5]),
-            "the other sign of the output's bias",
-        ),
-        WrongConstruction("opposite", ([[1, 1], [1, 1]], [-0.5, -1.5], [[-1, 1]], [0.5]), "XNOR, the opposite of XOR"),
-        WrongConstruction(
-            "columns_for_units",
-            ([[2, 1], [2, 1]], [-1, -1.5], [[1, -1]], [-0.5]),
-            "right with `hidden_weights` transposed",
-        ),
-        WrongConstruction(
-            "on_above_0_only", ([[1, 1], [1, 1]], [0, -1], [[1, -1]], [0]), "if a unit switched on above 0 only"
-        ),
-        WrongConstruction(
-            "flat_output_weights", ([[1, 1], [1, 1]], [-0.5, -1.5], [1, -1], [-0.5]), "that is `[[1, -1]]`"
-        ),
-        WrongConstruction(
-            "number_for_output_bias", ([[1, 1], [1, 1]], [-0.5, -1.5], [[1, -1]], -0.5), "is a single number"
-        ),
-        WrongConstruction("weights_alone", ([[1, 1], [1, 1]], [[1, -1]]), "expected are 4 arrays"),
+        WrongConstruction("on_above_0_only", (ONES, [0, -1], [[1, -1]], [0]), "if a unit switched on above 0 only"),
     ],
 )
