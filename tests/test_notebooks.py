@@ -127,7 +127,11 @@ def good_cells():
 
 DEFINITIONS = Definitions(
     {name: SimpleNamespace(prediction="?") for name in ("first", "second")},
-    {name: SimpleNamespace(points=2) for name in ("one", "two", "three")},
+    {
+        "one": SimpleNamespace(points=2),
+        "two": SimpleNamespace(points=2),
+        "three": SimpleNamespace(points=2, choices={"a": "yes"}, task="Write three."),
+    },
 )
 
 
@@ -183,7 +187,7 @@ def output(index, *outputs):
     return lambda notebook: notebook.cells[index].update(outputs=[nbformat.from_dict(found) for found in outputs])
 
 
-PRINTS, FIGURE, FIRST, SECOND, STUB, CHECK = 4, 6, 8, 10, 13, 14
+PRINTS, FIGURE, FIRST, SECOND, STUB, CHECK, THIRD = 4, 6, 8, 10, 13, 14, 18
 
 # rule, what breaks it, words of the message
 BAD = [
@@ -299,6 +303,7 @@ BAD = [
     ("stubs_are_empty", output(STUB, printed("0.5\n")), "shows something"),
     ("checked_as_not_attempted", output(CHECK, result({"text/plain": "Passed."})), "not attempted"),
     ("stubs_are_used_only_in_checks", insert(15, code("one(3)")), "`one`"),
+    ("questions_are_written_out", replace(THIRD, "three", "it"), "no text above holds the question"),
     ("enough_exercises", lambda notebook: notebook.cells.__delitem__(slice(12, 15)), "2 exercises"),
     ("enough_exercises", lambda notebook: notebook.cells.__delitem__(slice(12, 15)), "`one` is defined"),
 ]

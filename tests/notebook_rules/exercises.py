@@ -21,6 +21,19 @@ def checks(cell):
     ]
 
 
+def questions_are_written_out(notebook):
+    """A question with its choices stands in the text, so that it can be read everywhere, also before anything is run."""
+    problems, known, told = [], notebook.definitions.exercises, ""
+    for cell in notebook.cells:
+        if cell.is_prose:
+            told += cell.source
+        for name in checks(cell):
+            task = known.get(name)
+            if hasattr(task, "choices") and task.task not in told:
+                problems.append(f"{cell}: no text above holds the question as `exercises.{name}.task` has it: copy it.")
+    return problems
+
+
 def is_solution(cell):
     return cell.nbgrader.get("solution") is True
 
@@ -154,5 +167,6 @@ RULES = [
     stubs_are_empty,
     checked_as_not_attempted,
     stubs_are_used_only_in_checks,
+    questions_are_written_out,
 ]
 CHAPTER_RULES = [enough_exercises]
