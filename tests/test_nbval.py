@@ -30,12 +30,12 @@ def write(path, *sources):
     return path
 
 
-@pytest.fixture
-def project(tmp_path):
+def project(folder):
+    """A folder with this project's settings and notebooks of its own."""
     for name in ("conftest.py", "pyproject.toml"):
-        shutil.copy(ROOT / name, tmp_path)
-    (tmp_path / "notebooks").mkdir()
-    return tmp_path
+        shutil.copy(ROOT / name, folder)
+    (folder / "notebooks").mkdir()
+    return folder
 
 
 def compare(project, *options):
@@ -59,65 +59,70 @@ def pretend_executed(path, *texts):
     nbformat.write(notebook, path)
 
 
-def test_a_stored_notebook_passes_as_it_was_executed(project):
-    last = "import os\n'DLCOURSE_HOME' in os.environ"
-    path = write(project / "notebooks" / "a.ipynb", "print('hello')\n1 + 1", TABLE, FIGURE, last)
-    execute(path, progress=False)
-    status, report = compare(project)
-    assert status == 0, report
-    assert "4 passed" in report
+CHANGES = {
+    "text/plain": ("6 * 7", "42", "43"),
+    "a figure's words": (FIGURE, "highest 2 at b", "highest 3 at b"),
+    "text/html": (TABLE, "<td>3</td>", "<td>4</td>"),
+    "stdout": ("print('loss 0.25')", "loss 0.25", "loss 0.26"),
+}
 
 
-@pytest.mark.parametrize(
-    ("source", "change"),
-    [
-        pytest.param("6 * 7", ("42", "43"), id="text/plain"),
-        pytest.param(FIGURE, ("highest 2 at b", "highest 3 at b"), id="a figure's words"),
-        pytest.param(TABLE, ("<td>3</td>", "<td>4</td>"), id="text/html"),
-        pytest.param("print('loss 0.25')", ("loss 0.25", "loss 0.26"), id="stdout"),
-    ],
-)
-def test_an_output_that_differs_from_the_stored_one_fails(project, source, change):
-    path = write(project / "notebooks" / "a.ipynb", source)
-    execute(path, progress=False)
-    notebook = nbformat.read(path, as_version=4)
-    for output in notebook.cells[0].outputs:
+def replaced(cell, old, new):
+    for output in cell.outputs:
         if output.output_type == "stream":
-            output.text = output.text.replace(*change)
+            output.text = output.text.replace(old, new)
         else:
             for kind, text in output.data.items():
-                output.data[kind] = text.replace(*change)
+                output.data[kind] = text.replace(old, new)
+
+
+def test_stored_notebooks_pass_as_they_were_executed_and_each_gets_an_empty_home_of_its_own(tmp_path):
+    folder = project(tmp_path)
+    leave = "from dlcourse import settings\n(settings.home() / 'trace').write_text('here')"
+    look = "from dlcourse import settings\nsorted(path.name for path in settings.home().iterdir())"
+    own = "import os\n'DLCOURSE_HOME' in os.environ"
+    execute(write(folder / "notebooks" / "a.ipynb", "print('hello')\n1 + 1", TABLE, FIGURE, own, leave), progress=False)
+    execute(write(folder / "notebooks" / "b.ipynb", look), progress=False)
+    status, report = compare(folder)
+    assert status == 0, report
+    assert "6 passed" in report
+
+
+@pytest.fixture(scope="module")
+def failing(tmp_path_factory):
+    """The report on a notebook in which each stored output differs in one place, and on one whose kernel dies."""
+    folder = project(tmp_path_factory.mktemp("failing"))
+    path = write(folder / "notebooks" / "differs.ipynb", *(source for source, _, _ in CHANGES.values()))
+    execute(path, progress=False)
+    notebook = nbformat.read(path, as_version=4)
+    for cell, (_, old, new) in zip(notebook.cells, CHANGES.values(), strict=True):
+        replaced(cell, old, new)
     nbformat.write(notebook, path)
-    status, report = compare(project)
-    assert status == 1, report
-    assert "1 failed" in report
-    assert change[1] in report
+    pretend_executed(write(folder / "notebooks" / "dies.ipynb", "1", "import os\nos._exit(1)", "2"), "1", None, "2")
+    return compare(folder, f"--nbval-cell-timeout={100 * LONGEST:g}")  # so that waiting for a dead kernel is noticed
 
 
-def test_a_kernel_that_dies_fails_its_notebook_at_once(project):
-    path = write(project / "notebooks" / "dies.ipynb", "1", "import os\nos._exit(1)", "2", "3")
-    pretend_executed(path, "1", None, "2", "3")
-    status, report = compare(project, f"--nbval-cell-timeout={100 * LONGEST:g}")  # so that waiting for it is noticed
+@pytest.mark.parametrize("number", range(len(CHANGES)), ids=CHANGES)
+def test_an_output_that_differs_from_the_stored_one_fails(failing, number):
+    status, report = failing
     assert status == 1, report
+    assert f"FAILED notebooks/differs.ipynb::Cell {number}" in report
+    assert list(CHANGES.values())[number][2] in report
+
+
+def test_a_kernel_that_dies_fails_its_notebook_at_once(failing):
+    _, report = failing
     assert "1 passed" in report
     assert "the kernel died in this cell" in report
 
 
-def test_a_loop_that_never_ends_is_interrupted_at_the_time_limit(project):
-    path = write(project / "notebooks" / "loop.ipynb", "while True:\n    pass", "2")
+def test_a_loop_that_never_ends_is_interrupted_at_the_time_limit(tmp_path):
+    folder = project(tmp_path)
+    path = write(folder / "notebooks" / "loop.ipynb", "while True:\n    pass", "2")
     pretend_executed(path, None, "2")
-    status, report = compare(project, "--nbval-cell-timeout=3")
+    status, report = compare(folder, "--nbval-cell-timeout=3")
     assert status == 1, report
     assert "Timeout of 3 seconds exceeded" in report
-
-
-def test_each_notebook_gets_an_empty_home_of_its_own(project):
-    leave = "from dlcourse import settings\n(settings.home() / 'trace').write_text('here')"
-    look = "from dlcourse import settings\nsorted(path.name for path in settings.home().iterdir())"
-    execute(write(project / "notebooks" / "a.ipynb", leave), progress=False)
-    execute(write(project / "notebooks" / "b.ipynb", look), progress=False)
-    status, report = compare(project)
-    assert status == 0, report
 
 
 def test_the_project_compares_every_notebook_with_a_time_limit_on_each_cell():

@@ -22,7 +22,7 @@ def checks(cell):
 
 
 def questions_are_written_out(notebook):
-    """A question with its choices stands in the text, so that it can be read everywhere, also before anything is run."""
+    """A question with its choices stands in the text: it can be read everywhere, also before anything is run."""
     problems, known, told = [], notebook.definitions.exercises, ""
     for cell in notebook.cells:
         if cell.is_prose:
