@@ -75,6 +75,16 @@ def test_relation_is_told_though_a_case_of_single_precision_is_rounded(divisor, 
     assert said in said_of("softmax_gradient", answer)
 
 
+def test_part_that_is_right_but_for_single_precision_does_not_hide_what_another_part_is():
+    def answer(inputs, labels, weights, bias):
+        errors = softmax(inputs @ weights + bias) - np.eye(len(bias))[labels]
+        return inputs.T @ errors / len(inputs), errors.sum(axis=0)
+
+    message = said_of("softmax_gradient", answer)
+    assert "value 2 of 2" in message
+    assert "too large by the number of values: is a sum meant to be a mean?" in message
+
+
 # --- arrays
 
 

@@ -56,7 +56,7 @@ def relation(results: Sequence[tuple[Any, Any, tuple[Any, ...]]]) -> str:
         for path, right, given in _parts("", expected, received):
             parts.setdefault(path, []).append((right, given, arguments))
     for pairs in parts.values():
-        if any(not np.allclose(right, given, rtol=1e-6, atol=1e-12, equal_nan=True) for right, given, _ in pairs):
+        if not all(_alike(right, given) for right, given, _ in pairs):
             return _relation_of(pairs)
     return ""
 
@@ -96,6 +96,12 @@ def _joined(pairs: Sequence[Pair]) -> tuple[np.ndarray, np.ndarray]:
     right = np.concatenate([pair[0].ravel() for pair in pairs])
     given = np.concatenate([pair[1].ravel() for pair in pairs])
     return right.astype(float), given.astype(float)
+
+
+def _alike(right: np.ndarray, given: np.ndarray) -> bool:
+    relative, absolute = _tolerance(right, given)
+    smallest = absolute if relative == SINGLE[0] else 1e-12  # densities may be that small
+    return np.allclose(right, given, rtol=relative, atol=smallest, equal_nan=True)
 
 
 def _tolerance(*values: np.ndarray) -> tuple[float, float]:
