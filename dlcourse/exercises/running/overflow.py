@@ -35,8 +35,10 @@ def _never_ignored() -> Iterator[None]:
     def begin(self: np.errstate, **settings: Any) -> None:
         before(self, **{**settings, "over": "raise"})
 
-    def set_error(all: Any = None, **settings: Any) -> Any:
-        return seterr(all=all, **{**settings, "over": "raise"})
+    def set_error(*settings: Any, **named: Any) -> Any:
+        old = seterr(*settings, **named)
+        seterr(over="raise")
+        return old
 
     np.errstate.__init__ = begin  # type: ignore[method-assign]
     vars_of_numpy["seterr"] = set_error
