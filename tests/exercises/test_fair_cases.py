@@ -1,5 +1,7 @@
 """A wrong answer that no case separated is refused now, and a right one that was refused passes."""
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -136,6 +138,49 @@ def test_overflow_is_refused_where_the_task_forbids_it_though_the_values_are_rig
     assert "overflow encountered in exp" in verdict.message
     assert verdict.share == 0.5
     assert examined("sigmoid_derivative", lambda z: answer(z) * answer(-z)).passed
+
+
+def silent_within(logits):
+    with np.errstate(all="ignore"):
+        return 1 / (1 + np.exp(-logits))
+
+
+@np.errstate(over="ignore")
+def silent_by_decorator(logits):
+    return 1 / (1 + np.exp(-logits))
+
+
+def silent_by_setting(logits):
+    np.seterr(all="ignore")
+    return 1 / (1 + np.exp(-logits))
+
+
+def silent_by_filter(logits):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return 1 / (1 + np.exp(-logits))
+
+
+@pytest.mark.parametrize(
+    "function",
+    [silent_within, silent_by_decorator, silent_by_setting, silent_by_filter],
+    ids=lambda each: each.__name__,
+)
+def test_overflow_that_is_silenced_is_refused_as_well(function):
+    verdict = examined("sigmoid", function)
+    assert verdict.status == "not yet"
+    assert "NumPy warns: overflow encountered in exp" in verdict.message
+    assert verdict.share == 0.5
+    assert np.errstate.__init__.__name__ == "__init__"  # nothing of it reaches this process
+
+
+def test_silencing_alone_is_no_overflow():
+    def answer(logits):
+        with np.errstate(all="ignore"):
+            small = np.exp(-np.abs(logits))
+            return np.where(logits >= 0, 1, small) / (1 + small)
+
+    assert examined("sigmoid", answer).passed
 
 
 # --- right answers

@@ -11,6 +11,7 @@ from dlcourse.exercises.comparing.compare import difference
 from dlcourse.exercises.comparing.relations import differing, relation
 from dlcourse.exercises.teaching.returns import NO_RETURN, NOT_REACHED, RETURNS_NONE, why_none
 from dlcourse.exercises.tolerance import Tolerance
+from dlcourse.scratch.losses import softmax
 
 TASKS = {task.name: task for chapter in CHAPTERS for task in exercises_of(chapter)}
 
@@ -56,6 +57,32 @@ def test_division_by_all_entries_is_no_mean_in_place_of_a_sum():
     message = said_of("mse_gradient", answer)
     assert "it looks like a division by all entries (`.size`" in message
     assert "a mean meant to be a sum" not in message
+
+
+@pytest.mark.parametrize(
+    ("divisor", "said"),
+    [
+        (lambda inputs: inputs.size, "it looks like a division by all entries (`.size`"),
+        (lambda inputs: -len(inputs), "The sign is the other one"),
+        (lambda inputs: len(inputs) / 3, "3 times the expected ones"),
+    ],
+)
+def test_relation_is_told_though_a_case_of_single_precision_is_rounded(divisor, said):
+    def answer(inputs, labels, weights, bias):
+        errors = softmax(inputs @ weights + bias) - np.eye(len(bias))[labels]
+        return inputs.T @ errors / divisor(inputs), errors.sum(axis=0) / divisor(inputs)
+
+    assert said in said_of("softmax_gradient", answer)
+
+
+def test_part_that_is_right_but_for_single_precision_does_not_hide_what_another_part_is():
+    def answer(inputs, labels, weights, bias):
+        errors = softmax(inputs @ weights + bias) - np.eye(len(bias))[labels]
+        return inputs.T @ errors / len(inputs), errors.sum(axis=0)
+
+    message = said_of("softmax_gradient", answer)
+    assert "value 2 of 2" in message
+    assert "too large by the number of values: is a sum meant to be a mean?" in message
 
 
 # --- arrays

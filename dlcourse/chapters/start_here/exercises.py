@@ -5,13 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from dlcourse import metrics
-from dlcourse.exercises.kinds.exercise import Case, Exercise, Mistake
+from dlcourse.exercises.kinds.exercise import Case, Exercise
 from dlcourse.exercises.kinds.questions import Choice, ChoiceExercise, NumberExercise, WrongNumber
-from dlcourse.exercises.teaching.feedback import with_numbers
 
 CHAPTER = "00_start_here"
-AT = "For predictions {predictions} and targets {targets} the answer is {expected}, and you return {received}. "
-ARGUMENTS = ("predictions", "targets")
 
 
 def _error_cases(generator: np.random.Generator) -> Sequence[Case]:
@@ -26,10 +23,9 @@ def _error_cases(generator: np.random.Generator) -> Sequence[Case]:
 
 
 mean_squared_error = Exercise(
-    name="mean_squared_error",
+    metrics.mean_squared_error,
     chapter=CHAPTER,
     task="Write the mean of the squared differences between `predictions` and `targets`, arrays of shape (n,).",
-    reference=metrics.mean_squared_error,
     cases=_error_cases,
     points=1,
     hints=[
@@ -37,78 +33,47 @@ mean_squared_error = Exercise(
         "The errors are `predictions - targets`: NumPy subtracts entry by entry.",
         "`** 2` squares every entry of an array, and `np.mean` takes the mean of all of them.",
     ],
-    mistakes=[
-        Mistake(
-            "sum_instead_of_mean",
-            lambda predictions, targets: np.sum((predictions - targets) ** 2),
-            with_numbers(
-                AT + "That is the sum of the squares. A sum grows with the number of examples, so errors on data sets "
-                "of different sizes could not be compared: take the mean.",
-                *ARGUMENTS,
-            ),
-        ),
-        Mistake(
-            "absolute_instead_of_square",
-            lambda predictions, targets: np.mean(np.abs(predictions - targets)),
-            with_numbers(
-                AT + "That is the mean absolute error: the differences are made positive by their absolute value, "
-                "where this exercise squares them.",
-                *ARGUMENTS,
-            ),
-        ),
-        Mistake(
-            "not_squared",
-            lambda predictions, targets: np.mean(predictions - targets),
-            with_numbers(
-                AT + "That is the mean of the differences themselves, in which one that is too high cancels one that "
-                "is too low. Square each difference before you take the mean.",
-                *ARGUMENTS,
-            ),
-        ),
-        Mistake(
-            "square_of_the_mean",
-            lambda predictions, targets: np.mean(predictions - targets) ** 2,
-            with_numbers(
-                AT + "You take the mean first and square it afterwards, so that positive and negative differences have "
-                "already cancelled. Square first, then take the mean.",
-                *ARGUMENTS,
-            ),
-        ),
-        Mistake(
-            "root_of_the_mean",
-            lambda predictions, targets: np.sqrt(np.mean((predictions - targets) ** 2)),
-            with_numbers(
-                AT + "That is the root mean squared error, the square root of what is asked for. It has the targets' "
-                "units and is useful, but the root is one step too many here.",
-                *ARGUMENTS,
-            ),
-        ),
-        Mistake(
-            "only_the_targets_squared",
-            lambda predictions, targets: np.mean(predictions - targets**2),
-            with_numbers(
-                AT
-                + "`predictions - targets**2` squares the targets before it subtracts: a power binds more tightly than "
-                "a minus. Put the difference in brackets.",
-                *ARGUMENTS,
-            ),
-        ),
-        Mistake(
-            "halved",
-            lambda predictions, targets: np.mean((predictions - targets) ** 2) / 2,
-            with_numbers(
-                AT + "That is one half of the mean squared error. Some books carry a factor 1/2 so that it cancels in "
-                "the derivative; the formula above has none.",
-                *ARGUMENTS,
-            ),
-        ),
-        Mistake(
-            "one_square_for_each_example",
-            lambda predictions, targets: (predictions - targets) ** 2,
-            "You return one squared difference for each example. The mean of them is still to be taken: one number "
-            "for the whole array.",
-        ),
-    ],
+    fields={
+        "at": "For predictions {predictions} and targets {targets} the answer is {expected}, "
+        "and you return {received}. ",
+    },
+)
+
+mean_squared_error.add_mistake(
+    "sum_instead_of_mean",
+    lambda predictions, targets: np.sum((predictions - targets) ** 2),
+    "{at}That is the sum of the squares. A sum grows with the number of examples, so errors on data sets of different "
+    "sizes could not be compared: take the mean.",
+)
+mean_squared_error.add_mistake(
+    "absolute_instead_of_square",
+    lambda predictions, targets: np.mean(np.abs(predictions - targets)),
+    "{at}That is the mean absolute error: the differences are made positive by their absolute value, where this "
+    "exercise squares them.",
+)
+mean_squared_error.add_mistake(
+    "not_squared",
+    lambda predictions, targets: np.mean(predictions - targets),
+    "{at}That is the mean of the differences themselves, in which one that is too high cancels one that is too low. "
+    "Square each difference before you take the mean.",
+)
+mean_squared_error.add_mistake(
+    "square_of_the_mean",
+    lambda predictions, targets: np.mean(predictions - targets) ** 2,
+    "{at}You take the mean first and square it afterwards, so that positive and negative differences have already "
+    "cancelled. Square first, then take the mean.",
+)
+mean_squared_error.add_mistake(
+    "only_the_targets_squared",
+    lambda predictions, targets: np.mean(predictions - targets**2),
+    "{at}`predictions - targets**2` squares the targets before it subtracts: a power binds more tightly than a minus. "
+    "Put the difference in brackets.",
+)
+mean_squared_error.add_mistake(
+    "halved",
+    lambda predictions, targets: np.mean((predictions - targets) ** 2) / 2,
+    "{at}That is one half of the mean squared error. Some books carry a factor 1/2 so that it cancels in the "
+    "derivative; the formula above has none.",
 )
 
 pairs_of_thirty = NumberExercise(

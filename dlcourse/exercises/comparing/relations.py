@@ -12,6 +12,8 @@ from dlcourse.exercises.wording import is_number, number, plural
 
 ROUNDED_DECIMALS = 8
 Pair = tuple[np.ndarray, np.ndarray, tuple[Any, ...]]
+# How close numbers of double precision, and those of less, come to a relation (relative, absolute).
+DOUBLE, SINGLE = (1e-6, 1e-9), (1e-4, 1e-6)
 
 # What was done to the right numbers, and how to say so.
 TRANSFORMS: tuple[tuple[Callable[[np.ndarray], np.ndarray], str], ...] = (
@@ -54,13 +56,13 @@ def relation(results: Sequence[tuple[Any, Any, tuple[Any, ...]]]) -> str:
         for path, right, given in _parts("", expected, received):
             parts.setdefault(path, []).append((right, given, arguments))
     for pairs in parts.values():
-        if any(not np.allclose(right, given, rtol=1e-6, atol=1e-12, equal_nan=True) for right, given, _ in pairs):
+        if not all(_alike(right, given) for right, given, _ in pairs):
             return _relation_of(pairs)
     return ""
 
 
 def _parts(path: str, expected: Any, received: Any) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
-    """Yield the numeric parts of two results of the same structure and shape, in double precision."""
+    """Yield the numeric parts of two results of the same structure and shape."""
     if isinstance(expected, tuple | list) and isinstance(received, tuple | list) and len(expected) == len(received):
         for i, (one, other) in enumerate(zip(expected, received, strict=True)):
             yield from _parts(f"{path}[{i}]", one, other)
@@ -71,13 +73,12 @@ def _parts(path: str, expected: Any, received: Any) -> Iterator[tuple[str, np.nd
     elif all(isinstance(each, np.ndarray) or is_number(each) for each in (expected, received)):
         right, given = np.asarray(expected), np.asarray(received)
         if right.shape == given.shape and right.dtype.kind in "iuf" and given.dtype.kind in "iuf":
-            yield path, right.astype(float), given.astype(float)
+            yield path, right, given
 
 
 def _relation_of(pairs: Sequence[Pair]) -> str:
-    right = np.concatenate([pair[0].ravel() for pair in pairs])
-    given = np.concatenate([pair[1].ravel() for pair in pairs])
-    tolerance = 1e-4 if any(pair[1].dtype.itemsize < 8 for pair in pairs) else 1e-6
+    right, given = _joined(pairs)
+    tolerance = np.concatenate([np.full((pair[0].size, 2), _tolerance(*pair[:2])) for pair in pairs]).T
     with np.errstate(all="ignore"):
         for transform, sentence in TRANSFORMS:
             if _agree(transform(right), given, right, tolerance):
@@ -90,7 +91,24 @@ def _relation_of(pairs: Sequence[Pair]) -> str:
         )
 
 
-def _agree(guess: np.ndarray, given: np.ndarray, right: np.ndarray, tolerance: float) -> bool:
+def _joined(pairs: Sequence[Pair]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the expected and the received numbers of all pairs, each in one row of double precision."""
+    right = np.concatenate([pair[0].ravel() for pair in pairs])
+    given = np.concatenate([pair[1].ravel() for pair in pairs])
+    return right.astype(float), given.astype(float)
+
+
+def _alike(right: np.ndarray, given: np.ndarray) -> bool:
+    relative, absolute = _tolerance(right, given)
+    smallest = absolute if relative == SINGLE[0] else 1e-12  # densities may be that small
+    return np.allclose(right, given, rtol=relative, atol=smallest, equal_nan=True)
+
+
+def _tolerance(*values: np.ndarray) -> tuple[float, float]:
+    return SINGLE if any(each.dtype.kind == "f" and each.dtype.itemsize < 8 for each in values) else DOUBLE
+
+
+def _agree(guess: np.ndarray, given: np.ndarray, right: np.ndarray, tolerance: np.ndarray) -> bool:
     """Return whether `given` follows a guess that at least two numbers of different sizes put to the test.
 
     Of numbers that differ in sign or rounding alone, such as a and −a, one change looks like several others.
@@ -98,7 +116,8 @@ def _agree(guess: np.ndarray, given: np.ndarray, right: np.ndarray, tolerance: f
     tested = np.isfinite(guess) & np.isfinite(given) & ~np.isclose(guess, right, rtol=1e-6, atol=1e-12)
     if not differing(np.abs(right[tested]), 2):
         return False
-    return bool(np.allclose(guess, given, rtol=tolerance, atol=1e-9, equal_nan=True))
+    relative, absolute = tolerance
+    return bool(np.allclose(guess, given, rtol=relative, atol=absolute, equal_nan=True))
 
 
 def differing(values: np.ndarray, count: int) -> bool:
@@ -128,7 +147,7 @@ def _rounded(right: np.ndarray, given: np.ndarray) -> str:
     return ""
 
 
-def _factor(right: np.ndarray, given: np.ndarray, tolerance: float) -> str:
+def _factor(right: np.ndarray, given: np.ndarray, tolerance: np.ndarray) -> str:
     usable = np.isfinite(right) & np.isfinite(given) & (right != 0)
     if not usable.any():
         return ""
@@ -146,16 +165,15 @@ def _factor(right: np.ndarray, given: np.ndarray, tolerance: float) -> str:
     return f"Your numbers are {number(factor, 4)} times the expected ones, in every case."
 
 
-def _size_factor(pairs: Sequence[Pair], tolerance: float) -> str:
+def _size_factor(pairs: Sequence[Pair], tolerance: np.ndarray) -> str:
     """Recognize a sum in place of a mean, or a mean in place of a sum: the factor is the length of an argument."""
     longest = max((len(arguments) for _, _, arguments in pairs), default=0)
+    right, given = _joined(pairs)
     for position in range(longest):
         for axis in range(2):
             sizes = [_length(arguments, position, axis) for _, _, arguments in pairs]
             if None in sizes or 0 in sizes:
                 continue
-            right = np.concatenate([pair[0].ravel() for pair in pairs])
-            given = np.concatenate([pair[1].ravel() for pair in pairs])
             size = np.concatenate([np.full(pair[0].size, n, float) for pair, n in zip(pairs, sizes, strict=True)])
             if _agree(right * size, given, right, tolerance):
                 return TOO_LARGE[axis]
@@ -174,7 +192,7 @@ def _length(arguments: tuple[Any, ...], position: int, axis: int) -> int | None:
     return shape[axis] if axis < len(shape) else None
 
 
-def _shift(right: np.ndarray, given: np.ndarray, tolerance: float) -> str:
+def _shift(right: np.ndarray, given: np.ndarray, tolerance: np.ndarray) -> str:
     usable = np.isfinite(right) & np.isfinite(given)
     if not usable.any():
         return ""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dlcourse.exercises.comparing.comparison import Comparison, differences, result_texts
 from dlcourse.exercises.comparing.whole_numbers import accept_floats
 from dlcourse.exercises.running.libraries import load_libraries_of
+from dlcourse.exercises.running.overflow import overflow_raised
 from dlcourse.exercises.running.sandbox import Result, Session, run_calls
 from dlcourse.exercises.showing.verdict import Verdict
 from dlcourse.exercises.teaching import faults, recognition
@@ -47,9 +48,9 @@ def _verdict_on(
     found = differences(exercise, cases, reference, session)
     comparison = Comparison(exercise, answer, cases, reference, session, found)
     if len(session.results) == len(cases) and not any(found):
-        overflow = faults.overflows(session.warnings) if exercise.forbids_overflow else ""
+        overflow = _overflow(exercise, answer, cases, session) if exercise.forbids_overflow else ""
         if overflow:
-            return exercise.verdict("not yet", overflow, notes=printed(session), share=0.5)
+            return exercise.verdict("not yet", faults.overflows(overflow), notes=printed(session), share=0.5)
         return exercise.verdict("passed", praise([case.label for case in cases]), notes=printed(session))
     verdict = _interrupted(comparison) or _recognized_mistake(comparison) or _general(comparison)
     return verdict.with_notes(*printed(session), *warned(comparison))
@@ -60,6 +61,18 @@ def _session_of(exercise: Exercise, answer: Any, cases: list[Case], names: list[
     from dlcourse.exercises.running.worker_process import run_in_worker
 
     return run_in_worker(answer, exercise.effect, cases, exercise.seconds, names, exercise.reference)
+
+
+def _overflow(exercise: Exercise, answer: Any, cases: list[Case], session: Session) -> str:
+    """Return what NumPy says of a number that overflows in a function whose values are right; "" where none does.
+
+    A function that silences NumPy's warnings is run again, so that overflow raises.
+    """
+    told = [each for each in session.warnings if each.startswith("overflow")]
+    if not told:
+        failures = [each.failure for each in _session_of(exercise, overflow_raised(answer), cases, []).results]
+        told = [each.message for each in failures if each and each.message.startswith("overflow")]
+    return next(iter(told), "")
 
 
 def _check_reference(exercise: Exercise, cases: list[Case], reference: list[Result]) -> None:

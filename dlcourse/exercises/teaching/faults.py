@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -94,13 +93,10 @@ def nothing_returned(comparison: Comparison) -> str:
     return f"Your function returns nothing (None): {why_none(comparison.answer)}"
 
 
-def overflows(warnings: Sequence[str]) -> str:
-    """Say what to do about a function whose values are right, but that overflows; "" where no warning tells of it."""
-    found = next((each for each in warnings if each.startswith("overflow")), "")
-    if not found:
-        return ""
+def overflows(message: str) -> str:
+    """Say what to do about a function whose values are right, but of which NumPy's `message` says that it overflows."""
     return (
-        f"The values are right, but a number on the way is too large for the computer (NumPy warns: {found}) and "
+        f"The values are right, but a number on the way is too large for the computer (NumPy warns: {message}) and "
         "becomes infinity. The result survives it here, as 1 / ∞ = 0 does, but the task asks for no overflow. "
         "An exponential of a number that is not positive, such as −|z|, is at most 1. (`np.where` computes both of its "
         "branches for every entry, so the branch that is not taken can overflow too.)"

@@ -1,16 +1,13 @@
 """Exercise on the gradient of the mean squared error in the weights and the bias."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dlcourse.exercises.kinds.exercise import Case, Exercise, Mistake
-from dlcourse.exercises.teaching.feedback import with_numbers
+from dlcourse.exercises.kinds.exercise import Case, Exercise
+from dlcourse.exercises.mutation import mutated
 from dlcourse.scratch import linear_models
-
-Array = NDArray[np.floating]
-ARGUMENTS = ("inputs", "targets", "weights", "bias")
 
 
 def _random_case(generator: np.random.Generator, rows: int, columns: int, label: str) -> Case:
@@ -36,166 +33,8 @@ def _cases(generator: np.random.Generator) -> Sequence[Case]:
     ]
 
 
-def _residuals(inputs: Array, targets: Array, weights: Array, bias: float) -> Array:
-    return inputs @ weights + bias - targets
-
-
-def _gradient(inputs: Array, targets: Array, weights: Array, bias: float) -> tuple[Array, float]:
-    errors = _residuals(inputs, targets, weights, bias)
-    return inputs.T @ errors / len(errors), errors.mean()
-
-
-def _times(factor: float, inputs: Array, targets: Array, weights: Array, bias: float) -> tuple[Array, float]:
-    by_weights, by_bias = _gradient(inputs, targets, weights, bias)
-    return factor * by_weights, factor * by_bias
-
-
-def _without_bias(inputs: Array, targets: Array, weights: Array, bias: float) -> tuple[Array, float]:
-    return _gradient(inputs, targets, weights, 0.0)
-
-
-def _bias_not_averaged(inputs: Array, targets: Array, weights: Array, bias: float) -> tuple[Array, float]:
-    errors = _residuals(inputs, targets, weights, bias)
-    return inputs.T @ errors / len(errors), errors.sum()
-
-
-def _not_transposed(inputs: Array, targets: Array, weights: Array, bias: float) -> tuple[Array, float]:
-    errors = _residuals(inputs, targets, weights, bias)
-    return inputs @ errors / len(errors), errors.mean()
-
-
-def _column_of_predictions(inputs: Array, targets: Array, weights: Array, bias: float) -> tuple[Array, float]:
-    errors = inputs @ weights.reshape(-1, 1) + bias - targets
-    return inputs.T @ errors / len(targets), errors.mean()
-
-
-def _averaged_over_all(inputs: Array, targets: Array, weights: Array, bias: float) -> tuple[float, float]:
-    errors = _residuals(inputs, targets, weights, bias)
-    return (errors[:, None] * inputs).mean(), errors.mean()
-
-
-def _one_row_for_each_example(inputs: Array, targets: Array, weights: Array, bias: float) -> tuple[Array, Array]:
-    errors = _residuals(inputs, targets, weights, bias)
-    return errors[:, None] * inputs, errors
-
-
-def _rows(inputs: Array, targets: Array, weights: Array, bias: float) -> int:
-    return len(inputs)
-
-
-def _columns(inputs: Array, targets: Array, weights: Array, bias: float) -> int:
-    return inputs.shape[1]
-
-
-WEIGHT = "On {case} the weights' gradient [{where}] should be {expected}, and you return {received}. "
-
-MISTAKES = [
-    Mistake(
-        "twice_the_gradient",
-        lambda *arguments: _times(2, *arguments),
-        with_numbers(
-            WEIGHT + "All your numbers are twice the right ones. The derivative of a square brings a factor 2, and the "
-            "1/2 in the loss, 1/(2n) Σ (ŷ − y)², is there to cancel it."
-        ),
-    ),
-    Mistake(
-        "half_the_gradient",
-        lambda *arguments: _times(0.5, *arguments),
-        with_numbers(
-            WEIGHT + "All your numbers are half of the right ones: the 1/2 of the loss is still in them. "
-            "Differentiating the square brings a factor 2, which cancels it."
-        ),
-    ),
-    Mistake(
-        "sum_instead_of_mean",
-        lambda *arguments: _times(len(arguments[0]), *arguments),
-        with_numbers(
-            WEIGHT + "Your sums over the {rows} examples still have to be divided by {rows}. The loss is a mean; a sum "
-            "grows with every further example, and a learning rate that suits 10 of them would fail with 1000.",
-            rows=_rows,
-        ),
-    ),
-    Mistake(
-        "opposite_sign",
-        lambda *arguments: _times(-1, *arguments),
-        with_numbers(
-            WEIGHT + "The sign is the other one: you probably took the residual as y − ŷ. The inner derivative of "
-            "(ŷ − y)² in w is +x, so the residual is prediction minus target."
-        ),
-    ),
-    Mistake(
-        "bias_left_out",
-        _without_bias,
-        with_numbers(
-            WEIGHT + "That is the gradient of a model with bias 0. The prediction is xᵀw + b, here with b = {bias}; "
-            "the bias is part of every residual.",
-            *ARGUMENTS,
-        ),
-    ),
-    Mistake(
-        "bias_not_averaged",
-        _bias_not_averaged,
-        with_numbers(
-            "The weights' gradient is right. On {case} the bias's gradient should be {expected}, and you return "
-            "{received}: the sum of the {rows} residuals in place of their mean.",
-            rows=_rows,
-        ),
-    ),
-    Mistake(
-        "inputs_not_transposed",
-        _not_transposed,
-        with_numbers(
-            "On {case}, `inputs` has shape {shape} and there are {rows} residuals, one for each row. The weights' "
-            "gradient has one entry for each column: entry j sums residual times input down column j. A product of "
-            "matrices sums along rows, so the columns have to become rows first: `inputs.T`.",
-            shape=lambda inputs, targets, weights, bias: str(inputs.shape),
-            rows=_rows,
-        ),
-    ),
-    Mistake(
-        "column_of_predictions",
-        _column_of_predictions,
-        with_numbers(
-            "On {case} your predictions stand in a column, shape ({rows}, 1), and the targets in shape ({rows},). "
-            "NumPy subtracts every target from every prediction, which gives {rows} × {rows} residuals. Keep the "
-            "predictions in shape (n,): `inputs @ weights`, with the weights in shape (d,).",
-            rows=_rows,
-        ),
-    ),
-    Mistake(
-        "averaged_over_all",
-        _averaged_over_all,
-        with_numbers(
-            "On {case} you return one number, {received}, for the weights' gradient; expected is an array of "
-            "shape ({columns},), one entry for each column. `mean()` without an axis also averages over the columns. "
-            "Average over the examples only.",
-            columns=_columns,
-        ),
-    ),
-    Mistake(
-        "one_row_for_each_example",
-        _one_row_for_each_example,
-        with_numbers(
-            "On {case} you return one gradient for each of the {rows} examples. These are the right pieces: the "
-            "gradient of a mean is the mean of the examples' gradients, so average over the rows.",
-            rows=_rows,
-        ),
-    ),
-    Mistake(
-        "weights_alone",
-        lambda *arguments: _gradient(*arguments)[0],
-        "You return the gradient in the weights alone, and it is right. The bias is a parameter too: return its "
-        "gradient as the second of a pair.",
-    ),
-    Mistake(
-        "pair_swapped",
-        lambda *arguments: _gradient(*arguments)[::-1],
-        "Both gradients are there, in the wrong order: return the weights' gradient first, then the bias's.",
-    ),
-]
-
 mse_gradient = Exercise(
-    name="mse_gradient",
+    linear_models.mse_gradient,
     chapter="04_linear_regression",
     task=(
         "Return the gradient of the loss 1/(2n) Σᵢ (xᵢᵀw + b − yᵢ)² as a pair: its derivatives in the weights, shape "
@@ -203,7 +42,6 @@ mse_gradient = Exercise(
         "has shape (n,), `weights` (d,), and `bias` is a number. (The library's function can add a penalty, which "
         "stays 0 here.)"
     ),
-    reference=linear_models.mse_gradient,
     cases=_cases,
     hints=[
         "Take one example and one weight first. How does (xᵀw + b − y)²/2 change when w₁ grows a little? What does the "
@@ -216,5 +54,73 @@ mse_gradient = Exercise(
         "takes the sum over the rows, for all columns at once? Its result must have d entries.",
         "∂L/∂w = Xᵀr / n, with `inputs.T @ errors`, and ∂L/∂b = the mean of `errors`.",
     ],
-    mistakes=MISTAKES,
+    fields={
+        "weight": "On {case} the weights' gradient [{where}] should be {expected}, and you return {received}. ",
+        "rows": lambda inputs, *_: len(inputs),
+        "columns": lambda inputs, *_: inputs.shape[1],
+        "shape": lambda inputs, *_: str(inputs.shape),
+    },
+)
+
+
+def _changed(*replacements: tuple[str, str]) -> Callable[..., Any]:
+    return mutated(linear_models.mse_gradient, (" + check_penalty(penalty) * w", ""), *replacements)
+
+
+mse_gradient.add_mistake(
+    "twice_the_gradient",
+    _changed(("    return", "    errors = 2 * errors\n    return")),
+    "{weight}All your numbers are twice the right ones. The derivative of a square brings a factor 2, and the 1/2 in "
+    "the loss, 1/(2n) Σ (ŷ − y)², is there to cancel it.",
+)
+mse_gradient.add_mistake(
+    "half_the_gradient",
+    _changed(("    return", "    errors = errors / 2\n    return")),
+    "{weight}All your numbers are half of the right ones: the 1/2 of the loss is still in them. Differentiating the "
+    "square brings a factor 2, which cancels it.",
+)
+mse_gradient.add_mistake(
+    "sum_instead_of_mean",
+    _changed(("    return", "    errors = len(y) * errors\n    return")),
+    "{weight}Your sums over the {rows} examples still have to be divided by {rows}. The loss is a mean; a sum grows "
+    "with every further example, and a learning rate that suits 10 of them would fail with 1000.",
+)
+mse_gradient.add_mistake(
+    "opposite_sign",
+    _changed(("    return", "    errors = -errors\n    return")),
+    "{weight}The sign is the other one: you probably took the residual as y − ŷ. The inner derivative of (ŷ − y)² in w "
+    "is +x, so the residual is prediction minus target.",
+)
+mse_gradient.add_mistake(
+    "bias_left_out",
+    _changed((' + check_number(bias, "bias")', "")),
+    "{weight}That is the gradient of a model with bias 0. The prediction is xᵀw + b, here with b = {bias}; the bias is "
+    "part of every residual.",
+)
+mse_gradient.add_mistake(
+    "inputs_not_transposed",
+    _changed(("x.T @", "x @")),
+    "On {case}, `inputs` has shape {shape} and there are {rows} residuals, one for each row. The weights' gradient has "
+    "one entry for each column: entry j sums residual times input down column j. A product of matrices sums along "
+    "rows, so the columns have to become rows first: `inputs.T`.",
+)
+mse_gradient.add_mistake(
+    "column_of_predictions",
+    _changed(("x @ w", "x @ w[:, None]")),
+    "On {case} your predictions stand in a column, shape ({rows}, 1), and the targets in shape ({rows},). NumPy "
+    "subtracts every target from every prediction, which gives {rows} × {rows} residuals. Keep the predictions in "
+    "shape (n,): `inputs @ weights`, with the weights in shape (d,).",
+)
+mse_gradient.add_mistake(
+    "averaged_over_all",
+    _changed(("x.T @ errors / len(y)", "(errors[:, None] * x).mean()")),
+    "On {case} you return one number, {received}, for the weights' gradient; expected is an array of shape "
+    "({columns},), one entry for each column. `mean()` without an axis also averages over the columns. Average over "
+    "the examples only.",
+)
+mse_gradient.add_mistake(
+    "one_row_for_each_example",
+    _changed(("x.T @ errors / len(y)", "errors[:, None] * x"), ("float(errors.mean())", "errors")),
+    "On {case} you return one gradient for each of the {rows} examples. These are the right pieces: the gradient of a "
+    "mean is the mean of the examples' gradients, so average over the rows.",
 )

@@ -1,11 +1,12 @@
 """Exercise on stochastic gradient descent: one epoch of mini-batches."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
-from dlcourse.chapters.linear_regression.exercises.sgd_epoch_mistakes import MISTAKES
 from dlcourse.exercises.kinds.exercise import Case, Exercise
+from dlcourse.exercises.mutation import mutated
 from dlcourse.scratch import linear_models
 
 
@@ -45,7 +46,7 @@ def _cases(generator: np.random.Generator) -> Sequence[Case]:
 
 
 sgd_epoch = Exercise(
-    name="sgd_epoch",
+    linear_models.sgd_epoch,
     chapter="04_linear_regression",
     task=(
         "Run one epoch of stochastic gradient descent on the loss of `mse_gradient` and return the new "
@@ -54,7 +55,6 @@ sgd_epoch = Exercise(
         "each mini-batch makes one step of `learning_rate` times the gradient of its own mean loss. The arguments stay "
         "as they were. You may call the library's `mse_gradient`, or your own."
     ),
-    reference=linear_models.sgd_epoch,
     cases=_cases,
     points=3,
     hints=[
@@ -70,5 +70,92 @@ sgd_epoch = Exercise(
         "In the loop: the pair of gradients is `mse_gradient(inputs[batch], targets[batch], weights, bias)`, then "
         "weights ← weights − learning_rate · gradient and the same for the bias. After the loop, return both.",
     ],
-    mistakes=MISTAKES,
+    fields={
+        "weight": "On {case} the new weight [{where}] should be {expected}, and you return {received}. ",
+        "n": lambda inputs, *_: len(inputs),
+        "steps": lambda *arguments: -(-len(arguments[0]) // arguments[5]),
+        "last": lambda *arguments: (len(arguments[0]) - 1) % arguments[5] + 1,
+        "batch": lambda *arguments: ", ".join(map(str, arguments[6][: arguments[5]])),
+    },
+)
+
+
+def _changed(*replacements: tuple[str, str]) -> Callable[..., Any]:
+    return mutated(linear_models.sgd_epoch, *replacements)
+
+
+sgd_epoch.add_mistake(
+    "all_gradients_at_the_first_weights",
+    _changed(("    rate =", "    first = w, bias\n    rate ="), ("y[batch], w, bias", "y[batch], *first")),
+    "{weight}Your {steps} gradients are all taken at the weights with which the epoch began. Together they make one "
+    "large step of full gradient descent. Each mini-batch should profit from the steps before it: take its gradient at "
+    "the weights that they have left.",
+)
+sgd_epoch.add_mistake(
+    "order_ignored",
+    _changed(("_check_order(order, len(y))", "np.arange(len(y))")),
+    "{weight}You take the examples as they stand in the table. The first mini-batch holds the examples {batch}, the "
+    "first {batch_size} entries of `order`. The order matters: each step moves the weights for the next one, and in a "
+    "sorted table every batch would be one-sided.",
+)
+sgd_epoch.add_mistake(
+    "targets_not_reordered",
+    _changed(("y[batch]", "y[step * batch_size :][: len(batch)]")),
+    "{weight}The inputs are picked by `order`, the targets are not, so that an example meets the target of another "
+    "one. The first mini-batch needs both inputs and targets of the examples {batch}.",
+)
+sgd_epoch.add_mistake(
+    "all_examples_in_each_step",
+    _changed(("x[batch], y[batch]", "x, y")),
+    "{weight}You make {steps} steps, and each uses all {n} examples: that is {steps} steps of full gradient descent. A "
+    "mini-batch step looks at its own {batch_size} examples only, which is why it costs less.",
+)
+sgd_epoch.add_mistake(
+    "last_batch_dropped",
+    _changed(
+        ("        weight_gradient,", "        if len(batch) < batch_size:\n            break\n        weight_gradient,")
+    ),
+    "{weight}Of {n} examples, batches of {batch_size} leave {last} for the last batch, and your epoch ends before it. "
+    "In an epoch each example is used once; count the batches rounding up.",
+)
+sgd_epoch.add_mistake(
+    "one_step_only",
+    _changed(("    return", "        return")),
+    "{weight}Your weights are those after the first of {steps} mini-batches. Does the `return` stand inside the loop?",
+)
+sgd_epoch.add_mistake(
+    "divided_by_the_batch_size",
+    _changed(("- rate *", "- rate * len(batch) / batch_size *")),
+    "{weight}Full batches are right. The last batch holds only {last} of the {n} examples, and you divide its sums by "
+    "the batch size {batch_size}, so that its step comes out too small. Divide by the number of examples that the "
+    "batch really has.",
+)
+sgd_epoch.add_mistake(
+    "divided_by_all_examples",
+    _changed(("- rate *", "- rate * len(batch) / len(y) *")),
+    "{weight}Each of your gradients is divided by n = {n}, the size of the data set. A mini-batch's loss is a mean "
+    "over its own {batch_size} examples, an estimate of the loss over all of them: divide by the batch's length.",
+)
+sgd_epoch.add_mistake(
+    "sum_over_the_batch",
+    _changed(("- rate *", "- rate * len(batch) *")),
+    "{weight}Your gradient sums over the {batch_size} examples of a batch. With a mean, a step's size does not depend "
+    "on the batch size, and the learning rate can stay when the batch size changes.",
+)
+sgd_epoch.add_mistake(
+    "uphill",
+    _changed(("- rate *", "+ rate *")),
+    "{weight}Each step goes the opposite way. The gradient points to where the loss grows: subtract it (or look at the "
+    "sign of the residual, prediction minus target).",
+)
+sgd_epoch.add_mistake(
+    "bias_after_the_weights",
+    _changed(
+        ("        bias =", "        bias_gradient = mse_gradient(x[batch], y[batch], w, bias)[1]\n        bias =")
+    ),
+    "On {case} you return the bias {bias_received}, and it should be {bias_expected}. You changed the weights first "
+    "and then computed the bias's gradient with the new weights. Both gradients belong to the same point: compute the "
+    "pair, then change both.",
+    bias_received=lambda outcome: outcome.received[1],
+    bias_expected=lambda outcome: outcome.expected[1],
 )

@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dlcourse.exercises.kinds.exercise import Case, Exercise, Mistake
-from dlcourse.exercises.teaching.feedback import with_numbers
+from dlcourse.arrays import Array
+from dlcourse.exercises.kinds.exercise import Case, Exercise
+from dlcourse.exercises.mutation import mutated
 from dlcourse.scratch import losses
-
-Array = NDArray[np.floating]
 
 
 def _cases(generator: np.random.Generator) -> Sequence[Case]:
@@ -29,146 +27,14 @@ def _cases(generator: np.random.Generator) -> Sequence[Case]:
     ]
 
 
-def _sigmoid(logits: Array) -> Array:
-    return 1 / (1 + np.exp(-logits))
-
-
-def _each(logits: Array, labels: Array) -> Array:
-    return np.logaddexp(0, logits) - labels * logits
-
-
-def _loss(logits: Array, labels: Array) -> float:
-    return float(_each(logits, labels).mean())
-
-
-def _from_probabilities(probabilities: Array, labels: Array) -> float:
-    return float(-np.mean(labels * np.log(probabilities) + (1 - labels) * np.log(1 - probabilities)))
-
-
-def _with_epsilon(logits: Array, labels: Array) -> float:
-    p = _sigmoid(logits)
-    return float(-np.mean(labels * np.log(p + 1e-12) + (1 - labels) * np.log(1 - p + 1e-12)))
-
-
-def _examples(logits: Array, labels: Array) -> int:
-    return len(logits)
-
-
-ON = "On {case} the loss should be {expected}, and you return {received}. "
-
-MISTAKES = [
-    Mistake(
-        "logarithm_of_a_rounded_probability",
-        lambda logits, labels: _from_probabilities(_sigmoid(logits), labels),
-        with_numbers(
-            ON + "Your formula is right on paper. But σ(40) is rounded to 1, so 1 − σ(40) to 0, and its logarithm is "
-            "−∞ (times a label of 0 it becomes nan). Do not compute the probability first and its logarithm "
-            "afterwards: simplify log σ(z) and log(1 − σ(z)) on paper."
-        ),
-    ),
-    Mistake(
-        "missing_minus",
-        lambda logits, labels: -_loss(logits, labels),
-        with_numbers(
-            ON + "That is the mean log-likelihood, which is to be made large. A loss is to be made small: it has a "
-            "minus sign in front, and it is never below 0."
-        ),
-    ),
-    Mistake(
-        "sum_instead_of_mean",
-        lambda logits, labels: float(_each(logits, labels).sum()),
-        with_numbers(
-            ON + "That is the sum over the {rows} examples. Divide by {rows}: the mean does not grow with the data "
-            "set.",
-            rows=_examples,
-        ),
-    ),
-    Mistake(
-        "label_1_only",
-        lambda logits, labels: float((labels * np.logaddexp(0, -logits)).mean()),
-        with_numbers(
-            ON + "Only the examples with label 1 count in yours. Then a model that answers 1 to everything would have "
-            "the smallest loss. An example with label 0 pays −log(1 − σ(z))."
-        ),
-    ),
-    Mistake(
-        "labels_exchanged",
-        lambda logits, labels: _loss(-logits, labels),
-        with_numbers(
-            ON + "That is the loss with the two classes exchanged, or with the sign of z turned. σ(z) is the "
-            "probability of label 1: an example with label 1 pays −log σ(z), little where z is large."
-        ),
-    ),
-    Mistake(
-        "logits_taken_for_probabilities",
-        lambda logits, labels: _from_probabilities(logits, labels),
-        with_numbers(
-            ON + "You take the logarithm of the logit itself. Logits are scores of any sign, and the logarithm of a "
-            "negative number is nan. The probability is σ(z)."
-        ),
-    ),
-    Mistake(
-        "epsilon_inside_the_logarithm",
-        _with_epsilon,
-        with_numbers(
-            ON + "The 10⁻¹² inside (or a clip at it) keeps the logarithm finite, but it limits the loss of any mistake "
-            "to −log 10⁻¹² = 27.6, and where it does, the slope is 0: the worst mistakes teach nothing. Written with z "
-            "instead of σ(z), the loss is finite by itself."
-        ),
-    ),
-    Mistake(
-        "exponential_that_overflows",
-        lambda logits, labels: float((np.log(1 + np.exp(logits)) - labels * logits).mean()),
-        with_numbers(
-            ON + "log(1 + eᶻ) − y z is the right formula. But eᶻ overflows to infinity for a logit of 10000, although "
-            "log(1 + eᶻ) is only 10000 there. `np.logaddexp(a, b)` computes log(eᵃ + eᵇ) without forming either "
-            "exponential."
-        ),
-    ),
-    Mistake(
-        "squared_error",
-        lambda logits, labels: float(((_sigmoid(logits) - labels) ** 2).mean() / 2),
-        with_numbers(
-            ON + "That is half the mean squared error of the probabilities. It cannot exceed 1/2, however wrong the "
-            "model is; the log-loss is the negative logarithm of the label's probability."
-        ),
-    ),
-    Mistake(
-        "labels_of_plus_and_minus_one",
-        lambda logits, labels: float(np.logaddexp(0, -labels * logits).mean()),
-        with_numbers(
-            ON + "log(1 + e^(−y z)) is the loss for labels −1 and 1. Yours are 0 and 1, so each example with label 0 "
-            "pays log 2, whatever its logit. Use 2y − 1 in its place, or the formula for 0 and 1."
-        ),
-    ),
-    Mistake(
-        "sigmoid_twice",
-        lambda logits, labels: _from_probabilities(_sigmoid(_sigmoid(logits)), labels),
-        with_numbers(
-            ON + "The sigmoid is taken twice: the result lies between 0.5 and 0.73 then, and no example can be right "
-            "with confidence. The arguments are logits, so one sigmoid is due, and only one."
-        ),
-    ),
-    Mistake(
-        "logarithm_of_a_chosen_probability",
-        lambda logits, labels: float(-np.mean(np.log(np.where(labels == 1, _sigmoid(logits), 1 - _sigmoid(logits))))),
-        with_numbers(
-            ON + "You pick the probability of each label, which avoids 0 · ∞. But 1 − σ(40) is still rounded to 0, and "
-            "−log 0 is infinite, where the right answer is 40. The logarithm has to be taken on paper: what is "
-            "−log(1 − σ(z)) as a function of z?"
-        ),
-    ),
-]
-
 log_loss = Exercise(
-    name="log_loss",
+    losses.log_loss,
     chapter="05_softmax_regression",
     task=(
         "Return the mean log-loss, −(1/n) Σᵢ [yᵢ log σ(zᵢ) + (1 − yᵢ) log(1 − σ(zᵢ))], as one number. `logits` has "
         "shape (n,), `labels` are zeros and ones of the same shape. It has to be exact at logits of ±10000 as well: a "
         "confident mistake there costs 10000, not infinity."
     ),
-    reference=losses.log_loss,
     cases=_cases,
     points=3,
     hints=[
@@ -181,5 +47,68 @@ log_loss = Exercise(
         "So an example pays log(1 + eᶻ) − y z, for both labels. The first part is log(e⁰ + eᶻ), and "
         "`np.logaddexp(0, logits)` computes it without overflow.",
     ],
-    mistakes=MISTAKES,
+    fields={"on": "On {case} the loss should be {expected}, and you return {received}. "},
 )
+
+
+def _from_probabilities(probabilities: Array, labels: Array) -> float:
+    return float(-np.mean(labels * np.log(probabilities) + (1 - labels) * np.log(1 - probabilities)))
+
+
+log_loss.add_mistake(
+    "logarithm_of_a_rounded_probability",
+    lambda logits, labels: _from_probabilities(losses.sigmoid(logits), labels),
+    "{on}Your formula is right on paper. But σ(40) is rounded to 1, so 1 − σ(40) to 0, and its logarithm is −∞ (times "
+    "a label of 0 it becomes nan). Do not compute the probability first and its logarithm afterwards: simplify "
+    "log σ(z) and log(1 − σ(z)) on paper.",
+)
+log_loss.add_mistake(
+    "label_1_only",
+    mutated(losses.log_loss, ("np.logaddexp(0, np.where(y == 1, -z, z))", "(y * np.logaddexp(0, -z))")),
+    "{on}Only the examples with label 1 count in yours. Then a model that answers 1 to everything would have the "
+    "smallest loss. An example with label 0 pays −log(1 − σ(z)).",
+)
+log_loss.add_mistake(
+    "labels_exchanged",
+    mutated(losses.log_loss, ("y == 1", "y == 0")),
+    "{on}That is the loss with the two classes exchanged, or with the sign of z turned. σ(z) is the probability of "
+    "label 1: an example with label 1 pays −log σ(z), little where z is large.",
+)
+log_loss.add_mistake(
+    "logits_taken_for_probabilities",
+    _from_probabilities,
+    "{on}You take the logarithm of the logit itself. Logits are scores of any sign, and the logarithm of a negative "
+    "number is nan. The probability is σ(z).",
+)
+
+
+@log_loss.mistake
+def epsilon_inside_the_logarithm(logits: Array, labels: Array) -> float:
+    """{on}The 10⁻¹² inside (or a clip at it) keeps the logarithm finite, but it limits the loss of any mistake to
+    −log 10⁻¹² = 27.6, and where it does, the slope is 0: the worst mistakes teach nothing. Written with z instead of
+    σ(z), the loss is finite by itself."""
+    p = losses.sigmoid(logits)
+    return float(-np.mean(labels * np.log(p + 1e-12) + (1 - labels) * np.log(1 - p + 1e-12)))
+
+
+log_loss.add_mistake(
+    "exponential_that_overflows",
+    lambda logits, labels: float((np.log(1 + np.exp(logits)) - labels * logits).mean()),
+    "{on}log(1 + eᶻ) − y z is the right formula. But eᶻ overflows to infinity for a logit of 10000, although "
+    "log(1 + eᶻ) is only 10000 there. `np.logaddexp(a, b)` computes log(eᵃ + eᵇ) without forming either exponential.",
+)
+log_loss.add_mistake(
+    "sigmoid_twice",
+    lambda logits, labels: _from_probabilities(losses.sigmoid(losses.sigmoid(logits)), labels),
+    "{on}The sigmoid is taken twice: the result lies between 0.5 and 0.73 then, and no example can be right with "
+    "confidence. The arguments are logits, so one sigmoid is due, and only one.",
+)
+
+
+@log_loss.mistake
+def logarithm_of_a_chosen_probability(logits: Array, labels: Array) -> float:
+    """{on}You pick the probability of each label, which avoids 0 · ∞. But 1 − σ(40) is still rounded to 0, and −log 0
+    is infinite, where the right answer is 40. The logarithm has to be taken on paper: what is −log(1 − σ(z)) as a
+    function of z?"""
+    p = losses.sigmoid(logits)
+    return float(-np.mean(np.log(np.where(labels == 1, p, 1 - p))))
