@@ -84,6 +84,12 @@ gaussian_mle.add_mistake(
     "further value.",
 )
 gaussian_mle.add_mistake(
+    "divided_by_n_twice",
+    lambda values: (values.mean(), values.var() / len(values)),
+    "{variance}, which is {count} times too small: it was divided by n twice. (That is the variance of the mean, "
+    "another quantity.)",
+)
+gaussian_mle.add_mistake(
     "median",
     mutated(probability.gaussian_mle, ("x.mean()", "np.median(x)")),
     "{on}the mean should be {expected}; you return {received}, the median. It makes the sum of the absolute distances "
