@@ -3,21 +3,18 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dlcourse.exercises.kinds.exercise import Case, Exercise, Mistake
-from dlcourse.exercises.teaching.feedback import with_numbers
+from dlcourse.arrays import Array
+from dlcourse.exercises.kinds.exercise import Case, Exercise
+from dlcourse.exercises.mutation import mutated
 from dlcourse.scratch import probability
 
-CHAPTER = "03_probability_and_mle"
-Table = NDArray[np.floating]
 
-
-def _random_table(generator: np.random.Generator, rows: int, columns: int) -> Table:
+def _random_table(generator: np.random.Generator, rows: int, columns: int) -> Array:
     return generator.dirichlet(np.ones(rows * columns)).reshape(rows, columns)
 
 
-def _conditional_cases(generator: np.random.Generator) -> Sequence[Case]:
+def _cases(generator: np.random.Generator) -> Sequence[Case]:
     weather = np.array([[0.1, 0.3], [0.4, 0.2]])
     wide = np.array([[0.10, 0.20, 0.05], [0.30, 0.15, 0.20]])
     return [
@@ -35,22 +32,16 @@ def _conditional_cases(generator: np.random.Generator) -> Sequence[Case]:
     ]
 
 
-def _sum_along(joint: Table, given: int) -> Table:
-    """The sum that `conditional` divides by, but over the wrong axis."""
-    return joint.sum(axis=given, keepdims=True)
-
-
 conditional = Exercise(
-    name="conditional",
-    chapter=CHAPTER,
+    probability.conditional,
+    chapter="03_probability_and_mle",
     task=(
         "`joint` is a table of probabilities P(x, y) with two axes: x counts the rows (axis 0), y the columns (axis "
         "1). `given` is the axis of the variable that is known: return the table of P(x | y) for `given` = 1 and of "
         "P(y | x) for `given` = 0, in the shape of `joint`. Every value of the known variable has a positive "
         "probability."
     ),
-    reference=probability.conditional,
-    cases=_conditional_cases,
+    cases=_cases,
     hints=[
         "Knowing y = 2 leaves one column of the table. Its entries keep their proportions, but they have to sum to 1. "
         "What do you divide them by?",
@@ -62,159 +53,75 @@ conditional = Exercise(
         "columns.",
         "Two steps: `probability_of_given = joint.sum(axis=..., keepdims=True)`, then a division.",
     ],
-    mistakes=[
-        Mistake(
-            "divided_by_the_sum_of_all",
-            lambda joint, given: joint / joint.sum(),
-            with_numbers(
-                "The entry [{where}] should be {expected}; you return {received}, which is the joint probability "
-                "itself. The whole table sums to 1 already, so dividing by that sum (or not at all) changes nothing. "
-                "Divide each slice by its own sum."
-            ),
-        ),
-        Mistake(
-            "other_variable_given",
-            lambda joint, given: joint / _sum_along(joint, given),
-            with_numbers(
-                "With `given` = {given}, the entry [{where}] should be {expected}; you return {received}. That is the "
-                "other conditional: you normalized as if axis {other} were known. `sum(axis=a)` makes axis a "
-                "disappear, so it must be the axis that is not given.",
-                "joint",
-                "given",
-                other=lambda joint, given: 1 - given,
-            ),
-        ),
-        Mistake(
-            "marginal_only",
-            lambda joint, given: joint.sum(axis=1 - given),
-            with_numbers(
-                "You return {size} numbers, the probabilities of the known variable (its marginal). They are what to "
-                "divide by; the result is the whole table, of shape {shape}, after that division.",
-                size=lambda joint, given: joint.shape[given],
-                shape=lambda joint, given: str(joint.shape),
-            ),
-        ),
-        Mistake(
-            "sums_lost_their_axis",
-            lambda joint, given: joint / joint.sum(axis=1 - given),
-            with_numbers(
-                "With `given` = 1 your table is right. With `given` = 0 the sums of the {rows} rows are an array of "
-                "shape ({rows},), and NumPy lays it along the columns: each column is divided by the sum of some row. "
-                "On a table that is not square the shapes do not even fit. Keep the summed axis: `keepdims=True`.",
-                rows=lambda joint, given: len(joint),
-            ),
-        ),
-        Mistake(
-            "wrong_axis_and_lost_axis",
-            lambda joint, given: joint / joint.sum(axis=given),
-            with_numbers(
-                "The entry [{where}] should be {expected}; you return {received}. Two things meet here. `sum(axis=a)` "
-                "makes axis a disappear, so it must be the axis that is not given. And the sums lost an axis, so they "
-                "are laid along the columns whatever they belong to: `keepdims=True` keeps them in place."
-            ),
-        ),
-        Mistake(
-            "product_of_the_marginals",
-            lambda joint, given: joint.sum(axis=1, keepdims=True) * joint.sum(axis=0, keepdims=True),
-            with_numbers(
-                "The entry [{where}] should be {expected}; you return {received}, which is P(x) P(y), the product of "
-                "the two marginals. That is the joint table of two independent variables; it no longer knows how "
-                "these two hang together. Start from `joint` and divide."
-            ),
-        ),
-        Mistake(
-            "always_given_the_column",
-            lambda joint, given: joint / joint.sum(axis=0, keepdims=True),
-            with_numbers(
-                "Right for `given` = 1, and the same again for `given` = 0, where the entry [{where}] should be "
-                "{expected}, not {received}. The argument `given` is not used: the axis to sum over depends on it."
-            ),
-        ),
-        Mistake(
-            "always_given_the_row",
-            lambda joint, given: joint / joint.sum(axis=1, keepdims=True),
-            with_numbers(
-                "Each row of your table sums to 1, also for `given` = 1, where the columns should: the entry [{where}] "
-                "is {expected} there, not {received}. Let the axis of the sum depend on `given`."
-            ),
-        ),
-        Mistake(
-            "multiplied_by_the_marginal",
-            lambda joint, given: joint * joint.sum(axis=1 - given, keepdims=True),
-            with_numbers(
-                "The entry [{where}] should be {expected}; you return {received}. You multiply the joint table by the "
-                "marginal. The product rule P(x, y) = P(x | y) P(y) makes the joint table out of the conditional one; "
-                "solved for P(x | y) it is a division."
-            ),
-        ),
-        Mistake(
-            "marginal_only_with_its_axis",
-            lambda joint, given: joint.sum(axis=1 - given, keepdims=True),
-            with_numbers(
-                "You return the sums alone, P of the known variable, laid out to fit beside the table. The step that "
-                "is left is the division of `joint`, of shape {shape}, by them.",
-                shape=lambda joint, given: str(joint.shape),
-            ),
-        ),
-        Mistake(
-            "other_marginal",
-            lambda joint, given: joint.sum(axis=given),
-            with_numbers(
-                "You return {size} numbers, the probabilities of the variable that is not known (its marginal). A "
-                "conditional table has one such distribution for each value of the known variable: shape {shape}.",
-                size=lambda joint, given: joint.shape[1 - given],
-                shape=lambda joint, given: str(joint.shape),
-            ),
-        ),
-        Mistake(
-            "sums_always_a_column",
-            lambda joint, given: joint / joint.sum(axis=1 - given).reshape(-1, 1),
-            with_numbers(
-                "Right for `given` = 0. With `given` = 1 there is one sum for each column, and `reshape(-1, 1)` stands "
-                "them upright, beside the rows. `keepdims=True` in the sum lays them out in the right direction both "
-                "times."
-            ),
-        ),
-        Mistake(
-            "divided_by_both_marginals",
-            lambda joint, given: joint / (joint.sum(axis=0, keepdims=True) * joint.sum(axis=1, keepdims=True)),
-            with_numbers(
-                "The entry [{where}] should be {expected}; you return {received}. That is P(x, y) / (P(x) P(y)): how "
-                "much more often the pair occurs than if the two were independent. For the conditional, divide by the "
-                "marginal of the known variable only."
-            ),
-        ),
-        Mistake(
-            "given_taken_for_a_row",
-            lambda joint, given: joint[given] / joint[given].sum(),
-            with_numbers(
-                "You return one row, number {given}, divided by its sum. `given` names an axis, the variable that is "
-                "known; it is no value of that variable. All of its values are wanted at once, in shape {shape}.",
-                "joint",
-                "given",
-                shape=lambda joint, given: str(joint.shape),
-            ),
-        ),
-        Mistake(
-            "transposed",
-            lambda joint, given: (joint / joint.sum(axis=1 - given, keepdims=True)).T,
-            with_numbers(
-                "Your numbers are right, but rows and columns are exchanged: the table that you return is the "
-                "transpose of the right one. Keep the shape of `joint`, {shape}: x along axis 0, y along axis 1, "
-                "whichever is known.",
-                shape=lambda joint, given: str(joint.shape),
-            ),
-        ),
-        Mistake(
-            "given_taken_for_a_value",
-            lambda joint, given: joint[:, given] / joint[:, given].sum(),
-            with_numbers(
-                "You return one column, number {given}, divided by its sum. `given` is not a value of y but an axis: "
-                "it says which of the two variables is known. Return all slices, in a table of shape {shape}.",
-                "joint",
-                "given",
-                shape=lambda joint, given: str(joint.shape),
-            ),
-        ),
-    ],
+    fields={
+        "at": "The entry [{where}] should be {expected}; you return {received}",
+        "rows": lambda joint, given: len(joint),
+        "shape": lambda joint, given: str(joint.shape),
+    },
+)
+
+conditional.add_mistake(
+    "divided_by_the_sum_of_all",
+    lambda joint, given: joint / joint.sum(),
+    "{at}, which is the joint probability itself. The whole table sums to 1 already, so dividing by that sum (or not "
+    "at all) changes nothing. Divide each slice by its own sum.",
+)
+conditional.add_mistake(
+    "other_variable_given",
+    lambda joint, given: joint / joint.sum(axis=given, keepdims=True),
+    "With `given` = {given}, the entry [{where}] should be {expected}; you return {received}. That is the other "
+    "conditional: you normalized as if axis {other} were known. `sum(axis=a)` makes axis a disappear, so it must be "
+    "the axis that is not given.",
+    other=lambda joint, given: 1 - given,
+)
+conditional.add_mistake(
+    "marginal_only",
+    lambda joint, given: joint.sum(axis=1 - given),
+    "You return {size} numbers, the probabilities of the known variable (its marginal). They are what to divide by; "
+    "the result is the whole table, of shape {shape}, after that division.",
+    size=lambda joint, given: joint.shape[given],
+)
+conditional.add_mistake(
+    "sums_lost_their_axis",
+    mutated(probability.conditional, (", keepdims=True", "")),
+    "With `given` = 1 your table is right. With `given` = 0 the sums of the {rows} rows are an array of shape "
+    "({rows},), and NumPy lays it along the columns: each column is divided by the sum of some row. On a table that is "
+    "not square the shapes do not even fit. Keep the summed axis: `keepdims=True`.",
+)
+conditional.add_mistake(
+    "wrong_axis_and_lost_axis",
+    lambda joint, given: joint / joint.sum(axis=given),
+    "{at}. Two things meet here. `sum(axis=a)` makes axis a disappear, so it must be the axis that is not given. And "
+    "the sums lost an axis, so they are laid along the columns whatever they belong to: `keepdims=True` keeps them in "
+    "place.",
+)
+conditional.add_mistake(
+    "product_of_the_marginals",
+    lambda joint, given: joint.sum(axis=1, keepdims=True) * joint.sum(axis=0, keepdims=True),
+    "{at}, which is P(x) P(y), the product of the two marginals. That is the joint table of two independent variables; "
+    "it no longer knows how these two hang together. Start from `joint` and divide.",
+)
+conditional.add_mistake(
+    "always_given_the_column",
+    lambda joint, given: joint / joint.sum(axis=0, keepdims=True),
+    "Right for `given` = 1, and the same again for `given` = 0, where the entry [{where}] should be {expected}, not "
+    "{received}. The argument `given` is not used: the axis to sum over depends on it.",
+)
+conditional.add_mistake(
+    "always_given_the_row",
+    lambda joint, given: joint / joint.sum(axis=1, keepdims=True),
+    "Each row of your table sums to 1, also for `given` = 1, where the columns should: the entry [{where}] is "
+    "{expected} there, not {received}. Let the axis of the sum depend on `given`.",
+)
+conditional.add_mistake(
+    "multiplied_by_the_marginal",
+    mutated(probability.conditional, ("table / ", "table * ")),
+    "{at}. You multiply the joint table by the marginal. The product rule P(x, y) = P(x | y) P(y) makes the joint "
+    "table out of the conditional one; solved for P(x | y) it is a division.",
+)
+conditional.add_mistake(
+    "given_taken_for_a_value",
+    lambda joint, given: joint[:, given] / joint[:, given].sum(),
+    "You return one column, number {given}, divided by its sum. `given` is not a value of y but an axis: it says which "
+    "of the two variables is known. Return all slices, in a table of shape {shape}.",
 )

@@ -5,10 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse.chapters.probability_and_mle.exercises.linear_gaussian_mle_mistakes import MISTAKES
+from dlcourse.arrays import Array
 from dlcourse.exercises.kinds.exercise import Case, Exercise
+from dlcourse.exercises.mutation import mutated
 from dlcourse.scratch import probability
 
+Fit = tuple[Array, float]
 # Its square vanishes beside 1 in float64, so that the product inputs.T @ inputs is exactly singular (Läuchli, 1961).
 NEARLY_NOTHING = 2.0**-27
 
@@ -49,17 +51,16 @@ def fitted(arguments: tuple[Any, ...], result: Any) -> Any:
 
 
 linear_gaussian_mle = Exercise(
-    name="linear_gaussian_mle",
+    probability.linear_gaussian_mle,
     chapter="03_probability_and_mle",
     task=(
         "Return `(weights, variance)`: the weights, shape (d,), and the noise variance under which `targets`, shape "
         "(n,), are most probable for `inputs`, shape (n, d), when P(y | x, w) = N(y; xᵀw, σ²). Use the columns of "
         "`inputs` as they are; where an intercept is wanted, a column of ones is among them. One of the tables has two "
         "columns that differ by less than a hundred-millionth: a formula with the inverse of XᵀX loses that "
-        "difference, so let a least-squares solver work on `inputs` itself. In another one "
-        "a column is twice the other: there any weights that fit best are right."
+        "difference, so let a least-squares solver work on `inputs` itself. In another one a column is twice the "
+        "other: there any weights that fit best are right."
     ),
-    reference=probability.linear_gaussian_mle,
     cases=_cases,
     rtol=1e-6,
     points=3,
@@ -75,6 +76,98 @@ linear_gaussian_mle = Exercise(
         "Three lines: `weights, *_ = np.linalg.lstsq(inputs, targets, rcond=None)`, then the residuals "
         "`targets - inputs @ weights`, then return the weights and the mean of the squared residuals.",
     ],
-    mistakes=MISTAKES,
+    fields={
+        "variance": "On {case} the variance should be {expected}, and you return {received}. ",
+        "weight": "On {case} the weight [{where}] should be {expected}, and you return {received}. ",
+        "rows": lambda inputs, targets: len(targets),
+        "columns": lambda inputs, targets: inputs.shape[1],
+    },
     one_form=fitted,
+)
+
+
+def _with_variance(inputs: Array, targets: Array, weights: Array) -> Fit:
+    return weights, float(((targets - inputs @ weights) ** 2).mean())
+
+
+@linear_gaussian_mle.mistake
+def normal_equations(inputs: Array, targets: Array) -> Fit:
+    """Your formula is the right one on paper, and it is exact on all ordinary tables. On the table with two nearly
+    equal columns XᵀX is rounded to a matrix of four ones, which has no inverse: their difference, 7 · 10⁻⁹, was squared
+    to 6 · 10⁻¹⁷ and vanished beside 1. A least-squares solver works on `inputs` itself and finds the weights 2 and 3:
+    `np.linalg.lstsq`."""
+    return _with_variance(inputs, targets, np.linalg.inv(inputs.T @ inputs) @ (inputs.T @ targets))
+
+
+@linear_gaussian_mle.mistake
+def pseudoinverse_of_the_normal_equations(inputs: Array, targets: Array) -> Fit:
+    """{weight}Both columns get the same weight, so their difference was lost: by forming XᵀX (a pseudoinverse of it
+    does not fail where the inverse does, but cannot bring back what was lost), by a penalty on the weights, or by an
+    `rcond` that takes the difference for rounding. Solve with `inputs` itself and the default `rcond`."""
+    return _with_variance(inputs, targets, np.linalg.pinv(inputs.T @ inputs) @ (inputs.T @ targets))
+
+
+linear_gaussian_mle.add_mistake(
+    "own_column_of_ones",
+    lambda inputs, targets: probability.linear_gaussian_mle(np.insert(inputs, 0, 1, axis=1), targets),
+    "On {case} you return {count} weights for {columns} columns: a column of ones was added. `inputs` has one already "
+    "where an intercept is wanted, and where it has none, the line is meant to pass through the origin.",
+    count=lambda inputs, targets: inputs.shape[1] + 1,
+)
+linear_gaussian_mle.add_mistake(
+    "own_column_of_ones_at_the_end",
+    lambda inputs, targets: probability.linear_gaussian_mle(np.c_[inputs, np.ones(len(inputs))], targets),
+    "On {case} there are {columns} columns, and your weights are one more: you appended a column of ones. The table is "
+    "meant as it is. An intercept is wanted only where a column of ones is among the inputs already.",
+)
+
+
+@linear_gaussian_mle.mistake
+def each_column_alone(inputs: Array, targets: Array) -> Fit:
+    """{weight}You fit each column as if the others were not there (that is right for a single column). Columns share
+    what they explain: all weights have to be found together."""
+    return _with_variance(inputs, targets, inputs.T @ targets / (inputs**2).sum(axis=0))
+
+
+linear_gaussian_mle.add_mistake(
+    "residuals_of_lstsq",
+    lambda inputs, targets: np.linalg.lstsq(inputs, targets, rcond=None)[:2],
+    "The weights are right. The second thing that `lstsq` returns is an array with the sum of the squared residuals, "
+    "{received} on {case}, not their mean {expected}. Compute the residuals yourself: that also works where `lstsq` "
+    "leaves this array empty.",
+)
+
+
+@linear_gaussian_mle.mistake
+def residuals_of_lstsq_or_0(inputs: Array, targets: Array) -> Fit:
+    """Right nearly everywhere. You return 0 where the second thing that `lstsq` returns is empty. It is so where the
+    fit is exact, but also where columns depend on each other, as in the table whose one column is twice the other:
+    there the residuals are not 0. Compute them from the weights."""
+    weights, squares, *_ = np.linalg.lstsq(inputs, targets, rcond=None)
+    return weights, float(squares.sum() / len(targets))
+
+
+linear_gaussian_mle.add_mistake(
+    "divided_by_degrees_of_freedom",
+    mutated(probability.linear_gaussian_mle, (".mean()", ".sum() / np.float64(len(x) - x.shape[1])")),
+    "{variance}You divide the sum of squared residuals by n − d = {rows} − {columns}, which makes the estimate right "
+    "on average. The likelihood is highest at the division by n.",
+)
+linear_gaussian_mle.add_mistake(
+    "divided_by_n_minus_1",
+    mutated(probability.linear_gaussian_mle, (".mean()", ".sum() / (len(x) - 1)")),
+    "{variance}You divide the sum of squared residuals by n − 1 = {rows} − 1. Maximum likelihood divides by n = "
+    "{rows}.",
+)
+linear_gaussian_mle.add_mistake(
+    "variance_of_the_targets",
+    mutated(probability.linear_gaussian_mle, ("(residuals**2).mean()", "y.var()")),
+    "{variance}That is the variance of the targets around their mean. The noise is what the line leaves over: the "
+    "residuals y − xᵀw.",
+)
+linear_gaussian_mle.add_mistake(
+    "variance_about_the_mean_residual",
+    mutated(probability.linear_gaussian_mle, ("(residuals**2).mean()", "residuals.var()")),
+    "{variance}`var` subtracts the residuals' mean before squaring. With a column of ones that mean is 0 and nothing "
+    "changes; without one it is not, and the model's noise is centred on the line, at 0.",
 )

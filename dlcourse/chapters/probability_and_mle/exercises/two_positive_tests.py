@@ -28,16 +28,6 @@ two_positive_tests = NumberExercise(
             "the new prevalence.",
         ),
         WrongNumber(
-            "complement",
-            1 - 0.0081 / 0.016119,
-            "0.497 is P(no disease | both positive). The two sum to 1: you want the other one.",
-        ),
-        WrongNumber(
-            "percent",
-            50.251,
-            "The number is right in percent. The question asks for a probability between 0 and 1: divide by 100.",
-        ),
-        WrongNumber(
             "about_0_008",
             0.00825,
             "About 0.008 comes out in two ways. 0.01 × 0.81 = 0.0081 is P(disease and both positive), the numerator of "
@@ -49,13 +39,6 @@ two_positive_tests = NumberExercise(
             2 * 0.009 / 0.0981,
             "0.183 is twice the answer for one test. Evidence does not add up in that way: with eleven such tests the "
             "probability would exceed 1. Take 0.092 as the prevalence before the second test.",
-        ),
-        WrongNumber(
-            "at_least_one_right",
-            1 - (1 - 0.009 / 0.0981) ** 2,
-            "0.175 is 1 − (1 − 0.092)², as if each test had its own chance of finding an illness of its own. There is "
-            "one person with one state of health: multiply the probabilities of both results given that state, then "
-            "use Bayes' rule.",
         ),
         WrongNumber(
             "no_prevalence",

@@ -2,11 +2,9 @@
 
 from dlcourse.exercises.kinds.questions import NumberExercise, WrongNumber
 
-CHAPTER = "03_probability_and_mle"
-
 waiting_rate = NumberExercise(
     name="waiting_rate",
-    chapter=CHAPTER,
+    chapter="03_probability_and_mle",
     task=(
         "You wait for the bus 2, 3 and 7 minutes on three days. Model the waiting times as independent, each with "
         "the density λ exp(−λ x) for x > 0, per minute, with an unknown rate λ > 0. What is the maximum likelihood "
@@ -42,11 +40,6 @@ waiting_rate = NumberExercise(
             1 / 3,
             "1/3 is one over the middle waiting time. Write down the log-likelihood of all three and find where its "
             "slope is 0.",
-        ),
-        WrongNumber(
-            "negative",
-            -0.25,
-            "The size is right, the sign is not: λ is positive. The logarithm of exp(−λ x) is −λ x.",
         ),
     ],
     hints=[
