@@ -1,48 +1,45 @@
-"""Questions with lettered answers: what an outlier does to least squares, which schedules let the noise die out."""
+"""Questions with lettered answers: where one far point tilts a line, which schedules let the noise die out."""
 
 from dlcourse.exercises.kinds.questions import Choice, ChoiceExercise
 
 CHAPTER = "04_linear_regression"
 
-outlier = ChoiceExercise(
-    name="outlier",
+lever = ChoiceExercise(
+    name="lever",
     chapter=CHAPTER,
     question=(
-        "Ten points lie exactly on the line y = 2x + 1, at x = 0, 1, …, 9. The last one, at x = 9, is mistyped: its y "
-        "is 109 instead of 19. What happens to the least-squares line?"
+        "Eleven points lie exactly on the line y = 2x + 1, at x = 0, 1, …, 10. One of them is mistyped: its y is 55 "
+        "too large. At which x does this leave the slope of the least-squares line at 2?"
     ),
     choices={
         "a": Choice(
-            "Little: nine of ten points still agree on the old line, and they outvote the tenth.",
-            "Points do not vote; each pulls with a force proportional to its residual. Nine residuals of 0 pull with "
-            "nothing at all, until the line has moved away from them. A median would behave as you say, a mean of "
-            "squares does not.",
+            "At none: so large a residual tilts the line wherever it is.",
+            "A residual pulls on the slope times a lever, its point's distance from the mean input. For which of the "
+            "eleven is that distance 0?",
         ),
         "b": Choice(
-            "It moves up in parallel by 9, a tenth of the error, and keeps its slope.",
-            "That is what the error would do in the middle, at x = 4.5. At the end, the point has a lever: its pull on "
-            "the slope is its residual times its distance from the mean input, 9 − 4.5.",
+            "At x = 0: in ∂J/∂w the residual is multiplied by the input, which is 0 there.",
+            "At the old line it has no pull on w, right. But it pulls on b, the line rises, and then all other points "
+            "pull it down again, those with a large x most of all on w. In the end the slope is −0.5.",
         ),
         "c": Choice(
-            "It tilts strongly: its slope grows from 2 to 6.9, because a point's pull is proportional to its residual.",
-            "The gradient of r²/2 is r times the input: no residual is too large to count, and at the end of the "
-            "inputs it has a long lever. The slope grows by 4.5 × 90 / 82.5 = 4.9, with 82.5 = Σ (x − x̄)², and the "
-            "line then misses the nine right points by up to 26.",
+            "At x = 5: there the line moves up in parallel.",
+            "5 is the mean input. With b free, the pull on the slope is the residual times x − x̄, which is 0 there; "
+            "the line rises by 55/11 = 5. At x = 10 the same mistake tilts it to 2 + 5 · 55 / 110 = 4.5, with "
+            "110 = Σ (x − x̄)².",
         ),
         "d": Choice(
-            "It goes through the mistyped point, since that point dominates the loss.",
-            "It comes closer, but not all the way: the residual shrinks from 90 to 59. The closer the line comes to "
-            "it, the weaker this point pulls, and the stronger the nine others pull back. At the minimum the pulls "
-            "balance.",
+            "At x = 10: it is the end of the line, and the ten others hold it.",
+            "The end has the longest lever, 10 − 5: there the slope becomes 2 + 5 · 55 / 110 = 4.5. Points whose "
+            "residual is 0 hold nothing until the line has moved away from them.",
         ),
     },
     answer="c",
     hints=[
-        "What does the gradient of the loss say about the influence of one point: how does it depend on its residual, "
-        "and how on its input?",
-        "At the old line nine residuals are 0. Which way does the gradient point, in the slope and in the bias?",
-        "The slope of the least-squares line is Σ (x − x̄)(y − ȳ) / Σ (x − x̄)². By how much does the numerator grow "
-        "when 90 is added to y at x = 9?",
+        "At the old line all residuals but one are 0. What do ∂J/∂w and ∂J/∂b say about that one?",
+        "Both w and b may move. Think of the inputs as measured from their mean: then the two pulls do not mix.",
+        "The slope of the least-squares line is Σ (x − x̄)(y − ȳ) / Σ (x − x̄)². When does adding 55 to one y leave the "
+        "numerator as it is?",
     ],
 )
 

@@ -23,7 +23,7 @@ density_above_one = ChoiceExercise(
             "0.04 × 1 of all. In metres the same interval is 0.01 wide: its area has to stay 0.04.",
         ),
         "c": Choice(
-            "4 per m.",
+            "4 per m: the same people stand on a hundredth of the width.",
             "The interval from 1.695 m to 1.705 m is 0.01 wide and still holds about 0.04 of all people: 4 × 0.01. A "
             "density is probability per unit, so it changes with the unit, and it may exceed 1.",
         ),
@@ -56,7 +56,7 @@ conditional_independence = ChoiceExercise(
             "that leave of the evidence that had spoken for the sprinkler?",
         ),
         "b": Choice(
-            "Less probable.",
+            "Less probable: the rain explains the wet grass by itself.",
             "The wet grass needed a cause, and rain is one. The two were independent before anything was seen, and "
             "once their common effect is known they compete: explaining away.",
         ),

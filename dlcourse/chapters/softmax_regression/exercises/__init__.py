@@ -1,7 +1,7 @@
 """The exercises of chapter 5, logistic and softmax regression, in the order of the chapter."""
 
 from dlcourse.chapters.softmax_regression.exercises.attenuation import attenuation
-from dlcourse.chapters.softmax_regression.exercises.choices import shift_invariance, why_log_loss
+from dlcourse.chapters.softmax_regression.exercises.choices import shifted_weights, why_log_loss
 from dlcourse.chapters.softmax_regression.exercises.cross_entropy import cross_entropy
 from dlcourse.chapters.softmax_regression.exercises.log_loss import log_loss
 from dlcourse.chapters.softmax_regression.exercises.sigmoid import sigmoid
@@ -15,7 +15,7 @@ EXERCISES = (
     attenuation,
     why_log_loss,
     log_loss,
-    shift_invariance,
+    shifted_weights,
     softmax,
     cross_entropy,
     softmax_gradient,

@@ -1,4 +1,4 @@
-"""Questions with lettered answers: why classifiers use the log-loss, and what softmax does not notice."""
+"""Questions with lettered answers: why classifiers use the log-loss, and which weights softmax cannot tell apart."""
 
 from dlcourse.exercises.kinds.questions import Choice, ChoiceExercise
 
@@ -41,42 +41,39 @@ why_log_loss = ChoiceExercise(
     ],
 )
 
-shift_invariance = ChoiceExercise(
-    name="shift_invariance",
+shifted_weights = ChoiceExercise(
+    name="shifted_weights",
     chapter=CHAPTER,
     question=(
-        "The logits (1, 2, 3) have the softmax (0.090, 0.245, 0.665). Which change of the logits leaves these "
-        "probabilities as they are?"
+        "A trained softmax regression has the weight matrix W, of shape (d, K). You add one and the same vector v, of "
+        "shape (d,), to each of its K columns. What becomes of the probabilities that it gives?"
     ),
     choices={
         "a": Choice(
-            "Doubling all three: (2, 4, 6).",
-            "The ratio of two probabilities is e to the difference of their logits, and the differences double: "
-            "(0.016, 0.117, 0.867). Multiplying the logits makes softmax more or less sure; its factor is one over "
-            "the temperature.",
+            "They become surer where vᵀx is large and less sure where it is small.",
+            "That would be so if the logits were multiplied. Here all K logits of an example x grow by the same number "
+            "vᵀx, and softmax depends on their differences alone.",
         ),
         "b": Choice(
-            "Subtracting 3 from all three: (−2, −1, 0).",
-            "Every exponential is multiplied by e⁻³, and so is their sum: it cancels. That is why a row's largest "
-            "logit may be subtracted before any exponential is computed.",
+            "They stay as they are, for every x: many weight matrices are one and the same classifier.",
+            "All K logits of an example grow by vᵀx. That number differs from example to example, but within one it is "
+            "the same for all classes, and cancels. So data cannot tell these matrices apart: one column may be fixed "
+            "at 0, as logistic regression does with class 0, or a penalty picks the smallest.",
         ),
         "c": Choice(
-            "Adding 1 to the largest only: (1, 2, 4).",
-            "The largest stays the largest, but the probabilities move: (0.042, 0.114, 0.844). Only differences "
-            "between logits count, and two of the three differences have grown by 1.",
+            "They stay for examples with vᵀx = 0 only; all others change, for their logits do.",
+            "The logits do change, by vᵀx each. What does softmax make of logits that all grow by the same number?",
         ),
         "d": Choice(
-            "Replacing the logits by the probabilities themselves: softmax has been applied, so once more does "
-            "nothing.",
-            "Softmax of (0.090, 0.245, 0.665) is (0.253, 0.296, 0.451): the differences have shrunk, and with them all "
-            "certainty. Applying softmax twice is a common fault in programs.",
+            "They come closer to 1/K, since the columns become more alike.",
+            "The columns' differences stay what they were: (w₁ + v) − (w₂ + v) = w₁ − w₂. It is these differences that "
+            "decide how sure the model is.",
         ),
     },
     answer="b",
     hints=[
-        "Write down the ratio of the first two probabilities, as a function of the logits.",
-        "exp(z₁) / exp(z₂) = exp(z₁ − z₂). Which of the changes keep all differences between logits as they are?",
-        "Put zₖ + c for every zₖ into exp(zₖ) / Σⱼ exp(zⱼ), and take the common factor out of numerator and "
-        "denominator.",
+        "What happens to one logit, zₖ = wₖᵀx + bₖ, of one example?",
+        "By how much does the difference z₁ − z₂ of two logits of one example change?",
+        "Put zₖ + vᵀx for every zₖ into exp(zₖ) / Σⱼ exp(zⱼ), and take the common factor out.",
     ],
 )
