@@ -42,7 +42,8 @@ def with_numbers(template: str, *names: str, **fields: Field) -> Callable[[Outco
         arguments = outcome.case.arguments
         expected, received, where = differing_entry(outcome.expected, outcome.received)
         shape = getattr(_differing_member(outcome.expected, outcome.received)[0], "shape", ())
-        found = {name: _entry(value, where, shape) for name, value in zip(names, arguments, strict=False)}
+        named = zip(names, arguments, strict=False)
+        found = {name: _entry(value, where, shape) for name, value in named if name in used}
         found |= dict(zip(("expected", "received"), _told_apart(expected, received), strict=True))
         found |= {"case": outcome.case.label, "where": ", ".join(map(str, where))}
         found |= {name: _computed(functions[name], outcome) for name in used & functions.keys()}
