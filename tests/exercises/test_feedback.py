@@ -27,6 +27,14 @@ def test_arguments_that_the_feedback_does_not_name_may_be_of_any_kind():
     assert with_numbers("{received}", "layers")(outcome(np.ones(2), np.zeros(2), layers)) == "0"
 
 
+def test_results_that_the_feedback_does_not_name_may_be_of_any_kind():
+    class Odd:
+        def __array__(self, *_arguments, **_keywords):
+            raise RuntimeError
+
+    assert with_numbers("In {case}: {{}}.", "x")(outcome(Odd(), Odd(), 1.0)) == "In a case: {}."
+
+
 def test_computed_fields_get_the_arguments_of_the_case():
     feedback = with_numbers("{heads} heads", heads=lambda flips: int(flips.sum()))
     assert feedback(outcome(1.0, 2.0, np.array([1, 0, 1]))) == "2 heads"
