@@ -72,12 +72,6 @@ cross_entropy_gradient.add_mistake(
     "{at}You divide by the {classes} classes. The mean runs over the examples, of which there are {rows}.",
 )
 cross_entropy_gradient.add_mistake(
-    "divided_by_all_entries",
-    mutated(losses.cross_entropy_gradient, ("/ len(y)", "/ z.size")),
-    "{at}You divide by all {rows} × {classes} entries. An example has one loss, not one for each class, so the mean "
-    "has {rows} terms.",
-)
-cross_entropy_gradient.add_mistake(
     "one_hot_added",
     mutated(losses.cross_entropy_gradient, ("-= 1", "+= 1")),
     "{at}You add 1 in the column of the right class; subtract it. Then each row sums to 0: what the right class is to "
@@ -90,16 +84,17 @@ cross_entropy_gradient.add_mistake(
     "one-hot row is to subtract 1 in the column of the right class, at `[np.arange(n), labels]`.",
 )
 cross_entropy_gradient.add_mistake(
-    "other_sign",
-    mutated(losses.cross_entropy_gradient, ("return gradient", "return -gradient")),
-    "{at}The sign is turned: label minus probability is the direction in which the loss falls. The gradient points to "
-    "where it grows.",
-)
-cross_entropy_gradient.add_mistake(
     "softmax_over_the_batch",
     mutated(losses.cross_entropy_gradient, ("softmax(z)", "softmax(z.T).T")),
     "{at}Your probabilities sum to 1 down each column, over the {rows} examples. They have to sum to 1 along each row, "
     "over the {classes} classes.",
+)
+cross_entropy_gradient.add_mistake(
+    "only_the_right_class",
+    mutated(losses.cross_entropy_gradient, ("return gradient", "return gradient * np.eye(z.shape[1])[y]")),
+    "{at}Yours is 0 outside of the right class's column, as if each probability depended on its own logit only, with "
+    "slope p (1 − p). Softmax divides by a sum over all of them: a wrong logit that falls makes the right class more "
+    "probable. Outside of the right column the derivative is the probability itself.",
 )
 cross_entropy_gradient.add_mistake(
     "by_the_probabilities",

@@ -153,9 +153,3 @@ deltas.add_mistake(
     "{at} You put the activation into σ′ as if it were z. The activation is σ(z) already, and from it the slope is a "
     "(1 − a).",
 )
-deltas.add_mistake(
-    "one_layer_too_many",
-    mutated(layer_equations.deltas, ("1, 0, -1", "1, -1, -1")),
-    "Your list has one entry more than there are layers with weights: you go on to the inputs. They have no z and no "
-    "weights before them, so the loop ends with layer 1.",
-)

@@ -88,11 +88,6 @@ relu_rule.add_mistake(
     "{at}That is max(x, 0), the forward pass once more. `gradient` has no part in it.",
 )
 relu_rule.add_mistake(
-    "sign_of_the_input",
-    lambda gradient, result, inputs: (gradient * np.sign(inputs.data),),
-    "{at}Below 0 your slope is −1: that belongs to |x|. ReLU is flat there, with slope 0.",
-)
-relu_rule.add_mistake(
     "the_other_half",
     lambda gradient, result, inputs: (gradient * (inputs.data < 0),),
     "{at}The gradient passes in yours where it should be stopped. It passes where x > 0.",

@@ -105,12 +105,6 @@ unbroadcast.add_mistake(
     "has to have it too: one number for each of its entries.",
 )
 unbroadcast.add_mistake(
-    "summed_over_everything",
-    lambda gradient, shape: gradient.sum() if gradient.shape != shape else gradient,
-    "In “{case}” you return a single number, the sum over the whole gradient. Each entry of the operand gets only what "
-    "belongs to its own copies: sum over the axes along which it was copied, and over no other.",
-)
-unbroadcast.add_mistake(
     "first_axis_only",
     lambda gradient, shape: np.asarray(gradient.sum(axis=0)) if gradient.shape != shape else gradient,
     "{result_has}, where {wanted} is asked for. You always sum over axis 0. That is right for a bias; which axes it is "
