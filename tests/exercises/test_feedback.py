@@ -22,6 +22,19 @@ def test_argument_of_another_shape_than_the_result_is_shown_whole():
     assert feedback(outcome(np.array([1.0, 2.0]), np.array([0.0, 2.0]), np.array([3.0, 4.0]), 0.25)) == "0.25"
 
 
+def test_arguments_that_the_feedback_does_not_name_may_be_of_any_kind():
+    layers = [np.zeros((2, 3)), np.zeros((2, 1))]
+    assert with_numbers("{received}", "layers")(outcome(np.ones(2), np.zeros(2), layers)) == "0"
+
+
+def test_results_that_the_feedback_does_not_name_may_be_of_any_kind():
+    class Odd:
+        def __array__(self, *_arguments, **_keywords):
+            raise RuntimeError
+
+    assert with_numbers("In {case}: {{}}.", "x")(outcome(Odd(), Odd(), 1.0)) == "In a case: {}."
+
+
 def test_computed_fields_get_the_arguments_of_the_case():
     feedback = with_numbers("{heads} heads", heads=lambda flips: int(flips.sum()))
     assert feedback(outcome(1.0, 2.0, np.array([1, 0, 1]))) == "2 heads"

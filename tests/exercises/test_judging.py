@@ -226,6 +226,20 @@ def test_copy_is_the_same_graph_of_other_nodes(root):
         assert not set(one) & set(other)
 
 
+@pytest.mark.parametrize("turn", [1, -1])
+def test_all_nodes_of_a_long_chain_are_stored_once_in_whatever_order(turn):
+    nodes = library.topological_order(chain(5_000))
+    data = pickle.dumps(nodes[::turn])
+    assert len(data) < 100 * len(nodes)
+    again = pickle.loads(data)[::turn]
+    assert [node.parents for node in again] == [(), *((node,) for node in again[:-1])]
+
+
+def test_node_that_was_added_to_a_graph_is_stored_with_all_below_it():
+    end = pickle.loads(pickle.dumps(Node("end", [chain(5_000), Node("other")])))
+    assert len(library.topological_order(end)) == 5_002
+
+
 def test_every_node_of_a_random_graph_is_used():
     for seed in range(50):
         root = random_graph(np.random.default_rng(seed), 4, 8)

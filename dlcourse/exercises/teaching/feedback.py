@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import string
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -39,12 +39,9 @@ def with_numbers(template: str, *names: str, **fields: Field) -> Callable[[Outco
         raise ValueError(f"with_numbers: the template uses {sorted(used - known)}, known are {sorted(known)}.")
 
     def feedback(outcome: Outcome) -> str:
-        arguments = outcome.case.arguments
-        expected, received, where = differing_entry(outcome.expected, outcome.received)
-        shape = getattr(_differing_member(outcome.expected, outcome.received)[0], "shape", ())
-        found = {name: _entry(value, where, shape) for name, value in zip(names, arguments, strict=False)}
-        found |= dict(zip(("expected", "received"), _told_apart(expected, received), strict=True))
-        found |= {"case": outcome.case.label, "where": ", ".join(map(str, where))}
+        found: dict[str, Any] = {"case": outcome.case.label}
+        if used & {"expected", "received", "where", *names}:
+            found |= _entries(outcome, names, used)
         found |= {name: _computed(functions[name], outcome) for name in used & functions.keys()}
         return template.format(
             **{
@@ -71,6 +68,16 @@ def _with_texts(template: str, texts: Mapping[str, str]) -> str:
     for name, text in texts.items():
         template = template.replace("{" + name + "}", text)
     return template
+
+
+def _entries(outcome: Outcome, names: Sequence[str], used: set[str]) -> dict[str, Any]:
+    """The entries that differ most, their index, and the arguments of which the template names one."""
+    expected, received, where = differing_entry(outcome.expected, outcome.received)
+    shape = getattr(_differing_member(outcome.expected, outcome.received)[0], "shape", ())
+    named = zip(names, outcome.case.arguments, strict=False)
+    found = {name: _entry(value, where, shape) for name, value in named if name in used}
+    found |= dict(zip(("expected", "received"), _told_apart(expected, received), strict=True))
+    return found | {"where": ", ".join(map(str, where))}
 
 
 def _fields_in(template: str) -> set[str]:

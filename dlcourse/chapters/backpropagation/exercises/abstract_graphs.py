@@ -2,6 +2,7 @@
 
 import string
 from collections.abc import Mapping, Sequence
+from operator import getitem
 from typing import Any
 
 import numpy as np
@@ -12,37 +13,57 @@ Table = tuple[tuple[str, tuple[int, ...]], ...]  # name and the parents' places,
 
 
 class Node:
-    """A node of a graph: its ``parents``, its ``depth`` and, for messages, its ``name``."""
+    """A node of a graph: its ``parents``, its ``depth`` and, for messages, its ``name``.
 
-    def __init__(self, name: str, parents: Sequence["Node"] = ()) -> None:
+    ``home`` is the graph that it was made with, and its place there. It is none of the attributes that are compared.
+    """
+
+    __slots__ = ("__dict__", "home")
+
+    def __init__(self, name: str, parents: Sequence["Node"] = (), home: tuple["Graph", int] | None = None) -> None:
         self.name = name
         self.parents = tuple(parents)
         self.depth: int = 1 + max((parent.depth for parent in parents), default=-1)
+        self.home = home
 
     def __repr__(self) -> str:
         return self.name
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Copy and store a graph as a flat table: a chain of thousands would be too deep for Python's own way."""
+        """Copy and store a node as a place in its graph, which is stored once for all of its nodes."""
+        if self.home:
+            return getitem, self.home
         order = topological_order(self)
         places = {node: place for place, node in enumerate(order)}
-        return graph_of, (tuple((node.name, tuple(places[parent] for parent in node.parents)) for node in order),)
+        table = tuple((node.name, tuple(places[parent] for parent in node.parents)) for node in order)
+        return getitem, (Graph(table), len(table) - 1)
+
+
+class Graph:
+    """The nodes of a table. It is copied and stored as the table: a chain is too deep for Python's own way."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.nodes: list[Node] = []
+        for place, (name, parents) in enumerate(table):
+            self.nodes.append(Node(name, [self.nodes[parent] for parent in parents], (self, place)))
+
+    def __getitem__(self, place: int) -> Node:
+        return self.nodes[place]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Graph, (self.table,)
 
 
 def graph_of(table: Table) -> Node:
     """The last node of a table of names and places of parents."""
-    nodes: list[Node] = []
-    for name, parents in table:
-        nodes.append(Node(name, [nodes[place] for place in parents]))
-    return nodes[-1]
+    return Graph(table)[-1]
 
 
 def graph(parents: Mapping[str, str]) -> Node:
     """The last node of a graph given as {name: parents' names}, one letter each, parents before children."""
-    nodes: dict[str, Node] = {}
-    for name, names in parents.items():
-        nodes[name] = Node(name, [nodes[each] for each in names])
-    return nodes[next(reversed(nodes))]
+    places = {name: place for place, name in enumerate(parents)}
+    return graph_of(tuple((name, tuple(places[each] for each in names)) for name, names in parents.items()))
 
 
 def chain(length: int) -> Node:

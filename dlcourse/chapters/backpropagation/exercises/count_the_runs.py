@@ -52,11 +52,6 @@ count_the_runs = NumberExercise(
             f"{2 * WEIGHTS:,} counts the weights only. The {HIDDEN + OUTPUTS} biases are parameters too.",
         ),
         WrongNumber(
-            "weights_alone",
-            WEIGHTS,
-            f"{WEIGHTS:,} is the number of weights. Add the biases, and count both passes of a central difference.",
-        ),
-        WrongNumber(
             "units",
             2 * (INPUTS + HIDDEN + OUTPUTS),
             f"{2 * (INPUTS + HIDDEN + OUTPUTS)} is twice the number of units. What is moved by h is a parameter: there "

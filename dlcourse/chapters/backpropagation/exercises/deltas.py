@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dlcourse.chapters.backpropagation.exercises.deltas_mistakes import MISTAKES
-from dlcourse.exercises.kinds.exercise import Case, Exercise
+from dlcourse.exercises.kinds.exercise import Case, Exercise, Outcome
+from dlcourse.exercises.mutation import mutated
+from dlcourse.exercises.teaching.feedback import differing_entry
+from dlcourse.exercises.wording import numbers_apart
 from dlcourse.scratch import layer_equations
-
-Array = NDArray[np.floating]
 
 
 def _network_case(
@@ -44,8 +43,20 @@ def _cases(generator: np.random.Generator) -> Sequence[Case]:
     ]
 
 
+def _at(outcome: Outcome) -> str:
+    """The numbers of the last layer that differs: errors go back from there."""
+    layers = range(len(outcome.expected) - 1, -1, -1)
+    layer = next((i for i in layers if not np.allclose(outcome.expected[i], outcome.received[i], rtol=1e-5)), 0)
+    *entries, where = differing_entry(outcome.expected[layer], outcome.received[layer])
+    expected, received = numbers_apart(*entries)
+    return (
+        f"On {outcome.case.label}, δ of layer {layer + 1} [{', '.join(map(str, where))}] should be {expected}, and you "
+        f"return {received}."
+    )
+
+
 deltas = Exercise(
-    name="deltas",
+    layer_equations.deltas,
     chapter="10_backpropagation",
     task=(
         "Return the errors of all layers, the list [δ¹, …, δᴸ], where δˡ is the gradient of the cost by zˡ, of the "
@@ -54,7 +65,6 @@ deltas = Exercise(
         "included; `weights` is [W¹, …, Wᴸ], each of shape (units, units before), so that W¹ is `weights[0]`. For the "
         "sigmoid, f′(z) = a (1 − a)."
     ),
-    reference=layer_equations.deltas,
     cases=_cases,
     points=3,
     hints=[
@@ -67,5 +77,79 @@ deltas = Exercise(
         "Start with `delta = (outputs - targets) / n * outputs * (1 - outputs)`. For l from L − 1 down to 1: "
         "`delta = (delta @ weights[l]) * a * (1 - a)` with `a = activations[l]`, put in front of the list.",
     ],
-    mistakes=MISTAKES,
+    fields={"at": _at},
+)
+
+deltas.add_mistake(
+    "no_slope_at_the_output",
+    mutated(layer_equations.deltas, (" * outputs * (1 - outputs)", "")),
+    "{at} In the last layer the factor f′(z) = a (1 − a) is missing. It cancels with softmax and cross-entropy; with "
+    "the squared error it stays.",
+)
+deltas.add_mistake(
+    "no_slope_in_hidden_layers",
+    mutated(layer_equations.deltas, (" * activation * (1 - activation)", "")),
+    "{at} The last layer is right. In the hidden ones f′(z) is missing: after the weights, the error goes through that "
+    "layer's own activation function.",
+)
+deltas.add_mistake(
+    "no_slope_at_all",
+    mutated(layer_equations.deltas, (" * outputs * (1 - outputs)", ""), (" * activation * (1 - activation)", "")),
+    "{at} f′(z) is missing in every layer: that would be the error of a network without activation functions. δ "
+    "belongs to z, before the sigmoid: multiply by a (1 − a) each time.",
+)
+deltas.add_mistake(
+    "slope_of_the_layer_before",
+    mutated(layer_equations.deltas, ("activations[layer]", "activations[layer - 1]")),
+    "{at} The slope is that of the layer before: the index is one too low. `activations` begins with the inputs, so aˡ "
+    "is `activations[l]`.",
+)
+deltas.add_mistake(
+    "weights_transposed",
+    mutated(layer_equations.deltas, ("weights[layer]", "weights[layer].T")),
+    "{at} You multiply by the transpose of W. The transpose belongs to the column form of the books, Wᵀ δ. Here "
+    "examples are rows, and (Wᵀ δ)ᵀ is δᵀ W: no transpose, as the shapes say where layers have different sizes.",
+)
+deltas.add_mistake(
+    "weights_of_the_layer_itself",
+    mutated(layer_equations.deltas, ("weights[layer]", "weights[layer - 1]")),
+    "{at} Those are the weights that lead into this layer. The error comes back through the ones that lead out of it, "
+    "Wˡ⁺¹, which is `weights[l]` in a list that is counted from 0.",
+)
+deltas.add_mistake(
+    "last_layer_first",
+    mutated(layer_equations.deltas, ("insert(0, delta)", "append(delta)")),
+    "Your errors are right, in the order in which they were found. In the list δ¹ comes first, as `weights` begins "
+    "with W¹: put each new one in front, or turn the list around at the end.",
+)
+deltas.add_mistake(
+    "not_divided_by_n",
+    mutated(layer_equations.deltas, (" / n", "")),
+    "{at} The cost is a mean over the examples: divide by their number n, once, in the last layer. The other layers "
+    "inherit it.",
+)
+deltas.add_mistake(
+    "divided_in_every_layer",
+    mutated(layer_equations.deltas, ("weights[layer])", "weights[layer] / n)")),
+    "{at} You divide by n in every layer. Once is enough, at the output, where the mean stands: the rest goes through "
+    "the equations by itself.",
+)
+deltas.add_mistake(
+    "slope_of_tanh",
+    mutated(
+        layer_equations.deltas,
+        ("outputs * (1 - outputs)", "(1 - outputs**2)"),
+        ("activation * (1 - activation)", "(1 - activation**2)"),
+    ),
+    "{at} 1 − a² is the slope of tanh. These units are sigmoids: a (1 − a).",
+)
+deltas.add_mistake(
+    "sigmoid_applied_again",
+    mutated(
+        layer_equations.deltas,
+        ("outputs * (1 - outputs)", "sigmoid(outputs) * sigmoid(-outputs)"),
+        ("activation * (1 - activation)", "sigmoid(activation) * sigmoid(-activation)"),
+    ),
+    "{at} You put the activation into σ′ as if it were z. The activation is σ(z) already, and from it the slope is a "
+    "(1 − a).",
 )

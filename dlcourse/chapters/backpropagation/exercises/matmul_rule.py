@@ -2,19 +2,12 @@
 
 from collections.abc import Sequence
 from operator import matmul
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dlcourse.chapters.backpropagation.exercises.rule_cases import RandomCases, rule_case
-from dlcourse.exercises.kinds.exercise import Case, Exercise, Mistake
-from dlcourse.exercises.teaching.feedback import with_numbers
+from dlcourse.exercises.kinds.exercise import Case, Exercise
 from dlcourse.scratch import operations
-from dlcourse.scratch.autograd import Tensor
-
-Array = NDArray[np.floating]
-Pair = tuple[Array, Array]
 
 
 def _cases(generator: np.random.Generator) -> Sequence[Case]:
@@ -32,152 +25,14 @@ def _cases(generator: np.random.Generator) -> Sequence[Case]:
     ]
 
 
-def _right(gradient: Array, left: Tensor, right: Tensor) -> Pair:
-    return gradient @ right.data.T, left.data.T @ gradient
-
-
-def _exchanged(gradient: Array, result: Tensor, left: Tensor, right: Tensor) -> Pair:
-    return _right(gradient, left, right)[::-1]
-
-
-def _all_transposed(gradient: Array, result: Tensor, left: Tensor, right: Tensor) -> Pair:
-    by_left, by_right = _right(gradient, left, right)
-    return by_left.T, by_right.T
-
-
-def _second_transposed(gradient: Array, result: Tensor, left: Tensor, right: Tensor) -> Pair:
-    return gradient @ right.data.T, gradient.T @ left.data
-
-
-def _averaged(gradient: Array, result: Tensor, left: Tensor, right: Tensor) -> Pair:
-    by_left, by_right = _right(gradient, left, right)
-    return by_left, by_right / len(left)
-
-
-def _with_tensors(gradient: Array, result: Tensor, left: Tensor, right: Tensor) -> tuple[Any, Any]:
-    return gradient @ right.T, left.T @ gradient
-
-
-FIRST = "On {case} the first gradient [{where}] should be {expected}, and you return {received}. "
-SECOND = (
-    "The first gradient is right. On {case} the second one [{where}] should be {expected}, and you return {received}. "
-)
-SHAPES = "Let the shapes lead: for A (n, k) and B (k, m) the gradient of C is (n, m), and that of A has to be (n, k). "
-
-MISTAKES = [
-    Mistake(
-        "not_transposed",
-        lambda gradient, result, left, right: (gradient @ right.data, left.data @ gradient),
-        with_numbers(
-            FIRST
-            + "You multiply by the other matrix as it stands, which fits square matrices only. "
-            + SHAPES
-            + "From "
-            "(n, m) to (n, k) leads a matrix of shape (m, k): the transpose of B."
-        ),
-    ),
-    Mistake(
-        "first_not_transposed",
-        lambda gradient, result, left, right: (gradient @ right.data, left.data.T @ gradient),
-        with_numbers(
-            FIRST
-            + "The other gradient has its transpose, this one lacks it. Entry [i, j] of A meets row j of B in the "
-            "product, so row i of the gradient meets row j of B here, which is column j of Bᵀ."
-        ),
-    ),
-    Mistake(
-        "second_not_transposed",
-        lambda gradient, result, left, right: (gradient @ right.data.T, left.data @ gradient),
-        with_numbers(
-            SECOND + "Here the transpose is missing. Entry [j, l] of B meets column j of A in the product, so the sum "
-            "runs over the rows of A: Aᵀ times the gradient."
-        ),
-    ),
-    Mistake(
-        "order_exchanged",
-        lambda gradient, result, left, right: (right.data.T @ gradient, gradient @ left.data.T),
-        with_numbers(
-            FIRST + "The factors are right, in the wrong order. B stands on the right in AB, and its transpose stands "
-            "on the right in the gradient of A; A stands on the left, and so does its transpose."
-        ),
-    ),
-    Mistake(
-        "entry_by_entry",
-        lambda gradient, result, left, right: (gradient * right.data, gradient * left.data),
-        with_numbers(
-            FIRST + "You multiply entry by entry, the rule of `*`. In the product of matrices one entry of A has an "
-            "influence on a whole row of the result: its gradient is a sum over that row, a product of matrices itself."
-        ),
-    ),
-    Mistake(
-        "gradients_exchanged",
-        _exchanged,
-        with_numbers(
-            FIRST
-            + "That is an entry of the other gradient: both are right, in the wrong order. The gradient of `left` "
-            "comes first, as the operand does."
-        ),
-    ),
-    Mistake(
-        "own_matrix",
-        lambda gradient, result, left, right: (gradient @ left.data.T, right.data.T @ gradient),
-        with_numbers(
-            FIRST + "You multiply by the transpose of the operand itself. As with numbers, the derivative of a product "
-            "by one factor is made of the other: the gradient of A needs B."
-        ),
-    ),
-    Mistake(
-        "without_the_gradient",
-        lambda gradient, result, left, right: (right.data.T, left.data.T),
-        with_numbers(
-            FIRST
-            + "You return the two transposes alone, without `gradient`. They say how C answers to A and B, and what is "
-            "asked is how the final result does."
-        ),
-    ),
-    Mistake(
-        "both_transposed",
-        _all_transposed,
-        with_numbers(
-            FIRST
-            + "Both of yours are the transposes of the right ones. A gradient has the shape of what it belongs to, so "
-            "that the two can be subtracted."
-        ),
-    ),
-    Mistake(
-        "second_transposed",
-        _second_transposed,
-        with_numbers(
-            SECOND
-            + "Yours is the transpose of the right one: (Aᵀ G)ᵀ is Gᵀ A. Transpose `left` in place of `gradient`."
-        ),
-    ),
-    Mistake(
-        "averaged_over_the_rows",
-        _averaged,
-        with_numbers(
-            SECOND
-            + "You divide by the number of rows of `left`. A mean over the examples belongs to the loss, and where "
-            "there is one, its 1/n is already in the gradient that arrives. This rule only passes it on."
-        ),
-    ),
-    Mistake(
-        "tensors_returned",
-        _with_tensors,
-        "Your gradients are Tensors: `gradient @ right.T` is one more operation that is recorded in the graph. A rule "
-        "works behind the graph, with arrays: `right.data.T`.",
-    ),
-]
-
 matmul_rule = Exercise(
-    name="matmul_rule",
+    operations.matmul_rule,
     chapter="10_backpropagation",
     task=(
         "Return the rule of the matrix product C = AB: the gradients of the final result by A and by B, as a tuple of "
         "two arrays. `gradient` is an array of shape (n, m), the gradient by C; `result`, `left` (n, k) and `right` "
         "(k, m) are Tensors, with their numbers in `.data`. All of them have two axes."
     ),
-    reference=operations.matmul_rule,
     cases=_cases,
     points=2,
     hints=[
@@ -189,5 +44,71 @@ matmul_rule = Exercise(
         "of both: that is a product with the transpose of B.",
         "By A: `gradient @ right.data.T`. By B, in the same way, with the transpose of A on the left of the gradient.",
     ],
-    mistakes=MISTAKES,
+    fields={
+        "first": "On {case} the first gradient [{where}] should be {expected}, and you return {received}. ",
+        "second": "The first gradient is right. On {case} the second one [{where}] should be {expected}, and you "
+        "return {received}. ",
+    },
+)
+
+matmul_rule.add_mistake(
+    "not_transposed",
+    lambda gradient, result, left, right: (gradient @ right.data, left.data @ gradient),
+    "{first}You multiply by the other matrix as it stands, which fits square matrices only. Let the shapes lead: for A "
+    "(n, k) and B (k, m) the gradient of C is (n, m), and that of A has to be (n, k). From (n, m) to (n, k) leads a "
+    "matrix of shape (m, k): the transpose of B.",
+)
+matmul_rule.add_mistake(
+    "first_not_transposed",
+    lambda gradient, result, left, right: (gradient @ right.data, left.data.T @ gradient),
+    "{first}The other gradient has its transpose, this one lacks it. Entry [i, j] of A meets row j of B in the "
+    "product, so row i of the gradient meets row j of B here, which is column j of Bᵀ.",
+)
+matmul_rule.add_mistake(
+    "second_not_transposed",
+    lambda gradient, result, left, right: (gradient @ right.data.T, left.data @ gradient),
+    "{second}Here the transpose is missing. Entry [j, l] of B meets column j of A in the product, so the sum runs over "
+    "the rows of A: Aᵀ times the gradient.",
+)
+matmul_rule.add_mistake(
+    "order_exchanged",
+    lambda gradient, result, left, right: (right.data.T @ gradient, gradient @ left.data.T),
+    "{first}The factors are right, in the wrong order. B stands on the right in AB, and its transpose stands on the "
+    "right in the gradient of A; A stands on the left, and so does its transpose.",
+)
+matmul_rule.add_mistake(
+    "entry_by_entry",
+    lambda gradient, result, left, right: (gradient * right.data, gradient * left.data),
+    "{first}You multiply entry by entry, the rule of `*`. In the product of matrices one entry of A has an influence "
+    "on a whole row of the result: its gradient is a sum over that row, a product of matrices itself.",
+)
+matmul_rule.add_mistake(
+    "gradients_exchanged",
+    lambda gradient, result, left, right: (left.data.T @ gradient, gradient @ right.data.T),
+    "{first}That is an entry of the other gradient: both are right, in the wrong order. The gradient of `left` comes "
+    "first, as the operand does.",
+)
+matmul_rule.add_mistake(
+    "own_matrix",
+    lambda gradient, result, left, right: (gradient @ left.data.T, right.data.T @ gradient),
+    "{first}You multiply by the transpose of the operand itself. As with numbers, the derivative of a product by one "
+    "factor is made of the other: the gradient of A needs B.",
+)
+matmul_rule.add_mistake(
+    "without_the_gradient",
+    lambda gradient, result, left, right: (right.data.T, left.data.T),
+    "{first}You return the two transposes alone, without `gradient`. They say how C answers to A and B, and what is "
+    "asked is how the final result does.",
+)
+matmul_rule.add_mistake(
+    "averaged_over_the_rows",
+    lambda gradient, result, left, right: (gradient @ right.data.T, left.data.T @ gradient / len(left)),
+    "{second}You divide by the number of rows of `left`. A mean over the examples belongs to the loss, and where there "
+    "is one, its 1/n is already in the gradient that arrives. This rule only passes it on.",
+)
+matmul_rule.add_mistake(
+    "tensors_returned",
+    lambda gradient, result, left, right: (gradient @ right.T, left.T @ gradient),
+    "Your gradients are Tensors: `gradient @ right.T` is one more operation that is recorded in the graph. A rule "
+    "works behind the graph, with arrays: `right.data.T`.",
 )

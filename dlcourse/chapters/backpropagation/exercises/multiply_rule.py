@@ -2,18 +2,14 @@
 
 from collections.abc import Sequence
 from operator import mul
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from dlcourse.arrays import Array
 from dlcourse.chapters.backpropagation.exercises.rule_cases import RandomCases, rule_case
-from dlcourse.exercises.kinds.exercise import Case, Exercise, Mistake
-from dlcourse.exercises.teaching.feedback import with_numbers
+from dlcourse.exercises.kinds.exercise import Case, Exercise
 from dlcourse.scratch import operations
 from dlcourse.scratch.autograd import Tensor
-
-Array = NDArray[np.floating]
 
 
 def _cases(generator: np.random.Generator) -> Sequence[Case]:
@@ -31,128 +27,14 @@ def _cases(generator: np.random.Generator) -> Sequence[Case]:
     ]
 
 
-def _stored(gradient: Array, result: Tensor, left: Tensor, right: Tensor) -> None:
-    left.grad, right.grad = gradient * right.data, gradient * left.data
-
-
-def _with_tensors(gradient: Array, result: Tensor, left: Tensor, right: Tensor) -> tuple[Any, Any]:
-    return gradient * right, gradient * left
-
-
-def _matrix_products(gradient: Array, result: Tensor, left: Tensor, right: Tensor) -> tuple[Array, Array]:
-    return gradient @ right.data.T, left.data.T @ gradient
-
-
-def _from_the_result(gradient: Array, result: Tensor, left: Tensor, right: Tensor) -> tuple[Array, Array]:
-    return gradient * result.data / left.data, gradient * result.data / right.data
-
-
-FIRST = "On {case} the first gradient [{where}] should be {expected}, and you return {received}. "
-SECOND = "On {case} the second gradient [{where}] should be {expected}, and you return {received}. "
-
-MISTAKES = [
-    Mistake(
-        "own_factor",
-        lambda gradient, result, left, right: (gradient * left.data, gradient * right.data),
-        with_numbers(
-            FIRST + "You multiply by the operand itself. How fast ab grows with a does not depend on a, but on the "
-            "other factor: for b = 10, a step of a counts tenfold."
-        ),
-    ),
-    Mistake(
-        "without_the_gradient",
-        lambda gradient, result, left, right: (right.data.copy(), left.data.copy()),
-        with_numbers(
-            FIRST
-            + "Those are the local derivatives, b and a. The chain rule multiplies each by `gradient`, which says "
-            "how the final result answers to this product."
-        ),
-    ),
-    Mistake(
-        "gradient_added",
-        lambda gradient, result, left, right: (gradient + right.data, gradient + left.data),
-        with_numbers(
-            FIRST + "You add the gradient and the other factor. Along one way through the graph, derivatives are "
-            "multiplied; a sum belongs where two ways meet."
-        ),
-    ),
-    Mistake(
-        "gradient_alone",
-        lambda gradient, result, left, right: (gradient, gradient),
-        with_numbers(
-            FIRST + "You pass the gradient on as it is. That is the rule of a sum; a product changes with a by b times "
-            "as much."
-        ),
-    ),
-    Mistake(
-        "times_the_result",
-        lambda gradient, result, left, right: (gradient * result.data, gradient * result.data),
-        with_numbers(
-            FIRST + "You multiply by the product ab itself. That is what e to the power of a does: its derivative is "
-            "the result. The derivative of ab by a is b alone."
-        ),
-    ),
-    Mistake(
-        "result_divided_by_the_operand",
-        _from_the_result,
-        with_numbers(
-            "On ordinary numbers ab / a is b, and you are right. "
-            + FIRST
-            + "There a is 0, and 0 / 0 is nan. The other "
-            "factor is at hand: nothing has to be divided."
-        ),
-    ),
-    Mistake(
-        "quotient_rule",
-        lambda gradient, result, left, right: (gradient * right.data, -gradient * left.data),
-        with_numbers(
-            "The first gradient is right. " + SECOND + "Its sign is turned. A product treats its factors alike: there "
-            "is no minus in (uv)′ = u′v + uv′."
-        ),
-    ),
-    Mistake(
-        "one_sum_for_both",
-        lambda gradient, result, left, right: gradient * (left.data + right.data),
-        "You return one array, the sum of both contributions. That is how f′ comes out when both factors depend on one "
-        "x; here each factor is a node of its own, and gets its own gradient: return two, as a tuple.",
-    ),
-    Mistake(
-        "summed",
-        lambda gradient, result, left, right: ((gradient * right.data).sum(), (gradient * left.data).sum()),
-        "You sum the gradients to one number each. Every entry of `left` has an influence of its own, so its gradient "
-        "has the shape of `left`. A sum is needed where broadcasting copied an operand, and the engine takes care of "
-        "it.",
-    ),
-    Mistake(
-        "tensors_returned",
-        _with_tensors,
-        "The numbers are right, but they are Tensors: `gradient * right` is an operation that is recorded in the "
-        "graph. A rule works behind the graph, with arrays: `right.data` and `left.data`.",
-    ),
-    Mistake(
-        "stored_and_not_returned",
-        _stored,
-        "You write the gradients into `left.grad` and `right.grad`, and return nothing. A rule of this library returns "
-        "them, and the engine adds them up: an operand that is used twice would lose one of two contributions "
-        "otherwise.",
-    ),
-    Mistake(
-        "matrix_products",
-        _matrix_products,
-        "You use the rule of the matrix product `@`. This is the product entry by entry, `*`: entry [0, 1] of the "
-        "result depends on entry [0, 1] of each factor and on nothing else.",
-    ),
-]
-
 multiply_rule = Exercise(
-    name="multiply_rule",
+    operations.multiply_rule,
     chapter="10_backpropagation",
     task=(
         "Return the rule of the product, entry by entry: the gradients of the final result by `left` and by `right`, "
         "as a tuple of two arrays. `gradient` is an array, the gradient by the product; `result`, `left` and `right` "
         "are Tensors of the same shape, and their numbers are in `.data`."
     ),
-    reference=operations.multiply_rule,
     cases=_cases,
     points=1,
     hints=[
@@ -162,5 +44,65 @@ multiply_rule = Exercise(
         "The local derivative of ab by a is b. As arrays: `gradient * right.data` for the first, and the second one "
         "with the names exchanged.",
     ],
-    mistakes=MISTAKES,
+    fields={
+        "first": "On {case} the first gradient [{where}] should be {expected}, and you return {received}. ",
+        "second": "On {case} the second gradient [{where}] should be {expected}, and you return {received}. ",
+    },
+)
+
+multiply_rule.add_mistake(
+    "own_factor",
+    lambda gradient, result, left, right: (gradient * left.data, gradient * right.data),
+    "{first}You multiply by the operand itself. How fast ab grows with a does not depend on a, but on the other "
+    "factor: for b = 10, a step of a counts tenfold.",
+)
+multiply_rule.add_mistake(
+    "without_the_gradient",
+    lambda gradient, result, left, right: (right.data.copy(), left.data.copy()),
+    "{first}Those are the local derivatives, b and a. The chain rule multiplies each by `gradient`, which says how the "
+    "final result answers to this product.",
+)
+multiply_rule.add_mistake(
+    "gradient_added",
+    lambda gradient, result, left, right: (gradient + right.data, gradient + left.data),
+    "{first}You add the gradient and the other factor. Along one way through the graph, derivatives are multiplied; a "
+    "sum belongs where two ways meet.",
+)
+multiply_rule.add_mistake(
+    "gradient_alone",
+    lambda gradient, result, left, right: (gradient, gradient),
+    "{first}You pass the gradient on as it is. That is the rule of a sum; a product changes with a by b times as much.",
+)
+multiply_rule.add_mistake(
+    "quotient_rule",
+    lambda gradient, result, left, right: (gradient * right.data, -gradient * left.data),
+    "The first gradient is right. {second}Its sign is turned. A product treats its factors alike: there is no minus in "
+    "(uv)′ = u′v + uv′.",
+)
+multiply_rule.add_mistake(
+    "one_sum_for_both",
+    lambda gradient, result, left, right: gradient * (left.data + right.data),
+    "You return one array, the sum of both contributions. That is how f′ comes out when both factors depend on one x; "
+    "here each factor is a node of its own, and gets its own gradient: return two, as a tuple.",
+)
+multiply_rule.add_mistake(
+    "tensors_returned",
+    lambda gradient, result, left, right: (gradient * right, gradient * left),
+    "The numbers are right, but they are Tensors: `gradient * right` is an operation that is recorded in the graph. A "
+    "rule works behind the graph, with arrays: `right.data` and `left.data`.",
+)
+
+
+@multiply_rule.mistake
+def stored_and_not_returned(gradient: Array, result: Tensor, left: Tensor, right: Tensor) -> None:
+    """You write the gradients into `left.grad` and `right.grad`, and return nothing. A rule of this library returns
+    them, and the engine adds them up: an operand that is used twice would lose one of two contributions otherwise."""
+    left.grad, right.grad = gradient * right.data, gradient * left.data
+
+
+multiply_rule.add_mistake(
+    "matrix_products",
+    lambda gradient, result, left, right: (gradient @ right.data.T, left.data.T @ gradient),
+    "You use the rule of the matrix product `@`. This is the product entry by entry, `*`: entry [0, 1] of the result "
+    "depends on entry [0, 1] of each factor and on nothing else.",
 )

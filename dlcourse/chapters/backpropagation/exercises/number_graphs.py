@@ -37,18 +37,9 @@ class Number:
     def __repr__(self) -> str:
         return self.name
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> "Number":
-        """Copy a graph node by node: a chain of thousands would be too deep for Python's own way."""
-        copies: dict[Number, Number] = {}
-        for node in topological_order(self):
-            parents = tuple([copies[parent] for parent in node.parents])
-            copies[node] = Number(node.name, node.data, parents, node.derivatives, node.formula)
-        return copies[self]
-
     def __reduce__(self) -> tuple[Any, ...]:
-        """Store a graph as a flat table, for the same reason."""
-        order = topological_order(self)
-        return graph_of, ({node.name: node.formula or node.data for node in order},)
+        """Copy and store a graph as a flat table: a chain of thousands would be too deep for Python's own way."""
+        return graph_of, ({node.name: node.formula or node.data for node in topological_order(self)},)
 
 
 def graph_of(table: Mapping[str, float | str]) -> Number:

@@ -3,16 +3,12 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from dlcourse.arrays import Array
 from dlcourse.chapters.backpropagation.exercises.rule_cases import RandomCases, rule_case
-from dlcourse.exercises.kinds.exercise import Case, Exercise, Mistake
-from dlcourse.exercises.teaching.feedback import with_numbers
+from dlcourse.exercises.kinds.exercise import Case, Exercise
 from dlcourse.scratch import activations
 from dlcourse.scratch.autograd import Tensor
-
-Array = NDArray[np.floating]
-One = tuple[Array]
 
 
 def _cases(generator: np.random.Generator) -> Sequence[Case]:
@@ -35,126 +31,14 @@ def _cases(generator: np.random.Generator) -> Sequence[Case]:
     ]
 
 
-def _written(gradient: Array, result: Tensor, inputs: Tensor) -> One:
-    gradient[inputs.data <= 0] = 0
-    return (gradient,)
-
-
-AT = (
-    "On {case}, at the input {inputs} with the gradient {gradient}, the result should be {expected}, and you return "
-    "{received}. "
-)
-NAMES = ("gradient", "result", "inputs")
-
-MISTAKES = [
-    Mistake(
-        "relu_of_the_gradient",
-        lambda gradient, result, inputs: (np.maximum(gradient, 0),),
-        with_numbers(
-            AT + "You look at the sign of the gradient. Whether a unit was on is decided in the forward pass, by its "
-            "input; the gradient through it may have any sign.",
-            *NAMES,
-        ),
-    ),
-    Mistake(
-        "mask_alone",
-        lambda gradient, result, inputs: ((inputs.data > 0).astype(gradient.dtype),),
-        with_numbers(
-            AT + "That is the local derivative, 1 or 0. Multiply it by `gradient`, what arrives from above.", *NAMES
-        ),
-    ),
-    Mistake(
-        "gradient_unchanged",
-        lambda gradient, result, inputs: (gradient,),
-        with_numbers(
-            AT + "You pass everything on, as if ReLU were not there. Where the input is negative the result is 0 and "
-            "stays 0 when the input moves a little: nothing comes back from there.",
-            *NAMES,
-        ),
-    ),
-    Mistake(
-        "passes_at_zero",
-        lambda gradient, result, inputs: (gradient * (inputs.data >= 0),),
-        with_numbers(
-            AT + "At exactly 0 the corner has no derivative, and any number from 0 to 1 could be chosen. The library "
-            "chooses 0, as PyTorch does: the gradient passes where x > 0.",
-            *NAMES,
-        ),
-    ),
-    Mistake(
-        "half_at_zero",
-        lambda gradient, result, inputs: (gradient * np.heaviside(inputs.data, 0.5),),
-        with_numbers(
-            AT + "One half, the mean of the slopes on both sides, is a fair choice at the corner, and central "
-            "differences give it too. The library and PyTorch have chosen 0.",
-            *NAMES,
-        ),
-    ),
-    Mistake(
-        "times_the_result",
-        lambda gradient, result, inputs: (gradient * result.data,),
-        with_numbers(
-            AT + "You multiply by max(x, 0) itself. Its slope is what counts: 1 for every x > 0, however large x is.",
-            *NAMES,
-        ),
-    ),
-    Mistake(
-        "result_returned",
-        lambda gradient, result, inputs: (result.data.copy(),),
-        with_numbers(AT + "That is max(x, 0), the forward pass once more. `gradient` has no part in it.", *NAMES),
-    ),
-    Mistake(
-        "both_signs",
-        lambda gradient, result, inputs: (gradient * (inputs.data > 0) * (gradient > 0),),
-        with_numbers(
-            AT
-            + "You ask that the input and the gradient be positive. The first is right. Negative gradients pass too: "
-            "they say that the result should fall. (Asking for both is known as guided backpropagation, which draws "
-            "clear pictures and is no derivative.)",
-            *NAMES,
-        ),
-    ),
-    Mistake(
-        "leaky",
-        lambda gradient, result, inputs: (np.where(inputs.data > 0, gradient, 0.01 * gradient),),
-        with_numbers(
-            AT + "That is the rule of leaky ReLU, which keeps a slope of 0.01 below 0. ReLU's slope there is 0.", *NAMES
-        ),
-    ),
-    Mistake(
-        "sign_of_the_input",
-        lambda gradient, result, inputs: (gradient * np.sign(inputs.data),),
-        with_numbers(AT + "Below 0 your slope is −1: that belongs to |x|. ReLU is flat there, with slope 0.", *NAMES),
-    ),
-    Mistake(
-        "the_other_half",
-        lambda gradient, result, inputs: (gradient * (inputs.data < 0),),
-        with_numbers(AT + "The gradient passes in yours where it should be stopped. It passes where x > 0.", *NAMES),
-    ),
-    Mistake(
-        "array_without_the_tuple",
-        lambda gradient, result, inputs: gradient * (inputs.data > 0),
-        "The numbers are right. A rule returns one gradient for each operand, as a tuple, and the engine goes through "
-        "it: with one operand that is a tuple of one, `return (by_inputs,)`. The comma makes it a tuple.",
-    ),
-    Mistake(
-        "written_into_the_gradient",
-        _written,
-        "The values are right, but your function writes zeros into `gradient`. The engine may have handed the same "
-        "array to another operation as well (a sum gives it to both of its operands), which would lose its own "
-        "numbers. Make a new array, by a product.",
-    ),
-]
-
 relu_rule = Exercise(
-    name="relu_rule",
+    activations.relu_rule,
     chapter="10_backpropagation",
     task=(
         "Return the rule of ReLU, max(x, 0) entry by entry: the gradient of the final result by `inputs`, as a tuple "
         "of one array. `gradient` is an array, the gradient by the result; `result` and `inputs` are Tensors of the "
         "same shape, with their numbers in `.data`. At x = 0 take the derivative 0."
     ),
-    reference=activations.relu_rule,
     cases=_cases,
     points=1,
     hints=[
@@ -164,5 +48,62 @@ relu_rule = Exercise(
         "A comparison such as `x > 0` gives an array of True and False, and in a product these count as 1 and 0: "
         "`gradient * (... > 0)`, in a tuple of one: `(...,)`.",
     ],
-    mistakes=MISTAKES,
+    fields={
+        "at": "On {case}, at the input {inputs} with the gradient {gradient}, the result should be {expected}, and you "
+        "return {received}. ",
+    },
 )
+
+relu_rule.add_mistake(
+    "relu_of_the_gradient",
+    lambda gradient, result, inputs: (np.maximum(gradient, 0),),
+    "{at}You look at the sign of the gradient. Whether a unit was on is decided in the forward pass, by its input; the "
+    "gradient through it may have any sign.",
+)
+relu_rule.add_mistake(
+    "mask_alone",
+    lambda gradient, result, inputs: ((inputs.data > 0).astype(gradient.dtype),),
+    "{at}That is the local derivative, 1 or 0. Multiply it by `gradient`, what arrives from above.",
+)
+relu_rule.add_mistake(
+    "gradient_unchanged",
+    lambda gradient, result, inputs: (gradient,),
+    "{at}You pass everything on, as if ReLU were not there. Where the input is negative the result is 0 and stays 0 "
+    "when the input moves a little: nothing comes back from there.",
+)
+relu_rule.add_mistake(
+    "passes_at_zero",
+    lambda gradient, result, inputs: (gradient * (inputs.data >= 0),),
+    "{at}At exactly 0 the corner has no derivative, and any number from 0 to 1 could be chosen. The library chooses 0, "
+    "as PyTorch does: the gradient passes where x > 0.",
+)
+relu_rule.add_mistake(
+    "times_the_result",
+    lambda gradient, result, inputs: (gradient * result.data,),
+    "{at}You multiply by max(x, 0) itself. Its slope is what counts: 1 for every x > 0, however large x is.",
+)
+relu_rule.add_mistake(
+    "result_returned",
+    lambda gradient, result, inputs: (result.data.copy(),),
+    "{at}That is max(x, 0), the forward pass once more. `gradient` has no part in it.",
+)
+relu_rule.add_mistake(
+    "the_other_half",
+    lambda gradient, result, inputs: (gradient * (inputs.data < 0),),
+    "{at}The gradient passes in yours where it should be stopped. It passes where x > 0.",
+)
+relu_rule.add_mistake(
+    "array_without_the_tuple",
+    lambda gradient, result, inputs: gradient * (inputs.data > 0),
+    "The numbers are right. A rule returns one gradient for each operand, as a tuple, and the engine goes through it: "
+    "with one operand that is a tuple of one, `return (by_inputs,)`. The comma makes it a tuple.",
+)
+
+
+@relu_rule.mistake
+def written_into_the_gradient(gradient: Array, result: Tensor, inputs: Tensor) -> tuple[Array]:
+    """The values are right, but your function writes zeros into `gradient`. The engine may have handed the same array
+    to another operation as well (a sum gives it to both of its operands), which would lose its own numbers. Make a new
+    array, by a product."""
+    gradient[inputs.data <= 0] = 0
+    return (gradient,)

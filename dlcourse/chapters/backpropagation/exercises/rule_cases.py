@@ -4,13 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from dlcourse.arrays import Array
 from dlcourse.exercises.kinds.exercise import Case
 from dlcourse.scratch import operations
 from dlcourse.scratch.autograd import Tensor
 
-Array = NDArray[np.floating]
 Shape = tuple[int, ...]
 
 

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from dlcourse.chapters.backpropagation.exercises.abstract_graphs import Node, chain, diamonds, graph, random_graph
-from dlcourse.chapters.backpropagation.exercises.topological_order_mistakes import MISTAKES
 from dlcourse.exercises.judging import RIGHT, Judgement
 from dlcourse.exercises.kinds.exercise import Case, Exercise
+from dlcourse.exercises.mutation import mutated
 from dlcourse.exercises.wording import kind_of, plural
-from dlcourse.scratch.graph import topological_order as reference
+from dlcourse.scratch import graph as library
 
 LENGTH = 5_000
 
@@ -42,7 +42,7 @@ def judge(arguments: tuple[Any, ...], received: Any) -> Judgement:
             f"foreign: {type(foreign[0]).__name__}",
             f"Your list holds {kind_of(foreign[0])}; expected are nodes of the graph.",
         )
-    wanted = {node.name: [parent.name for parent in node.parents] for node in reference(root)}
+    wanted = {node.name: [parent.name for parent in node.parents] for node in library.topological_order(root)}
     names = [node.name for node in received]
     if not set(names) <= set(wanted):
         return Judgement("foreign", "Your list holds a node that `root` was not computed from.")
@@ -84,14 +84,13 @@ def _judged_missing(root: str, wanted: dict[str, list[str]], missing: list[str])
 
 
 topological_order = Exercise(
-    name="topological_order",
+    library.topological_order,
     chapter="10_backpropagation",
     task=(
         "Return a list of all nodes that `root` was computed from, `root` itself last: every node once, and after all "
         "of its parents. The parents of a node are the tuple `node.parents`, empty for an input. There are several "
         "such orders; any of them is right. One of the graphs is a chain of 5,000 nodes."
     ),
-    reference=reference,
     cases=_cases,
     points=3,
     hints=[
@@ -105,6 +104,96 @@ topological_order = Exercise(
         "for a parent that is not in `seen`. Found: add it to `seen` and to `waiting`. Not found: `order.append(node)` "
         "and `waiting.pop()`.",
     ],
-    mistakes=MISTAKES,
     judge=judge,
+    fields={
+        "early": "A node can be reached along a short way before all that needs it has been reached along a long one. ",
+        "ways": lambda outcome: f"{len(outcome.received)} nodes where the graph has {len(outcome.expected)}",
+    },
+)
+
+
+@topological_order.mistake
+def recursive(root: Node) -> list[Node]:
+    """The order is right, until the graph is deep: on a chain of 5,000 nodes your function calls itself 5,000 times,
+    each call waiting for the next, and Python ends with RecursionError after about 1,000. A recurrent network over a
+    long text makes such chains. Keep the waiting nodes in a list of your own, and loop."""
+    order: dict[Node, None] = {}
+
+    def visit(node: Node) -> None:
+        for parent in node.parents:
+            if parent not in order:
+                visit(parent)
+        order[node] = None
+
+    visit(root)
+    return list(order)
+
+
+topological_order.add_mistake(
+    "backwards",
+    mutated(library.topological_order, ("return order", "return order[::-1]")),
+    "Your order is right, read from the end: `root` comes first, and each node before its parents. That is how the "
+    "backward pass goes through it; here the parents are asked for first, in the order of the computation.",
+)
+topological_order.add_mistake(
+    "every_way",
+    mutated(library.topological_order, (" if parent not in seen", "")),
+    "On “{case}” your list holds {ways}: a node stands in it once for every way that leads to it. Then the backward "
+    "pass would go through it several times, and the number of ways doubles with every fan-out. Keep a set of the "
+    "nodes that you have seen.",
+)
+
+
+@topological_order.mistake
+def level_by_level(root: Node) -> list[Node]:
+    """{early}You go back level by level and turn the list around: the level of a node is the length of the shortest
+    way to it, where the longest decides. Put a node down only once all of its parents are."""
+    order, seen = [root], {root}
+    for node in order:
+        new = dict.fromkeys(parent for parent in node.parents if parent not in seen)
+        seen.update(new)
+        order += new
+    return order[::-1]
+
+
+def _preorder(root: Node, turn: int) -> list[Node]:
+    order: dict[Node, None] = {}
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if node not in order:
+            order[node] = None
+            waiting += node.parents[::turn]
+    return list(order)[::-1]
+
+
+topological_order.add_mistake(
+    "when_first_reached_from_the_last_parent",
+    lambda root: _preorder(root, turn=1),
+    "{early}Your stack takes the last parent first and notes a node when it is taken from the stack; the reversed list "
+    "then holds it in front of something that it needs. Note a node when its parents are done, not when it is found.",
+)
+topological_order.add_mistake(
+    "when_first_reached_from_the_first_parent",
+    lambda root: _preorder(root, turn=-1),
+    "{early}You note a node on the way down, at the first visit, first parent first, and turn the list around. A node "
+    "has to be noted on the way up, after all of its parents.",
+)
+
+
+@topological_order.mistake
+def first_parents_only(root: Node) -> list[Node]:
+    """You follow the first parent of each node, one line through the graph. A node waits for all of its parents: go
+    through `node.parents`."""
+    order = [root]
+    while order[-1].parents:
+        order.append(order[-1].parents[0])
+    return order[::-1]
+
+
+topological_order.add_mistake(
+    "without_the_inputs",
+    lambda root: [node for node in library.topological_order(root) if node.parents],
+    "The inputs are missing, the nodes without parents. There is nothing to pass on behind them, but they are the ones "
+    "whose gradients are wanted: they belong in the list.",
 )

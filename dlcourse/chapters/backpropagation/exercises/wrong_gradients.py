@@ -10,6 +10,7 @@ from dlcourse.scratch.graph import topological_order
 from dlcourse.scratch.value import Value
 
 Gradients = dict[str, float]
+Slopes = Callable[[Value], list[float]]
 
 
 def slopes(node: Value) -> list[float]:
@@ -24,7 +25,7 @@ def times(gradient: float, slope: float) -> float:
 
 def gradients(
     graph: SmallGraph,
-    slopes: Callable[[Value], list[float]] = slopes,
+    slopes: Slopes = slopes,
     together: Callable[[Sequence[float]], float] = sum,
     passed_on: Callable[[float, float], float] = times,
     start: float = 1.0,
@@ -34,48 +35,26 @@ def gradients(
     ``slopes`` gives the local derivatives of an operation, ``passed_on`` what an operand gets of the gradient by the
     result, ``together`` what becomes of several such parts, in the order in which they were used.
     """
-    order = topological_order(graph.root)
-    position = {id(node): index for index, node in enumerate(graph.names.values())}
-    parts: dict[int, dict[int, float]] = {id(node): {} for node in order}
-    found: dict[int, float] = {}
-    for node in sorted(graph.steps.values(), key=lambda node: -position[id(node)]):
-        found[id(node)] = start if node is graph.root else together(_in_order(parts[id(node)]))
+    parts: dict[Value, list[float]] = {node: [] for node in topological_order(graph.root)}
+    parts[graph.root] = [start]
+    for node in reversed(graph.steps.values()):
+        found = together(parts[node][::-1])
         for parent, slope in zip(node.parents, slopes(node), strict=True):
-            parts[id(parent)][position[id(node)]] = passed_on(found[id(node)], slope)
-    return {name: float(together(_in_order(parts[id(node)]))) for name, node in graph.inputs.items()}
+            parts[parent].append(passed_on(found, slope))
+    return {name: float(together(parts[node][::-1])) for name, node in graph.inputs.items()}
 
 
-def _in_order(parts: dict[int, float]) -> list[float]:
-    return [parts[use] for use in sorted(parts)]
-
-
-def _minus_as_plus(node: Value) -> list[float]:
-    return [1.0, 1.0] if node.operation == "−" else slopes(node)
-
-
-def _own_factor(node: Value) -> list[float]:
-    return [parent.data for parent in node.parents] if node.operation == "×" else slopes(node)
-
-
-def _no_factor(node: Value) -> list[float]:
-    return [1.0, 1.0] if node.operation == "×" else slopes(node)
-
-
-def _names(names: Sequence[str]) -> str:
-    return " and in ".join(f"`{name}`" for name in names)
-
-
-def _ways(graph: SmallGraph) -> str:
-    return ", ".join(f"`{name}` in {_names(users)}" for name, users in graph.parted.items())
+def _instead(operation: str, wrong: Slopes) -> Slopes:
+    return lambda node: wrong(node) if node.operation == operation else slopes(node)
 
 
 def wrong_gradients(graph: SmallGraph) -> list[WrongNumbers]:
     """The usual slips, with the gradients that each gives when it is made everywhere."""
-    return [*_of_paths(graph), *_of_rules(graph), *_of_chains(graph), *_of_other_numbers(graph), *_of_names(graph)]
+    return [*_of_paths(graph), *_of_rules(graph), *_of_chains(graph), *_of_right_numbers(graph)]
 
 
 def _of_paths(graph: SmallGraph) -> list[WrongNumbers]:
-    ways = _ways(graph)
+    ways = ", ".join(f"`{name}` in `{'` and in `'.join(users)}`" for name, users in graph.parted.items())
     return [
         WrongNumbers(
             "first_path_only",
@@ -108,19 +87,19 @@ def _of_rules(graph: SmallGraph) -> list[WrongNumbers]:
     return [
         WrongNumbers(
             "minus_as_plus",
-            gradients(graph, slopes=_minus_as_plus),
+            gradients(graph, slopes=_instead("−", lambda node: [1.0, 1.0])),
             "A sign was lost at a subtraction: in u − v the local derivative by v is −1. When v grows, the difference "
             "falls.",
         ),
         WrongNumbers(
             "own_factor",
-            gradients(graph, slopes=_own_factor),
+            gradients(graph, slopes=_instead("×", lambda node: [parent.data for parent in node.parents])),
             "At a product you multiplied by the factor itself. The local derivative of u · v by u is the other one, "
             "v: it says how much of a change of u arrives.",
         ),
         WrongNumbers(
             "no_factor",
-            gradients(graph, slopes=_no_factor),
+            gradients(graph, slopes=_instead("×", lambda node: [1.0, 1.0])),
             "At a product you passed the gradient on as it came, as a sum does. The local derivative of u · v by u is "
             "v: multiply by it.",
         ),
@@ -147,17 +126,6 @@ def _of_chains(graph: SmallGraph) -> list[WrongNumbers]:
             f"All three are multiplied by {graph.root.data:g}: you began at `f` with its value. The gradient of `f` by "
             "itself is 1, whatever its value.",
         ),
-    ]
-
-
-def _of_other_numbers(graph: SmallGraph) -> list[WrongNumbers]:
-    right = gradients(graph)
-    return [
-        WrongNumbers(
-            "all_signs",
-            {name: -value for name, value in right.items()},
-            "All three signs are turned. Was the gradient of `f` by itself taken as −1? It is 1.",
-        ),
         WrongNumbers(
             "values",
             {name: node.data for name, node in graph.inputs.items()},
@@ -167,13 +135,20 @@ def _of_other_numbers(graph: SmallGraph) -> list[WrongNumbers]:
     ]
 
 
-def _of_names(graph: SmallGraph) -> list[WrongNumbers]:
+def _of_right_numbers(graph: SmallGraph) -> list[WrongNumbers]:
     right = gradients(graph)
     return [
         WrongNumbers(
-            f"{one}_and_{other}_exchanged",
-            {**right, one: right[other], other: right[one]},
-            f"The numbers of `{one}` and `{other}` are exchanged: each stands under the other's name.",
-        )
-        for one, other in combinations(INPUTS, 2)
+            "all_signs",
+            {name: -value for name, value in right.items()},
+            "All three signs are turned. Was the gradient of `f` by itself taken as −1? It is 1.",
+        ),
+        *(
+            WrongNumbers(
+                f"{one}_and_{other}_exchanged",
+                {**right, one: right[other], other: right[one]},
+                f"The numbers of `{one}` and `{other}` are exchanged: each stands under the other's name.",
+            )
+            for one, other in combinations(INPUTS, 2)
+        ),
     ]
