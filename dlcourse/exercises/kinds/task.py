@@ -83,8 +83,8 @@ class Task:
             "stands there. Mend that cell, run it, then check again.",
         )
 
-    def points_for(self, answer: Any, seed: int = GRADING_SEED) -> Points:
-        """Return the points that an answer earns (see `points_earned`), from cases of a seed that nobody has seen.
+    def points_for(self, answer: Any, seed: int = GRADING_SEED, points: float | None = None) -> Points:
+        """Return what an answer earns of the `points` (see `points_earned`), from cases of a seed that nobody has seen.
 
         What a check handed in, a `HandedIn`, is run and opened in the worker process only. An answer that is right for
         nothing but the calls that the notebook shows earns none. Raises RuntimeError where the course is at fault.
@@ -97,7 +97,7 @@ class Task:
         verdict = self._examine_handed_in(answer, seed)
         if not verdict.passed and verdict.share > 0 and self._examine_handed_in(answer, ORDINARY_SEED).passed:
             verdict = replace(verdict, share=0.0).with_notes(ONLY_SHOWN)
-        return Points(points_earned(self.points, verdict), verdict)
+        return Points(points_earned(self.points if points is None else points, verdict), verdict)
 
     def _examine_handed_in(self, answer: Any, seed: int) -> Verdict:
         """Return the verdict on an answer that may still be packed: a value is fetched from the worker process."""

@@ -31,7 +31,7 @@ from dlcourse.exercises.wording import shorten
 LONGEST_START = 120.0
 LONGEST_LOADING = 20.0  # of these, the function's own part
 SHORT = 5.0  # to describe an answer
-MOST_BYTES = 2**28  # of one message
+MOST_BYTES = 2**26  # of one message
 # What a worker says while a function runs: the types of the parts, by the kind of message.
 EXPECTED = {
     "printed": ([str, int],),
@@ -94,16 +94,16 @@ class WorkerProcess:
                 if left > 0:
                     continue  # it waited for the processor
                 break
-            kind, *details = decoded(self._connection.recv_bytes(MOST_BYTES))
+            kind, details = _message(self._connection.recv_bytes(MOST_BYTES))
             if kind == "loading" and limit is None:
                 limit = TimeLimit(self._process.pid, LONGEST_LOADING)
             elif kind == "begun" and not session.begun:
                 limit, session.begun = TimeLimit(self._process.pid, seconds), True
             elif kind == "not loaded":
-                session.not_sent = _could_not_be_loaded(*map(str, details))
+                session.not_sent = _could_not_be_loaded(*(str(each) for each in [*details, "", ""][:2]))
                 return True
             elif kind == "ended":
-                session.used_key = details != [False]
+                _end_of(session, details, calls)
                 return True
             else:
                 _take(session, kind, details, calls)
@@ -199,9 +199,7 @@ def _run_once(request: Any, calls: Sequence[Call], seconds: float) -> Session:
         if not usable:
             how = _end()
             session.lost = session.lost and (how or session.lost)
-    session.interrupted |= any(
-        each.failure is not None and "KeyboardInterrupt" in each.failure.types for each in session.results
-    )
+    session.interrupted |= _interrupted(session)
     return session
 
 
@@ -220,6 +218,25 @@ def _end() -> str:
 
 
 atexit.register(_end)
+
+
+def _message(data: bytes) -> tuple[str, list[Any]]:
+    """Return the kind of a message, and its parts. Raises NotPlain for what is none."""
+    message = decoded(data)
+    if type(message) is not list or not message or type(message[0]) is not str:
+        raise NotPlain("no message")
+    return message[0], message[1:]
+
+
+def _end_of(session: Session, details: list[Any], calls: Sequence[Call]) -> None:
+    """Take the last message. Raises NotPlain where calls are left that nobody has broken off."""
+    if len(session.results) < len(calls) and not _interrupted(session):
+        raise NotPlain("an end before the last call")
+    session.used_key = not (len(details) == 1 and details[0] is False)
+
+
+def _interrupted(session: Session) -> bool:
+    return any(each.failure is not None and "KeyboardInterrupt" in each.failure.types for each in session.results)
 
 
 def _take(session: Session, kind: str, details: list[Any], calls: Sequence[Call]) -> None:
