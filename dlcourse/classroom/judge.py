@@ -2,7 +2,8 @@
 
 It reads lines of JSON. The first names the chapter, the class's seed and a token; each further one holds an exercise,
 the points that it is worth, and what its check handed in. It answers each with a line: the token, then JSON with the
-output that shows the points and the verdict's box, or with an error. Answers are opened and run in the worker process that it starts.
+output that shows the points and the verdict's box, or with an error. Answers are opened and run in the worker process
+that it starts.
 """
 
 from __future__ import annotations

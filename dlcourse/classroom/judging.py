@@ -68,6 +68,7 @@ class Judge:
             said = self._read(time.monotonic() + seconds)
         except NotJudged:
             self._process.kill()
+            self._process.wait()
             raise
         if "error" in said:
             raise NotJudged(said["error"])

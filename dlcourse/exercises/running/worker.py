@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from dlcourse.exercises.running import failure
-from dlcourse.exercises.running.answer_key import watched
+from dlcourse.exercises.running.answer_key import holds_a_copy, watched
 from dlcourse.exercises.running.description import describe
 from dlcourse.exercises.running.handed_in import Surroundings
 from dlcourse.exercises.running.libraries import load_libraries_of
@@ -139,10 +139,11 @@ def _run(surroundings: Surroundings, answer: bytes, errand: bytes, session: Told
     except BaseException as error:
         session.tell("not loaded", type(error).__name__, str(error))
         return
+    copied = holds_a_copy(loaded, reference)
     with _memory_limited(), watched(reference) as used_key:
         session.tell("begun")
         run_calls(make(loaded), calls, names, session)
-    session.tell("ended", bool(used_key))
+    session.tell("ended", copied or bool(used_key))
 
 
 def _take_place_in(surroundings: Surroundings) -> None:
