@@ -31,6 +31,7 @@ from dlcourse.exercises.wording import shorten
 LONGEST_START = 120.0
 LONGEST_LOADING = 20.0  # of these, the function's own part
 SHORT = 5.0  # to describe an answer
+LONGEST_MESSAGE = 20.0  # until all of it has come
 MOST_BYTES = 2**26  # of one message
 # What a worker says while a function runs: the types of the parts, by the kind of message.
 EXPECTED = {
@@ -72,9 +73,21 @@ class WorkerProcess:
         self._life.close()
         return how
 
+    def _received(self) -> bytes:
+        """Return the bytes of a message that has begun to come. One that does not go on ends with its process."""
+        from loky.backend.utils import kill_process_tree
+
+        late = threading.Timer(LONGEST_MESSAGE, kill_process_tree, [self._process])
+        late.start()
+        try:
+            return bytes(self._connection.recv_bytes(MOST_BYTES))
+        finally:
+            late.cancel()
+
     def _how_it_ended(self) -> str:
-        if self._connection.poll(0):  # its end was closed: the process is gone, or is about to go
-            self._process.join(1.0)
+        with contextlib.suppress(OSError):  # what came through it was no message, and it was closed here
+            if self._connection.poll(0):  # its end was closed: the process is gone, or is about to go
+                self._process.join(1.0)
         code = self._process.exitcode
         if code is None:
             return ""
@@ -94,7 +107,7 @@ class WorkerProcess:
                 if left > 0:
                     continue  # it waited for the processor
                 break
-            kind, details = _message(self._connection.recv_bytes(MOST_BYTES))
+            kind, details = _message(self._received())
             if kind == "loading" and limit is None:
                 limit = TimeLimit(self._process.pid, LONGEST_LOADING)
             elif kind == "begun" and not session.begun:
