@@ -23,6 +23,7 @@ import pytest
 from dlcourse.chapters import exercises_of
 from dlcourse.chapters.probability_and_mle import exercises
 from dlcourse.classroom.creation import CONFIG
+from dlcourse.classroom.execution import is_check
 from dlcourse.classroom.judge import judged
 from dlcourse.classroom.judging import Judge, NotJudged
 from dlcourse.exercises.kinds.task import GRADING_SEED, ORDINARY_SEED
@@ -500,7 +501,6 @@ def graded(tmp_path_factory):
     assert dlcourse("collect", "03", folder / "in", cwd=folder, home=home).returncode == 0
     run = dlcourse("grade", "03", cwd=folder, home=home)
     assert run.returncode == 0, run.stderr
-    assert dlcourse("feedback", "03", cwd=folder, home=home).returncode == 0
     dlcourse("points", "03", "--csv", folder / "points.csv", cwd=folder, home=home)
     return submissions.points_by_exercise(folder / "points.csv"), folder
 
@@ -510,11 +510,20 @@ def test_a_submission_earns_what_its_answers_deserve(graded, student):
     assert {name: float(graded[0][student][name]) for name in POINTS} == SUBMISSIONS[student][1]
 
 
-def test_the_student_reads_the_verdict_s_words_and_no_forged_ones(graded):
-    page = (graded[1] / "feedback" / "cheats" / CHAPTER / f"{CHAPTER}.html").read_text(encoding="utf-8")
-    assert "✗ Not yet: " in page
-    assert "None of 10 cases is right" in page
-    assert "✓ Passed" not in page
+def test_the_graded_copy_holds_the_judge_s_words_and_no_forged_ones(graded):
+    copy = nbformat.read(graded[1] / "autograded" / "cheats" / CHAPTER / FILE, as_version=4)
+    shown = {cell.metadata.nbgrader.grade_id: cell.outputs for cell in copy.cells if is_check(cell)}
+    assert "no answer was handed in" in shown[FIRST][0].evalue  # what was forged
+    assert "is none of the choices" in shown["check_density_above_one"][0].data["text/html"]
+    assert next(each.get("ename") for each in shown["check_gaussian_mle"]) == "NoPoints"
+    boxes = [
+        output.data["text/html"]
+        for outputs in shown.values()
+        for output in outputs
+        if "text/html" in output.get("data", {})
+    ]
+    assert not [box for box in boxes if "✓ Passed" in box]
+    assert MIME not in str(shown)
 
 
 def test_each_class_draws_a_seed_of_its_own_which_is_not_handed_out(graded):
