@@ -70,9 +70,9 @@ TABLE = {
     ),
     # a Jupyter server loads it at its start: nothing else is loaded with it
     "server": May(words("root server")),
-    # nbgrader's preprocessors are subclassed; the rest is what they are made of
+    # nbgrader's preprocessors are subclassed; the rest is what they are made of. What a check hands in is judged here
     "classroom": May(
-        words("root classroom"),
+        words("root exercises classroom"),
         words("chapters"),
         words("nbgrader nbformat nbclient jupyter_core traitlets"),
     ),

@@ -18,13 +18,19 @@ from nbformat.v4 import new_output
 from nbgrader.preprocessors import Execute
 from traitlets import Integer
 
+from dlcourse.classroom.judging import Judge, NotJudged, exercise_in, handed_in
+
 TIMED_OUT = "CellTimeoutError"
 STARTS = 3  # of a kernel that dies while it starts
 PATIENCE = 15.0  # seconds in which an interrupted kernel answers, or is stopped for good
 
 
 class ExecuteSubmission(Execute):
-    """Execute the cells of a submission, each in its time, the whole in its time.
+    """Execute the cells of a submission, each in its time, the whole in its time, and have its answers judged.
+
+    The checks in the kernel hand in the answers, whatever else they seem to say. The points are given when the kernel
+    has ended, by a process that runs nothing of the student's (see judging.py), and replace the checks' outputs. What
+    is checked, and for how many points, is taken from the cells as they were handed out.
 
     A cell that runs longer than ``timeout`` is interrupted, and the next one runs. Where the kernel cannot be
     interrupted, dies, or has used up ``submission_seconds``, it is stopped; the checks below that cell then earn
@@ -34,13 +40,32 @@ class ExecuteSubmission(Execute):
     submission_seconds = Integer(300, help="Seconds that a whole submission may run.").tag(config=True)
     kept_characters = Integer(100_000, help="Characters of a cell's output that are kept.").tag(config=True)
 
+    seed = Integer(0, help="From which the calls are drawn that the answers are judged by.").tag(config=True)
+
     def preprocess(self, nb: Any, resources: Any, km: Any = None) -> tuple[Any, Any]:
-        """Run every code cell of ``nb`` in place."""
+        """Run every code cell of ``nb`` in place, and put the points under its checks."""
         self._deadline = time.monotonic() + self.submission_seconds
         self._stopped = ""  # why no further cell is run
         self._timed_out = False
-        result: tuple[Any, Any] = super().preprocess(nb, resources, km)
+        with Judge(resources["nbgrader"]["notebook"], self.seed) as self._judge:
+            result: tuple[Any, Any] = super().preprocess(nb, resources, km)
+            deadline = time.monotonic() + self.submission_seconds
+            for cell in filter(is_check, nb.cells):
+                self._put_points(cell, deadline - time.monotonic())
         return result
+
+    def _put_points(self, cell: Any, seconds: float) -> None:
+        """Put the points in the place of all that a check has shown; an error, which earns none, where it has none."""
+        data = handed_in(cell)
+        if data is None:
+            return  # an error says so already
+        try:
+            points = cell.metadata.nbgrader["points"]
+            shown = self._judge.points(exercise_in(cell.source), points, data, seconds)
+            cell.outputs = [new_output("execute_result", shown, execution_count=cell.execution_count)]
+        except NotJudged as error:
+            self.log.warning("%s was not judged: %s", cell.metadata.nbgrader["grade_id"], error)
+            cell.outputs = [_error("NotJudged", str(error))]
 
     @contextlib.contextmanager
     def setup_kernel(self, **kwargs: Any) -> Iterator[None]:
@@ -52,6 +77,7 @@ class ExecuteSubmission(Execute):
                 "OMP_NUM_THREADS": "1",
             }
             with self._started(env=os.environ | private, **kwargs):
+                self._judge.wait()
                 yield
 
     @contextlib.contextmanager
@@ -85,7 +111,7 @@ class ExecuteSubmission(Execute):
             self._timed_out = True
         if self._timed_out and not self._answers(PATIENCE):
             self._end_at(cell, "The cell did not end in its time and could not be interrupted.")
-        if is_check(cell) and not _shows_points(cell):
+        if is_check(cell) and handed_in(cell) is None:
             cell.outputs.insert(
                 0, _error("NoPoints", "The check was not run to its end, or something stands in its way.")
             )
@@ -147,14 +173,6 @@ class ExecuteSubmission(Execute):
 def is_check(cell: Any) -> bool:
     """Return whether a cell is a graded check of the course; a teacher's own tests may be silent when they pass."""
     return bool(cell.metadata.get("nbgrader", {}).get("grade")) and ".check(" in cell.source
-
-
-def _shows_points(cell: Any) -> bool:
-    """Return whether a check's output holds its points: nbgrader gives all of them where there is nothing to read."""
-    results = [output.data.get("text/plain", "") for output in cell.outputs if output.output_type == "execute_result"]
-    with contextlib.suppress(ValueError):
-        return len(results) == 1 and 0 <= float(results[0]) <= cell.metadata.nbgrader["points"]
-    return False
 
 
 def _error(name: str, message: str) -> Any:

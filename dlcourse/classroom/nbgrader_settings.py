@@ -9,6 +9,7 @@ from nbgrader import preprocessors
 
 from dlcourse.classroom.execution import ExecuteSubmission
 from dlcourse.classroom.restoring import RestoreCells
+from dlcourse.classroom.seed import seed_of
 
 EXPERIMENT = "experiment"  # the tag of cells that show an experiment
 
@@ -21,11 +22,13 @@ def apply(config: Any, folder: Path) -> None:
       the chapter readable before it is run.
     - Check cells are put back as they were handed out, also when they were deleted.
     - Cells that only show an experiment are not run: there is nothing to grade in them.
+    - Answers are judged under a seed of the class's own, which stays in its folder.
     - A kernel that cannot be stopped, or that dies, costs the rest of that submission and nothing else.
     """
     config.CourseDirectory.root = str(folder.resolve())
     config.CourseDirectory.course_id = "dlcourse"
     _set_preprocessors(config)
+    config.ExecuteSubmission.seed = seed_of(folder)
     config.Execute.skip_cells_with_tag = EXPERIMENT
     config.Execute.iopub_timeout = 10
     config.Execute.store_widget_state = False

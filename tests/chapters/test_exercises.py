@@ -25,6 +25,7 @@ from dlcourse.exercises.kinds.task import GRADING_SEED, ORDINARY_SEED, Task
 from dlcourse.exercises.running.sandbox import run_calls
 from dlcourse.exercises.teaching.diagnosis import examine
 from dlcourse.source import source_of
+from tests.exercises.examples import graded
 
 TASKS = [task for chapter in CHAPTERS for task in exercises_of(chapter)]
 FUNCTIONS = [task for task in TASKS if isinstance(task, Exercise)]
@@ -331,7 +332,7 @@ def test_first_hint_does_not_tell_the_number(task):
 
 @each(TASKS)
 def test_grading_gives_all_points_to_the_right_answer(task, autograde, capfd):
-    assert float(task.check(right_answer(task))) == task.points
+    assert float(graded(task, right_answer(task))) == task.points
     assert capfd.readouterr().err == ""
 
 
@@ -348,21 +349,21 @@ def test_the_library_s_own_function_passes_with_a_remark_and_earns_nothing(task,
         assert f"calls the library's own `{task.reference.__name__}`" in verdict.text()
     assert task.examine(right_answer(task)).notes == ()
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
-    assert [float(task.check(answer)) for answer in answers] == [0, 0, 0]
+    assert [float(graded(task, answer)) for answer in answers] == [0, 0, 0]
 
 
 @each(TASKS)
 def test_grading_gives_no_points_to_an_untouched_answer(task, autograde):
-    assert float(task.check(...)) == 0
+    assert float(graded(task, ...)) == 0
     if isinstance(task, Exercise):
-        assert float(task.check(stub_of(task))) == 0
+        assert float(graded(task, stub_of(task))) == 0
 
 
 @each(FUNCTIONS)
 def test_grading_gives_a_mistake_points_for_ordinary_cases_alone_never_all_and_writes_nothing(task, autograde, capfd):
     ordinary = [case for case in task.cases_for(GRADING_SEED) if not case.edge]
     for mistake in task.mistakes:
-        points = float(task.check(mistake.function))
+        points = float(graded(task, mistake.function))
         assert 0 <= points <= task.points - 0.5, mistake.name
         assert points == 0 or any(examine(task, mistake.function, [case]).passed for case in ordinary), mistake.name
     assert capfd.readouterr().err == ""
@@ -383,7 +384,7 @@ def test_a_table_of_the_visible_answers_passes_the_check_and_earns_nothing(task,
 
     assert task.check(copied).passed
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
-    assert float(task.check(copied)) == 0
+    assert float(graded(task, copied)) == 0
 
 
 @each([task for task in TASKS if not isinstance(task, Exercise)])
@@ -392,4 +393,4 @@ def test_wrong_answer_to_a_question_earns_nothing(task, autograde):
         wrong = [letter for letter in task.choices if letter != task.answer]
     else:
         wrong = [1e9, *(each.answer for each in task.mistakes if isinstance(task, ConstructionExercise))]
-    assert [float(task.check(each)) for each in wrong] == [0] * len(wrong)
+    assert [float(graded(task, each)) for each in wrong] == [0] * len(wrong)

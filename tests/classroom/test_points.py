@@ -1,10 +1,13 @@
 """nbgrader, end to end, on whole chapters: what each kind of answer earns."""
 
+import re
+
 import nbformat
 import pytest
 
 from dlcourse.chapters import exercises_of
 from dlcourse.classroom.creation import CONFIG
+from dlcourse.exercises.showing.verdict import sentences_as_html
 from tests.chapters.test_solved_notebooks import nbgrader_of
 from tests.classroom import submissions
 from tests.classroom.submissions import CHAPTER, GRADED, answer, dlcourse, hand_in, right, wrong_answers
@@ -60,10 +63,9 @@ def test_all_right_answers_earn_all_points(graded, chapter):
 
 
 @pytest.mark.parametrize("chapter", GRADED)
-def test_wrong_answers_earn_what_the_check_gives_them(graded, chapter, monkeypatch):
-    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+def test_wrong_answers_earn_what_the_check_gives_them(graded, chapter):
     wrong = wrong_answers(chapter)
-    expected = {task.name: float(task.check(wrong[task.name][0])) for task in exercises_of(chapter)}
+    expected = {task.name: float(task.points_for(wrong[task.name][0])) for task in exercises_of(chapter)}
     assert numbers(graded[2][chapter]["wrong"]) == expected
     assert all(points < most(chapter)[name] for name, points in expected.items())
 
@@ -101,3 +103,8 @@ def test_a_page_of_feedback_shows_the_verdicts_of_its_student_alone(graded, chap
     assert pages["all right"].count("✓ Passed: ") == len(exercises_of(chapter))
     assert pages["wrong"].count("✓ Passed: ") == 0
     assert pages["wrong"].count("✗ Not yet: ") == len(exercises_of(chapter))
+    wrong = wrong_answers(chapter)
+    for task in exercises_of(chapter):  # the words too, not the number alone
+        words = task.points_for(wrong[task.name][0]).verdict.message.splitlines()[0]
+        if not re.search(r"\d", words):  # the numbers of the cases belong to the class's seed
+            assert sentences_as_html(words) in pages["wrong"]

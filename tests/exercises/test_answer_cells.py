@@ -63,7 +63,7 @@ def test_question_in_one_cell_with_its_check_is_judged_again_after_a_slip(run_in
 
 def test_graded_check_earns_nothing_where_the_answers_cell_failed(run_in_turn):
     texts = run_in_turn(RIGHT, CHECK, WRONG_SYNTAX, CHECK, NBGRADER_EXECUTION="autograde")
-    assert (texts[1], texts[3]) == ("2.0", "0.0")
+    assert (texts[1], texts[3]) == ("handed in, to be graded", "nothing to grade")
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)

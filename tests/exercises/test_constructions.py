@@ -12,6 +12,7 @@ from dlcourse.chapters.multilayer_perceptrons.exercises import xor_network
 from dlcourse.chapters.multilayer_perceptrons.exercises.xor_network import CORNERS, NAMES
 from dlcourse.exercises.kinds.constructions import ConstructionExercise, WrongConstruction
 from dlcourse.scratch.perceptrons import perceptron
+from tests.exercises.examples import graded
 
 
 @pytest.fixture(autouse=True)
@@ -124,7 +125,7 @@ def test_solution_shows_one_answer_and_says_that_there_are_others():
 @pytest.mark.parametrize(("answer", "points"), [(([[1]], [2]), 2.0), (([[1]], [1]), 0.0), (..., 0.0), (object(), 0.0)])
 def test_grading_gives_all_or_nothing(answer, points, monkeypatch):
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
-    assert line().check(answer) == points
+    assert graded(line(), answer) == points
 
 
 # --- the network for XOR

@@ -9,7 +9,7 @@ import pytest
 from dlcourse.chapters import CHAPTERS, exercises_of
 from dlcourse.exercises.comparing.compare import difference
 from dlcourse.exercises.comparing.relations import differing, relation
-from dlcourse.exercises.teaching.returns import NO_RETURN, NOT_REACHED, RETURNS_NONE, why_none
+from dlcourse.exercises.running.returns import NO_RETURN, NOT_REACHED, RETURNS_NONE, why_none
 from dlcourse.exercises.tolerance import Tolerance
 from dlcourse.scratch.losses import softmax
 

@@ -1,10 +1,12 @@
-"""The check in a real kernel: the reader's lines, endless loops, and nbgrader reading the points."""
+"""The check in a real kernel: the reader's lines, endless loops, and what is handed in while nbgrader grades."""
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+from dlcourse.exercises.running.handed_in import MIME, HandedIn
 from tests.chapters.test_solved_notebooks import run
+from tests.exercises.examples import make_mean_log
 from tests.limits import LONGEST
 
 SETUP = f"""from tests.exercises import examples
@@ -138,23 +140,24 @@ POINTS = {RIGHT: 2, HALF_RIGHT: 1.5}
 
 
 @pytest.mark.parametrize("answer", ANSWERS)
-def test_nbgrader_reads_the_points(graded, answer):
-    utils = pytest.importorskip("nbgrader.utils")
-    assert utils.determine_grade(graded[answer]) == (POINTS.get(answer, 0), 2)
+def test_while_nbgrader_grades_a_check_hands_the_answer_in_silently(graded, answer):
+    (output,) = graded[answer].outputs
+    assert output.output_type == "execute_result"
+    assert set(output.data) == {"text/plain", MIME}
 
 
 @pytest.mark.parametrize("answer", ANSWERS)
-def test_graded_check_is_silent_on_stderr_and_shows_the_verdict_to_the_student(graded, answer):
-    (output,) = graded[answer].outputs
-    assert output.output_type == "execute_result"
-    assert set(output.data) == {"text/plain", "text/html"}
-    assert 'role="status"' in output.data["text/html"]
+def test_what_was_handed_in_earns_its_points(graded, answer):
+    exercise = make_mean_log(seconds=1.0 if answer == LOOPS else LONGEST)
+    handed_in = HandedIn.read(graded[answer].outputs[0].data[MIME])
+    assert exercise.points_for(handed_in) == POINTS.get(answer, 0)
 
 
-def test_graded_points_are_a_plain_number(graded):
+def test_the_verdict_on_what_was_handed_in_says_what_it_says_in_the_notebook(checked, graded):
+    for answer in (RAISES, EXITS, REDEFINED, STUB):
+        verdict = make_mean_log().points_for(HandedIn.read(graded[answer].outputs[0].data[MIME])).verdict
+        assert verdict.text().splitlines()[:2] == checked[answer][0].data["text/plain"].splitlines()[:2]
+
+
+def test_what_is_handed_in_is_valid_in_a_notebook(graded):
     nbformat.validate(new_notebook(cells=list(graded.values())))
-    assert [graded[answer].outputs[0].data["text/plain"] for answer in (RIGHT, HALF_RIGHT, STUB)] == [
-        "2.0",
-        "1.5",
-        "0.0",
-    ]

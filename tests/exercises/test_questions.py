@@ -7,6 +7,7 @@ import pytest
 
 from dlcourse import progress
 from dlcourse.exercises.kinds.questions import Choice, ChoiceExercise, NumberExercise, WrongNumber
+from tests.exercises.examples import graded
 
 
 @pytest.fixture(autouse=True)
@@ -182,4 +183,4 @@ def test_solutions_explain():
 @pytest.mark.parametrize(("make", "right", "wrong"), [(number, 0.16, 0.17), (choice, "b", "a")])
 def test_grading_gives_all_or_nothing(make, right, wrong, monkeypatch):
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
-    assert [make().check(answer) for answer in (right, wrong, ..., object())] == [1.0, 0.0, 0.0, 0.0]
+    assert [graded(make(), answer) for answer in (right, wrong, ..., object())] == [1.0, 0.0, 0.0, 0.0]

@@ -11,6 +11,7 @@ from dlcourse.chapters.backpropagation.exercises.small_graphs import INPUTS, LAR
 from dlcourse.chapters.backpropagation.exercises.wrong_gradients import gradients
 from dlcourse.exercises.kinds.several_numbers import NumbersExercise, WrongNumbers
 from dlcourse.scratch.value import Value
+from tests.exercises.examples import graded
 
 NUMBERS = range(200)
 
@@ -114,7 +115,7 @@ def test_solution_shows_the_numbers():
 )
 def test_grading_gives_part_of_the_points_where_most_numbers_are_right(answer, points, monkeypatch):
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
-    assert float(make_numbers().check(answer)) == points
+    assert float(graded(make_numbers(), answer)) == points
 
 
 # --- a reader's own number
@@ -160,8 +161,8 @@ def test_hints_go_on_over_several_checks_and_the_solution_is_the_reader_s():
 def test_grading_uses_the_reader_s_number(monkeypatch):
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
     answer = read_a_graph.version(77).answer
-    assert float(read_a_graph.check(answer, number=77)) == read_a_graph.points
-    assert float(read_a_graph.check(answer, number=78)) < read_a_graph.points
+    assert float(graded(read_a_graph, answer, number=77)) == read_a_graph.points
+    assert float(graded(read_a_graph, answer, number=78)) < read_a_graph.points
 
 
 # --- the graphs

@@ -15,7 +15,7 @@ from dlcourse.exercises.kinds.task import points_earned
 from dlcourse.exercises.showing import verdict as verdict_module
 from dlcourse.exercises.showing.verdict import Points, Verdict
 from dlcourse.exercises.showing.verdict_widget import VIEW, VerdictWidget
-from tests.exercises.examples import make_mean_log, make_softmax, mean_log, softmax, softmax_cases
+from tests.exercises.examples import graded, make_mean_log, make_softmax, mean_log, softmax, softmax_cases
 
 EXERCISE = make_softmax()
 
@@ -266,7 +266,7 @@ def test_trouble_with_the_progress_file_is_told_beside_the_verdict(tmp_path):
 
 
 def test_grading_returns_points_as_a_number_with_the_box_beside_it(autograde):
-    points = EXERCISE.check(softmax)
+    points = graded(EXERCISE, softmax)
     assert isinstance(points, Points)
     assert points == 2.0
     bundle = points._repr_mimebundle_()
@@ -276,7 +276,7 @@ def test_grading_returns_points_as_a_number_with_the_box_beside_it(autograde):
 
 
 def test_grading_records_no_progress(autograde, tmp_path):
-    EXERCISE.check(softmax)
+    graded(EXERCISE, softmax)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -291,7 +291,7 @@ def test_grading_uses_other_numbers_than_the_check_that_a_reader_sees(monkeypatc
     EXERCISE.check(spy)
     count = len(seen.read_text().splitlines())
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
-    EXERCISE.check(spy)
+    graded(EXERCISE, spy)
     lines = seen.read_text().splitlines()
     assert count == len(softmax_cases(np.random.default_rng(0)))
     assert lines[0] != lines[count]
@@ -299,17 +299,17 @@ def test_grading_uses_other_numbers_than_the_check_that_a_reader_sees(monkeypatc
 
 def test_answers_that_were_read_off_the_check_earn_nothing_when_graded(autograde):
     answers = {tuple(case.arguments[0]): mean_log(*case.arguments) for case in make_mean_log().cases_for(3)}
-    assert make_mean_log().check(lambda values, scale: answers.get(tuple(values), 0.0)) == 0
+    assert graded(make_mean_log(), lambda values, scale: answers.get(tuple(values), 0.0)) == 0
 
 
 def test_mistake_in_every_ordinary_case_earns_nothing_though_an_edge_case_is_right(autograde):
-    points = make_mean_log().check(lambda values, scale: scale * np.log(values.mean()))
+    points = graded(make_mean_log(), lambda values, scale: scale * np.log(values.mean()))
     assert points == 0
     assert points.verdict.mistake == "log_of_mean"
 
 
 def test_mistake_in_an_edge_case_alone_loses_half_a_point(autograde):
-    points = EXERCISE.check(lambda logits: np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True))
+    points = graded(EXERCISE, lambda logits: np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True))
     assert points == 1.5
 
 
@@ -318,12 +318,12 @@ def test_right_values_with_a_changed_argument_earn_half(autograde):
         logits -= 1
         return softmax(logits)
 
-    assert EXERCISE.check(answer) == 1.0
+    assert graded(EXERCISE, answer) == 1.0
 
 
 @pytest.mark.parametrize("answer", [None, ..., 3, lambda: 1, answer_that_raises])
 def test_nothing_right_earns_nothing(answer, autograde):
-    assert EXERCISE.check(answer) == 0
+    assert graded(EXERCISE, answer) == 0
 
 
 def verdict_with(share, status="not yet"):
@@ -344,7 +344,7 @@ def test_fault_of_the_course_is_not_hidden_while_grading(autograde):
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        make_softmax(cases=broken_cases).check(softmax)
+        graded(make_softmax(cases=broken_cases), softmax)
 
 
 def test_every_status_has_a_sign_a_title_and_a_colour():

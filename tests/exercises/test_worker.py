@@ -308,7 +308,7 @@ def test_a_result_that_cannot_be_sent_is_told_in_the_same_words():
     assert "is a generator; expected is a number" in message_for(lambda values, scale: (v for v in values))
     assert "is a _thread lock; expected is a number" in message_for(lambda values, scale: threading.Lock())
     assert "is a tuple of 2; expected is a number" in message_for(inside_a_tuple)
-    assert "is an object; expected is a number" in message_for(lambda values, scale: Unloadable())
+    assert "is a tests Unloadable; expected is a number" in message_for(lambda values, scale: Unloadable())
 
 
 # What comes back

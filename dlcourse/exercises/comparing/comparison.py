@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from dlcourse.exercises.comparing.compare import difference
 from dlcourse.exercises.judging import brought_to, difference_in_kind
+from dlcourse.exercises.running.description import Description
 from dlcourse.exercises.running.failure import Failure
 from dlcourse.exercises.running.sandbox import Result, Session
 from dlcourse.exercises.tensors import plain
@@ -30,7 +31,7 @@ class Comparison:
     """The reader's session beside the reference's: `differences[i]` is "" where case i is right."""
 
     exercise: Exercise
-    answer: Callable[..., Any]
+    answer: Description
     cases: list[Case]
     reference: list[Result]
     reader: Session

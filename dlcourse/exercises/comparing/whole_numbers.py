@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from dlcourse.exercises.comparing.comparison import result_difference
-from dlcourse.exercises.running.names_used import names_used
+from dlcourse.exercises.running.description import Description
 from dlcourse.exercises.running.sandbox import Result, Session, run_calls
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def accept_floats(
     exercise: Exercise,
-    answer: Callable[..., Any],
+    answer: Description,
     cases: Sequence[Case],
     reference: Sequence[Result],
     session: Session,
@@ -34,7 +34,7 @@ def accept_floats(
 
     `run` calls the reader's function in one case.
     """
-    if not session.ended or len(session.results) < len(cases) or "torch" not in names_used(answer):
+    if not session.ended or len(session.results) < len(cases) or "torch" not in answer.names:
         return
     for i, (case, expected) in enumerate(zip(cases, reference, strict=True)):
         if result_difference(exercise, case, expected, session.results[i]):

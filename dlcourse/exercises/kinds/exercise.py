@@ -102,8 +102,11 @@ class Exercise(Task):
         self._mistakes.append(Mistake(name, function, told))
 
     def examine(self, answer: Any, seed: int = ORDINARY_SEED) -> Verdict:
-        """Return the verdict on a function, on cases drawn with `seed`: nothing is recorded."""
+        """Return the verdict on a function, packed or not, on cases drawn with `seed`: nothing is recorded."""
         return diagnosis.examine(self, answer, self.cases_for(seed))
+
+    def _examine_handed_in(self, answer: Any, seed: int) -> Verdict:
+        return self.examine(answer, seed)  # a function is run where it was sent to
 
     def cases_for(self, seed: int) -> list[Case]:
         """Return the calls that are compared under a seed."""

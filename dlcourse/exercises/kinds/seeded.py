@@ -11,7 +11,8 @@ import numpy as np
 
 from dlcourse.exercises.kinds.several_numbers import NumbersExercise, WrongNumbers
 from dlcourse.exercises.kinds.task import ORDINARY_SEED, Task
-from dlcourse.exercises.showing.verdict import Hint, Points, Verdict
+from dlcourse.exercises.running.handed_in import HandedIn
+from dlcourse.exercises.showing.verdict import Hint, Verdict
 from dlcourse.exercises.wording import kind_of, value_text
 
 FIRST = 1
@@ -64,9 +65,9 @@ class SeededExercise(Task):
         """The wrong answers to the first version."""
         return self.version().mistakes
 
-    def check(self, answer: Any, number: Any = FIRST) -> Verdict | Points:
+    def check(self, answer: Any, number: Any = FIRST) -> Verdict | HandedIn:
         """Compare an answer with the right one for `number`, and do what every check does."""
-        return self._checked(answer, lambda seed: self.examine(answer, seed, number))
+        return self._checked(answer, lambda seed: self.examine(answer, seed, number), (answer, number))
 
     def examine(self, answer: Any, seed: int = ORDINARY_SEED, number: Any = FIRST) -> Verdict:
         """Return the verdict on an answer to the version of `number`; the seed plays no part."""
@@ -75,6 +76,10 @@ class SeededExercise(Task):
         asked = self._asked = FIRST if _fault_of(number) else int(number)
         verdict = self.version(asked).examine(answer)
         return replace(verdict, next_hint=self.hint, show_solution=lambda: self.solution(asked))
+
+    def _examine_value(self, value: Any, seed: int) -> Verdict:
+        answer, number = value if isinstance(value, tuple) and len(value) == 2 else (None, FIRST)
+        return self.examine(answer, seed, number)
 
     @property
     def solution_call(self) -> str:

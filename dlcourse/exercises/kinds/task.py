@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from dlcourse import progress, settings
+from dlcourse.exercises.running.handed_in import HandedIn, NotSent, Packed
 from dlcourse.exercises.showing import answer_cells
 from dlcourse.exercises.showing.verdict import Hint, Points, Verdict
 from dlcourse.source import Source
 
 ORDINARY_SEED = 3
-GRADING_SEED = 20011
+GRADING_SEED = 20011  # where no class has a seed of its own
 ONLY_SHOWN = "It is right for the calls that the notebook's check makes, and wrong for others: that earns no points."
 
 
@@ -45,22 +46,24 @@ class Task:
         """What a reader types to see the solution: every notebook imports its chapter's exercises as `exercises`."""
         return f"exercises.{self.name}.solution()"
 
-    def check(self, answer: Any) -> Verdict | Points:
+    def check(self, answer: Any) -> Verdict | HandedIn:
         """Compare the reader's answer with the library's and return the verdict, to be the last line of a cell.
 
         Never raises in a notebook, whatever the answer is. A passed check is recorded in the reader's progress.
-        While nbgrader grades, the points earned come back instead (see `points_earned`), from cases of another seed.
+        While nbgrader grades, nothing is judged here: the answer is handed in, for `points_for` in another process.
         """
-        return self._checked(answer, lambda seed: self.examine(answer, seed))
+        return self._checked(answer, lambda seed: self.examine(answer, seed), answer)
 
-    def _checked(self, answer: Any, examine: Callable[[int], Verdict]) -> Verdict | Points:
+    def _checked(self, answer: Any, examine: Callable[[int], Verdict], handed_in: Any) -> Verdict | HandedIn:
         """Return what `check` returns, where `examine` gives the verdict on the answer under a seed."""
         cell = answer_cells.cell_of(self.name, answer)
-        if cell is not None and cell.failure:
-            failed = self._not_defined(cell.failure)
-            return Points(0.0, failed) if settings.grading() else failed
+        failure = cell.failure if cell is not None else ""
         if settings.grading():
-            return self._points_for(examine)
+            from dlcourse.exercises.running.packing import hand_in
+
+            return HandedIn(failed=failure) if failure else hand_in(handed_in)
+        if failure:
+            return self._not_defined(failure)
         try:
             verdict = replace(examine(ORDINARY_SEED), cell=cell)
             return verdict.with_notes(progress.record(self.chapter, self.name)) if verdict.passed else verdict
@@ -80,12 +83,35 @@ class Task:
             "stands there. Mend that cell, run it, then check again.",
         )
 
-    def _points_for(self, examine: Callable[[int], Verdict]) -> Points:
-        """Return the points for an answer: none where it is right only for the calls that the notebook shows."""
-        verdict = examine(GRADING_SEED)
-        if not verdict.passed and verdict.share > 0 and examine(ORDINARY_SEED).passed:
+    def points_for(self, answer: Any, seed: int = GRADING_SEED, points: float | None = None) -> Points:
+        """Return what an answer earns of the `points` (see `points_earned`), from cases of a seed that nobody has seen.
+
+        What a check handed in, a `HandedIn`, is run and opened in the worker process only. An answer that is right for
+        nothing but the calls that the notebook shows earns none. Raises RuntimeError where the course is at fault.
+        """
+        if isinstance(answer, HandedIn):
+            if answer.packed is None:
+                failed = self._not_defined(answer.failed) if answer.failed else self.verdict("not yet", answer.fault)
+                return Points(0.0, failed)
+            answer = answer.packed
+        verdict = self._examine_handed_in(answer, seed)
+        if not verdict.passed and verdict.share > 0 and self._examine_handed_in(answer, ORDINARY_SEED).passed:
             verdict = replace(verdict, share=0.0).with_notes(ONLY_SHOWN)
-        return Points(points_earned(self.points, verdict), verdict)
+        return Points(points_earned(self.points if points is None else points, verdict), verdict)
+
+    def _examine_handed_in(self, answer: Any, seed: int) -> Verdict:
+        """Return the verdict on an answer that may still be packed: a value is fetched from the worker process."""
+        if not isinstance(answer, Packed):
+            return self.examine(answer, seed)
+        from dlcourse.exercises.running.worker_process import value_in_worker
+
+        try:
+            return self._examine_value(value_in_worker(answer), seed)
+        except NotSent as error:
+            return self.verdict("not yet", str(error))
+
+    def _examine_value(self, value: Any, seed: int) -> Verdict:
+        return self.examine(value, seed)
 
     def hint(self) -> Hint:
         """Return the next hint, to be the last line of a cell: one more at each call."""

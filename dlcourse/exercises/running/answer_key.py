@@ -13,6 +13,7 @@ from typing import Any
 
 from dlcourse.exercises.running import sandbox
 from dlcourse.exercises.running.failure import LIBRARIES
+from dlcourse.exercises.running.names_used import variables_of
 
 COURSE = str(Path(__file__).resolve().parents[2]) + os.sep
 
@@ -30,7 +31,8 @@ def watched(reference: Callable[..., Any] | None) -> Iterator[list[bool]]:
         yield calls
         return
     own_code = function.__code__
-    original = FunctionType(own_code, function.__globals__, function.__name__, function.__defaults__)
+    # Under a name of its own: who looks through the memory for the library's function finds the watched one.
+    original = FunctionType(own_code, function.__globals__, "_original", function.__defaults__)
     original.__kwdefaults__ = function.__kwdefaults__
 
     def call(arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
@@ -47,6 +49,28 @@ def watched(reference: Callable[..., Any] | None) -> Iterator[list[bool]]:
     finally:
         function.__code__ = own_code
         del function.__globals__["_answer_key"]
+
+
+def holds_a_copy(answer: Any, reference: Callable[..., Any] | None) -> bool:
+    """Return whether a function, or one that it uses, was made of the very code of `reference`, whose file it names."""
+    key = getattr(inspect.unwrap(reference), "__code__", None) if reference is not None else None
+    waiting, seen = [answer], {id(answer)}
+    while waiting and key is not None:
+        one = waiting.pop()
+        code = getattr(one, "__code__", None)
+        if one is not reference and (
+            (getattr(code, "co_filename", ""), getattr(code, "co_name", "")) == (key.co_filename, key.co_name)
+        ):
+            return True
+        used = [each for each in variables_of(one).values() if isinstance(each, FunctionType) and _is_foreign(each)]
+        waiting += [each for each in used if id(each) not in seen]
+        seen |= set(map(id, used))
+    return False
+
+
+def _is_foreign(function: FunctionType) -> bool:
+    """Whether no module holds a function under its own name."""
+    return getattr(sys.modules.get(function.__module__), function.__name__, None) is not function
 
 
 def _through_the_key(*arguments: Any, **keywords: Any) -> Any:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import linecache
 import os
 import sysconfig
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType, TracebackType
+from typing import Any
 
 import numpy as np
 
@@ -22,6 +24,9 @@ LIBRARIES = tuple(
         str(Path(__file__).parents[2]),
     )
 )
+
+
+LONGEST_PART = 2000
 
 
 class NobodyToAsk(Exception):
@@ -42,6 +47,13 @@ class Failure:
     types: tuple[str, ...]
     place: str = ""
     advice: str = ""
+
+    @classmethod
+    def read(cls, parts: Mapping[str, Any]) -> Failure:
+        """Return the failure with these parts, as the worker process told them: texts, whatever they are."""
+        types = parts.get("types")
+        texts = {name: str(parts.get(name, ""))[:LONGEST_PART] for name in ("kind", "message", "place", "advice")}
+        return cls(types=tuple(map(str, types)) if isinstance(types, tuple) else (), **texts)
 
 
 # Names in the reader's notebook that stand for NumPy. Only variables that a function mentions come to the worker.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,7 @@ def is_four_things(value: Any) -> bool:
     return arrays and isinstance(rank, int | np.integer)
 
 
-def advice_on_result(expected: Any, received: Any, used: set[str]) -> str:
+def advice_on_result(expected: Any, received: Any, used: AbstractSet[str]) -> str:
     """Return a sentence when `lstsq`'s four things, or its residuals, came back in place of what is expected.
 
     `used` are the names that the reader's code uses: an array of length 0 or 1 where a number is expected tells
@@ -46,7 +47,7 @@ def advice_on_result(expected: Any, received: Any, used: set[str]) -> str:
     return ""
 
 
-def advice_on_error(kind: type, line: str, names: dict[str, Any], used: set[str]) -> str:
+def advice_on_error(kind: type, line: str, names: dict[str, Any], used: AbstractSet[str]) -> str:
     """Return a sentence on an exception in `line` whose likely cause is what `lstsq` returned.
 
     `names` are the values of the names in that line, `used` the names that the reader's function uses.

@@ -1,4 +1,4 @@
-"""Hand a reader's function over to the worker process, and its results back: by value, whatever they are.
+"""Hand a reader's function over to the worker process: by value, whatever it uses.
 
 cloudpickle sends functions of the notebook itself by value, and functions of a module by the module's name. A module
 of the reader's own beside the notebook goes by value too: what it held when the worker imported it may be old.
@@ -11,11 +11,9 @@ import contextlib
 import functools
 import importlib
 import io
-import pickle
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar
-from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any, NoReturn
@@ -26,11 +24,9 @@ import numpy as np
 from dlcourse.exercises.running.failure import LIBRARIES
 from dlcourse.exercises.running.names_used import variables_of
 from dlcourse.exercises.tensors import is_tensor
-from dlcourse.exercises.wording import value_text
 
 PLAIN = (bool, int, float, complex, str, bytes, np.generic, np.ndarray, type, FunctionType, ModuleType, type(None))
 CHANGING = (list, dict, set, np.ndarray)
-DEEPEST = 3  # members of members of members: further inside nobody looks for what cannot be sent
 
 
 class _Pickler(cloudpickle.Pickler):
@@ -51,27 +47,6 @@ class _Pickler(cloudpickle.Pickler):
         if isinstance(obj, MethodType) and obj.__name__ == "get_ipython":
             return getattr, (sys.modules[__name__], "no_notebook")
         return super().reducer_override(obj)
-
-
-class _PicklerWithNumbers(_Pickler):
-    """Pickles an object of a call's arguments as its number: the other side puts its own object there."""
-
-    def __init__(self, file: io.BytesIO, numbers: dict[int, int]) -> None:
-        super().__init__(file)
-        self.numbers = numbers
-
-    def persistent_id(self, obj: Any) -> int | None:
-        """Return the number of an object of the arguments; None for any other."""
-        return self.numbers.get(id(obj))
-
-
-class _UnpicklerWithNumbers(pickle.Unpickler):
-    def __init__(self, file: io.BytesIO, objects: Sequence[Any]) -> None:
-        super().__init__(file)
-        self.objects = objects
-
-    def persistent_load(self, pid: Any) -> Any:
-        return self.objects[pid]
 
 
 def attribute_of(module: str, name: str) -> Any:
@@ -97,36 +72,6 @@ def no_notebook() -> NoReturn:
     )
 
 
-@dataclass(frozen=True)
-class Unsent:
-    """What stands for a value that cannot be sent: the words that a verdict needs of it."""
-
-    name: str
-    module: str
-    text: str
-    gives_values: bool
-    callable: bool
-
-    def stand_in(self) -> Any:
-        """Return an object that a verdict describes with the same words as the value itself."""
-        body: dict[str, Any] = {"__module__": self.module, "__repr__": lambda _: self.text}
-        if self.gives_values:
-            body["__next__"] = lambda _: None
-        if self.callable:
-            body["__call__"] = lambda _: None
-        return type(self.name, (), body)()
-
-
-def unsent(value: Any) -> Unsent:
-    """Return what stands for a value that cannot be sent."""
-    try:
-        text = value_text(value)
-    except Exception:  # a structure too deep to be shown, or the reader's own __repr__
-        text = f"<{type(value).__name__}>"
-    kind = type(value)
-    return Unsent(kind.__name__, kind.__module__, text, hasattr(value, "__next__"), callable(value))
-
-
 def packed(thing: Any) -> tuple[bytes, set[str]]:
     """Return `thing` as bytes, and the files in which the code of its functions stands.
 
@@ -137,55 +82,6 @@ def packed(thing: Any) -> tuple[bytes, set[str]]:
     with _own_modules_by_value():
         pickler.dump(thing)
     return buffer.getvalue(), pickler.files
-
-
-def packed_result(value: Any, objects: Sequence[Any]) -> bytes:
-    """Return a result as bytes, with numbers for the `objects` of the arguments and words for what cannot be sent."""
-    numbers = {id(each): number for number, each in enumerate(objects)}
-    try:
-        return _dumped(value, numbers)
-    except MemoryError:
-        raise
-    except Exception:
-        return _dumped(_with_stand_ins(value, numbers, DEEPEST), numbers)
-
-
-def unpacked_result(data: bytes, objects: Sequence[Any]) -> Any:
-    """Return the result that `packed_result` made bytes of, with `objects` in the places of their numbers."""
-    try:
-        return _put_in(_UnpicklerWithNumbers(io.BytesIO(data), objects).load())
-    except Exception as error:  # an object of the reader's own that comes apart on the way
-        return Unsent(
-            "object", "builtins", f"<an object that {type(error).__name__} kept here>", False, False
-        ).stand_in()
-
-
-def _dumped(value: Any, numbers: dict[int, int]) -> bytes:
-    buffer = io.BytesIO()
-    (_PicklerWithNumbers(buffer, numbers) if numbers else _Pickler(buffer)).dump(value)
-    return buffer.getvalue()
-
-
-def _with_stand_ins(value: Any, numbers: dict[int, int], depth: int) -> Any:
-    try:
-        _dumped(value, numbers)
-        return value
-    except Exception:
-        if depth and type(value) in (list, tuple):
-            return type(value)(_with_stand_ins(member, numbers, depth - 1) for member in value)
-        if depth and type(value) is dict:
-            return {key: _with_stand_ins(member, numbers, depth - 1) for key, member in value.items()}
-        return unsent(value)
-
-
-def _put_in(value: Any) -> Any:
-    if isinstance(value, Unsent):
-        return value.stand_in()
-    if type(value) in (list, tuple) and any(isinstance(member, Unsent | list | tuple | dict) for member in value):
-        return type(value)(map(_put_in, value))
-    if type(value) is dict:
-        return {key: _put_in(member) for key, member in value.items()}
-    return value
 
 
 def objects_of(arguments: Any) -> list[Any]:

@@ -1,7 +1,8 @@
 """The process that the reader's function runs in: takes one function after another, and tells what each call gave.
 
-A message is a tuple that begins with its kind: "begun", "printed", "warned", "result" and "ended" in the order of what
-happens, or "not loaded" in place of all of them.
+A message is a list that begins with its kind: "loading", "begun", "printed", "warned", "result" and "ended" in the
+order of what happens, or "not loaded" in place of all that follows "loading". It is plain data (see `plain_data`): who
+reads it runs nothing that the reader's code, which shares this process, may have written.
 """
 
 from __future__ import annotations
@@ -24,30 +25,17 @@ from pathlib import Path
 from typing import Any
 
 from dlcourse.exercises.running import failure
-from dlcourse.exercises.running.answer_key import watched
+from dlcourse.exercises.running.answer_key import holds_a_copy, watched
+from dlcourse.exercises.running.description import describe
+from dlcourse.exercises.running.handed_in import Surroundings
 from dlcourse.exercises.running.libraries import load_libraries_of
 from dlcourse.exercises.running.names_used import names_used
+from dlcourse.exercises.running.plain_data import encoded
 from dlcourse.exercises.running.sandbox import Result, Session, observed, run_calls
-from dlcourse.exercises.running.sending import no_notebook, objects_of, packed_result
+from dlcourse.exercises.running.sending import no_notebook, objects_of
 
 # What a function may take beside what the worker holds already.
 SPARE_BYTES = 2 * 2**30
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What a function finds around itself in the notebook: the folder, where modules are found, the source of its
-    cells by file, the names that stand for NumPy, how deep calls may go, whether it is a notebook at all, and the
-    libraries that are loaded and that the function mentions.
-    """
-
-    folder: str
-    path: tuple[str, ...]
-    sources: Mapping[str, list[str]]
-    numpy_names: tuple[str, ...]
-    deepest: int
-    in_notebook: bool
-    libraries: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -70,7 +58,7 @@ class ToldSession(Session):
     def tell(self, *message: Any) -> None:
         """Send one message."""
         with self._lock:  # a function may print from several threads
-            self._connection.send(message)
+            self._connection.send_bytes(encoded(list(message)))
 
     def hand_over(self, arguments: Any) -> None:
         """Number the objects of the arguments before the function can change them."""
@@ -79,10 +67,11 @@ class ToldSession(Session):
     def add_result(self, result: Result) -> None:
         """Tell the result of the next call."""
         try:
-            data = packed_result(result.value, self._objects)
-        except MemoryError as error:
-            data, result.failure = packed_result(None, ()), failure.failure_of(error)
-        self.tell("result", data, result.failure, result.changed)
+            with _silent():
+                data = encoded(result.value, self._objects)
+        except Exception as error:
+            data, result.failure = encoded(None), failure.failure_of(error)
+        self.tell("result", data, vars(result.failure) if result.failure else None, result.changed)
 
     def add_printed(self, text: str, lines: int) -> None:
         """Tell what was printed."""
@@ -96,15 +85,30 @@ class ToldSession(Session):
         return new
 
 
+def calling(effect: Callable[..., Callable[[], Any]] | None, answer: Callable[..., Any]) -> Callable[..., Any]:
+    """What is run to see what a function gives, or with an `effect` what it does to its arguments."""
+    return observed(answer, effect)
+
+
+def describing(answer: Any) -> Callable[..., Any]:
+    """What is run to have an answer described."""
+    return lambda *calls: vars(describe(answer, calls))
+
+
+def giving(answer: Any) -> Callable[[], Any]:
+    """What is run to have an answer that is no function itself."""
+    return lambda: answer
+
+
 def serve(connection: Connection, life: Connection) -> None:
     """Run what comes over `connection` until that is closed; end at once when `life` is."""
     _cut_off()
     threading.Thread(target=_end_with, args=(life,), daemon=True).start()
     with contextlib.suppress(EOFError, OSError):
         while True:
-            surroundings, data = connection.recv()
+            surroundings, answer, errand = connection.recv()
             known = set(sys.modules)
-            _run(surroundings, data, ToldSession(connection))
+            _run(surroundings, answer, errand, ToldSession(connection))
             _forget_own_modules(known)
     os._exit(0)  # without waiting for threads that a reader's function has left running
 
@@ -123,19 +127,23 @@ def _end_with(life: Connection) -> None:
     os._exit(1)
 
 
-def _run(surroundings: Surroundings, data: bytes, session: ToldSession) -> None:
-    _take_place_in(surroundings)
+def _run(surroundings: Surroundings, answer: bytes, errand: bytes, session: ToldSession) -> None:
+    """Run an errand: how to make of the answer what is called, the calls, the parameters' names, and the reference."""
+    session.tell("loading")
     try:
+        _take_place_in(surroundings)
         with _silent():
-            answer, effect, calls, names, reference = pickle.loads(data)
-            _prepare(answer, surroundings)
+            make, calls, names, reference = pickle.loads(errand)
+            loaded = pickle.loads(answer)
+            _prepare(loaded, surroundings)
     except BaseException as error:
         session.tell("not loaded", type(error).__name__, str(error))
         return
+    copied = holds_a_copy(loaded, reference)
     with _memory_limited(), watched(reference) as used_key:
         session.tell("begun")
-        run_calls(observed(answer, effect), calls, names, session)
-    session.tell("ended", bool(used_key))
+        run_calls(make(loaded), calls, names, session)
+    session.tell("ended", copied or bool(used_key))
 
 
 def _take_place_in(surroundings: Surroundings) -> None:

@@ -7,30 +7,38 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import io
-import linecache
+import functools
 import os
-import sys
 import threading
 import time
-import warnings
-from collections.abc import Callable, Iterable, Sequence
-from types import ModuleType
+from collections.abc import Callable, Sequence
+from types import NoneType
 from typing import Any
 
-import numpy as np
-
 from dlcourse.exercises.running import worker
-from dlcourse.exercises.running.failure import LIBRARIES
-from dlcourse.exercises.running.names_used import names_used
-from dlcourse.exercises.running.sandbox import Call, Result, Session
-from dlcourse.exercises.running.sending import is_own, objects_of, packed, unpacked_result, what_cannot_be_sent
+from dlcourse.exercises.running.description import Description
+from dlcourse.exercises.running.failure import Failure
+from dlcourse.exercises.running.handed_in import NotSent, Packed
+from dlcourse.exercises.running.packing import pack
+from dlcourse.exercises.running.reading import NotPlain, decoded
+from dlcourse.exercises.running.sandbox import KEPT_CHARACTERS, Call, Result, Session
+from dlcourse.exercises.running.sending import objects_of, packed
 from dlcourse.exercises.running.time_limit import TimeLimit
-from dlcourse.exercises.wording import kind_of, shorten
-from dlcourse.page.cells import kernel_shell
+from dlcourse.exercises.running.unsent import Unsent
+from dlcourse.exercises.wording import shorten
 
 # Until a function has come to the worker: the process starts, and a large library may be loaded there.
 LONGEST_START = 120.0
+LONGEST_LOADING = 20.0  # of these, the function's own part
+SHORT = 5.0  # to describe an answer
+LONGEST_MESSAGE = 20.0  # until all of it has come
+MOST_BYTES = 2**26  # of one message
+# What a worker says while a function runs: the types of the parts, by the kind of message.
+EXPECTED = {
+    "printed": ([str, int],),
+    "warned": ([str],),
+    "result": ([bytes, dict, str], [bytes, NoneType, str]),
+}
 ATTEMPTS = 2
 
 _one_at_a_time = threading.Lock()
@@ -65,9 +73,21 @@ class WorkerProcess:
         self._life.close()
         return how
 
+    def _received(self) -> bytes:
+        """Return the bytes of a message that has begun to come. One that does not go on ends with its process."""
+        from loky.backend.utils import kill_process_tree
+
+        late = threading.Timer(LONGEST_MESSAGE, kill_process_tree, [self._process])
+        late.start()
+        try:
+            return bytes(self._connection.recv_bytes(MOST_BYTES))
+        finally:
+            late.cancel()
+
     def _how_it_ended(self) -> str:
-        if self._connection.poll(0):  # its end was closed: the process is gone, or is about to go
-            self._process.join(1.0)
+        with contextlib.suppress(OSError):  # what came through it was no message, and it was closed here
+            if self._connection.poll(0):  # its end was closed: the process is gone, or is about to go
+                self._process.join(1.0)
         code = self._process.exitcode
         if code is None:
             return ""
@@ -76,7 +96,7 @@ class WorkerProcess:
     def run(self, request: Any, session: Session, calls: Sequence[Call], seconds: float) -> bool:
         """Fill `session` with what comes back; return whether the process can be used again.
 
-        Raises EOFError or OSError where the process is gone.
+        Raises EOFError or OSError where the process is gone, and NotPlain where it says what a worker does not say.
         """
         self._connection.send(request)
         limit: TimeLimit | None = None
@@ -87,28 +107,29 @@ class WorkerProcess:
                 if left > 0:
                     continue  # it waited for the processor
                 break
-            kind, *details = self._connection.recv()
-            if kind == "begun":
-                limit = TimeLimit(self._process.pid, seconds)
-                session.begun = True
-            elif kind == "result":
-                session.add_result(_result(details, calls[len(session.results)]))
-            elif kind == "printed":
-                session.add_printed(*details)
-            elif kind == "warned":
-                session.add_warning(*details)
+            kind, details = _message(self._received())
+            if kind == "loading" and limit is None:
+                limit = TimeLimit(self._process.pid, LONGEST_LOADING)
+            elif kind == "begun" and not session.begun:
+                limit, session.begun = TimeLimit(self._process.pid, seconds), True
             elif kind == "not loaded":
-                session.not_sent = _could_not_be_loaded(*details)
+                session.not_sent = _could_not_be_loaded(*(str(each) for each in [*details, "", ""][:2]))
+                return True
+            elif kind == "ended":
+                _end_of(session, details, calls)
                 return True
             else:
-                (session.used_key,) = details
-                return True
+                _take(session, kind, details, calls)
+            if limit is not None and limit.left() <= 0:  # it says so much that there is always something to read
+                break
+        if not session.begun:
+            session.not_sent = _could_not_be_loaded("TimeoutError", f"it took longer than {LONGEST_LOADING:g} s")
         session.ended = len(session.results) == len(calls)
         return False
 
 
 def run_in_worker(
-    answer: Callable[..., Any],
+    answer: Any,
     effect: Callable[..., Any] | None,
     calls: Sequence[Call],
     seconds: float,
@@ -117,17 +138,57 @@ def run_in_worker(
 ) -> Session:
     """Call the reader's function once for each of `calls` in the worker process, in at most `seconds` altogether.
 
-    With an `effect`, the result of each call is what that returns of the arguments afterwards. `names` are the
-    parameters' names, for the messages; calls of the `reference`, the answer key, are noticed where it belongs to the
-    course. Never raises for what the function does: see `Session`. Raises RuntimeError
+    The function may be packed already. With an `effect`, the result of each call is what that returns of the arguments
+    afterwards. `names` are the parameters' names, for the messages; calls of the `reference`, the answer key, are
+    noticed where it belongs to the course. Never raises for what the function does: see `Session`. Raises RuntimeError
     where no process can be started.
     """
-    sent = [worker.SentCall(tuple(call.arguments), dict(call.keywords)) for call in calls]
     try:
-        data, files = packed((answer, effect, sent, tuple(names), reference if _is_of_the_course(reference) else None))
-    except Exception as error:
-        return Session(not_sent=_could_not_be_sent(answer, error))
-    request = _surroundings(answer, files), data
+        ready = answer if isinstance(answer, Packed) else pack(answer)
+    except NotSent as error:
+        return Session(not_sent=str(error))
+    key = reference if _is_of_the_course(reference) else None
+    return _run(ready, functools.partial(worker.calling, effect), calls, seconds, names, key)
+
+
+def described_in_worker(answer: Packed, calls: Sequence[Call]) -> Description:
+    """Have a packed answer described in the worker process. Raises NotSent where it cannot be."""
+    shapes = tuple(worker.SentCall((None,) * len(call.arguments), dict.fromkeys(call.keywords)) for call in calls)
+    try:
+        return Description.read(_only_result(_run(answer, worker.describing, [worker.SentCall(shapes, {})], SHORT)))
+    except ValueError as error:
+        raise NotSent(_could_not_be_loaded("ValueError", str(error))) from error
+
+
+def value_in_worker(answer: Packed) -> Any:
+    """Return a packed answer as plain data, with stand-ins for what is none. Raises NotSent where it cannot be had."""
+    return _only_result(_run(answer, worker.giving, [worker.SentCall((), {})], SHORT))
+
+
+def start_anew() -> None:
+    """End the running process, if any: what one reader's code has left there must not meet another's."""
+    with _one_at_a_time:
+        _end()
+
+
+def _only_result(session: Session) -> Any:
+    if session.not_sent or len(session.results) != 1 or session.results[0].failure is not None:
+        why = session.lost or "it does not work there"
+        raise NotSent(session.not_sent or _could_not_be_loaded("RuntimeError", why))
+    return session.results[0].value
+
+
+def _run(
+    answer: Packed,
+    make: Callable[..., Any],
+    calls: Sequence[Call],
+    seconds: float,
+    names: Sequence[str] = (),
+    reference: Callable[..., Any] | None = None,
+) -> Session:
+    sent = [worker.SentCall(tuple(call.arguments), dict(call.keywords)) for call in calls]
+    errand, _ = packed((make, sent, tuple(names), reference))
+    request = answer.surroundings, answer.data, errand
     with _one_at_a_time:
         for _attempt in range(ATTEMPTS):
             session = _run_once(request, calls, seconds)
@@ -144,16 +205,14 @@ def _run_once(request: Any, calls: Sequence[Call], seconds: float) -> Session:
         usable = _process().run(request, session, calls, seconds)
     except KeyboardInterrupt:
         session.interrupted = True
-    except (EOFError, OSError):
+    except (EOFError, OSError, NotPlain) as error:
         session.ended = False
-        session.lost = "its connection was closed"
+        session.lost = "it wrote into its connection" if isinstance(error, NotPlain) else "its connection was closed"
     finally:
         if not usable:
             how = _end()
             session.lost = session.lost and (how or session.lost)
-    session.interrupted |= any(
-        each.failure is not None and "KeyboardInterrupt" in each.failure.types for each in session.results
-    )
+    session.interrupted |= _interrupted(session)
     return session
 
 
@@ -174,63 +233,51 @@ def _end() -> str:
 atexit.register(_end)
 
 
-def _result(details: list[Any], call: Call) -> Result:
-    data, failure, changed = details
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the first tensor of PyTorch loads it here
-        value = unpacked_result(data, objects_of((tuple(call.arguments), dict(call.keywords))))
-    return Result(value, failure, changed)
+def _message(data: bytes) -> tuple[str, list[Any]]:
+    """Return the kind of a message, and its parts. Raises NotPlain for what is none."""
+    message = decoded(data)
+    if type(message) is not list or not message or type(message[0]) is not str:
+        raise NotPlain("no message")
+    return message[0], message[1:]
+
+
+def _end_of(session: Session, details: list[Any], calls: Sequence[Call]) -> None:
+    """Take the last message. Raises NotPlain where calls are left that nobody has broken off."""
+    if len(session.results) < len(calls) and not _interrupted(session):
+        raise NotPlain("an end before the last call")
+    session.used_key = not (len(details) == 1 and details[0] is False)
+
+
+def _interrupted(session: Session) -> bool:
+    return any(each.failure is not None and "KeyboardInterrupt" in each.failure.types for each in session.results)
+
+
+def _take(session: Session, kind: str, details: list[Any], calls: Sequence[Call]) -> None:
+    """Take what a worker says while it runs a function. Raises NotPlain for what it does not say then."""
+    types = [type(each) for each in details]
+    if not session.begun or types not in EXPECTED.get(kind, ()):
+        raise NotPlain(f"the message {kind!r}")
+    if kind == "printed" and len(session.printed) < KEPT_CHARACTERS:
+        session.add_printed(*details)
+    elif kind == "warned":
+        session.add_warning(shorten(details[0], 200))
+    elif kind == "result":
+        if len(session.results) == len(calls):
+            raise NotPlain("more results than calls")
+        data, failure, changed = details
+        session.add_result(_result(data, failure, changed, calls[len(session.results)]))
+
+
+def _result(data: bytes, failure: dict[str, Any] | None, changed: str, call: Call) -> Result:
+    try:
+        value = decoded(data, objects_of((tuple(call.arguments), dict(call.keywords))))
+    except NotPlain as error:  # an object that comes apart on the way
+        value = Unsent("object", "builtins", f"<an object that {shorten(str(error), 60)} kept here>").stand_in()
+    return Result(value, None if failure is None else Failure.read(failure), changed)
 
 
 def _is_of_the_course(reference: Any) -> bool:
     return str(getattr(reference, "__module__", "")).startswith("dlcourse.")
-
-
-def _surroundings(answer: Callable[..., Any], files: Iterable[str]) -> worker.Surroundings:
-    try:
-        folder = os.getcwd()
-    except OSError:  # the folder was deleted
-        folder = os.path.expanduser("~")
-    around = getattr(answer, "__globals__", {})
-    return worker.Surroundings(
-        folder,
-        tuple(sys.path),
-        {file: linecache.getlines(file, around) for file in files if not file.startswith(LIBRARIES)},
-        tuple(name for name, value in around.items() if value is np),
-        sys.getrecursionlimit(),
-        kernel_shell() is not None,
-        _libraries_of(answer),
-    )
-
-
-def _libraries_of(answer: Callable[..., Any]) -> tuple[str, ...]:
-    """The loaded libraries that a function mentions: an import inside it costs nothing in the notebook either."""
-    used = names_used(answer)
-    loaded = [(name, module) for name, module in list(sys.modules.items()) if used.issuperset(name.split("."))]
-    return tuple(name for name, module in loaded if name != "__main__" and not is_own(module))
-
-
-def _could_not_be_sent(answer: Callable[..., Any], error: Exception) -> str:
-    found = what_cannot_be_sent(answer)
-    if found is None:
-        return (
-            "The check runs your function in a process of its own, and it could not be sent there "
-            f"({type(error).__name__}: {shorten(str(error), 200)}). Expected is a function that is made with `def` and "
-            "needs nothing but its parameters and the imported modules."
-        )
-    name, value = found
-    return (
-        f"Your function uses the variable `{name}`, which is {_kind_of_variable(value)}. The check runs your function "
-        "in a process of its own, and this cannot be sent there, as locks, generators and widgets cannot. Expected is "
-        "a function that needs nothing but its parameters. Make what it needs inside it, or take the plain value out "
-        "before: a number, a text or an array."
-    )
-
-
-def _kind_of_variable(value: Any) -> str:
-    if isinstance(value, ModuleType):
-        return f"the module `{value.__name__}`"
-    return "an open file" if isinstance(value, io.IOBase) else kind_of(value).replace("a _thread ", "a ")
 
 
 def _could_not_be_loaded(kind: str, message: str) -> str:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from dlcourse.exercises.comparing.comparison import Comparison, differences, result_texts
 from dlcourse.exercises.comparing.whole_numbers import accept_floats
+from dlcourse.exercises.running.description import Description, describe
+from dlcourse.exercises.running.handed_in import NotSent, Packed
 from dlcourse.exercises.running.libraries import load_libraries_of
 from dlcourse.exercises.running.overflow import overflow_raised
 from dlcourse.exercises.running.sandbox import Result, Session, run_calls
@@ -22,8 +24,12 @@ if TYPE_CHECKING:
 
 
 def examine(exercise: Exercise, answer: Any, cases: list[Case]) -> Verdict:
-    """Return the verdict on `answer` as a solution of `exercise`."""
-    refused = refuse(exercise, answer, cases)
+    """Return the verdict on `answer`, a function or a packed one, as a solution of `exercise`."""
+    try:
+        described = _described(answer, cases)
+    except NotSent as error:
+        return exercise.verdict("not yet", str(error))
+    refused = refuse(exercise, described, cases)
     if refused is not None:
         return refused
     load_libraries_of([exercise.reference])
@@ -33,17 +39,17 @@ def examine(exercise: Exercise, answer: Any, cases: list[Case]) -> Verdict:
     session = _session_of(exercise, answer, cases, names)
     if session.not_sent:
         return exercise.verdict("not yet", session.not_sent)
-    if is_untouched(exercise, answer, session):
+    if is_untouched(exercise, described, session):
         return not_attempted(exercise)
     accept_floats(
-        exercise, answer, cases, reference, session, lambda case: _session_of(exercise, answer, [case], names)
+        exercise, described, cases, reference, session, lambda case: _session_of(exercise, answer, [case], names)
     )
-    verdict = _verdict_on(exercise, answer, cases, reference, session)
+    verdict = _verdict_on(exercise, described, cases, reference, session)
     return replace(verdict.with_notes(faults.answer_key(exercise)), share=0.0) if session.used_key else verdict
 
 
 def _verdict_on(
-    exercise: Exercise, answer: Any, cases: list[Case], reference: list[Result], session: Session
+    exercise: Exercise, answer: Description, cases: list[Case], reference: list[Result], session: Session
 ) -> Verdict:
     found = differences(exercise, cases, reference, session)
     comparison = Comparison(exercise, answer, cases, reference, session, found)
@@ -54,6 +60,14 @@ def _verdict_on(
         return exercise.verdict("passed", praise([case.label for case in cases]), notes=printed(session))
     verdict = _interrupted(comparison) or _recognized_mistake(comparison) or _general(comparison)
     return verdict.with_notes(*printed(session), *warned(comparison))
+
+
+def _described(answer: Any, cases: list[Case]) -> Description:
+    if not isinstance(answer, Packed):
+        return describe(answer, cases)
+    from dlcourse.exercises.running.worker_process import described_in_worker
+
+    return described_in_worker(answer, cases)
 
 
 def _session_of(exercise: Exercise, answer: Any, cases: list[Case], names: list[str]) -> Session:

@@ -10,9 +10,7 @@ from dlcourse.exercises.comparing.comparison import Comparison, result_texts
 from dlcourse.exercises.comparing.relations import relation
 from dlcourse.exercises.running import lstsq
 from dlcourse.exercises.running.failure import Failure, NobodyToAsk
-from dlcourse.exercises.running.names_used import names_used
 from dlcourse.exercises.running.sameness import is_object
-from dlcourse.exercises.teaching.returns import why_none
 
 if TYPE_CHECKING:
     from dlcourse.exercises.kinds.exercise import Exercise
@@ -44,8 +42,8 @@ def fault_in(comparison: Comparison, index: int) -> Fault:
         )
     received = comparison.reader.results[index].value
     if received is None and expected.value is not None:
-        return Fault(f"Your result is None here. The likely cause in your function: {why_none(comparison.answer)}")
-    advice = lstsq.advice_on_result(expected.value, received, names_used(comparison.answer))
+        return Fault(f"Your result is None here. The likely cause in your function: {comparison.answer.why_none}")
+    advice = lstsq.advice_on_result(expected.value, received, comparison.answer.names)
     return Fault("\n".join(each for each in (comparison.differences[index], advice) if each))
 
 
@@ -90,7 +88,7 @@ def nothing_returned(comparison: Comparison) -> str:
             "Your function prints its result but returns nothing (None). Others can only use what comes back: "
             "replace `print(...)` by `return ...`."
         )
-    return f"Your function returns nothing (None): {why_none(comparison.answer)}"
+    return f"Your function returns nothing (None): {comparison.answer.why_none}"
 
 
 def overflows(message: str) -> str:
