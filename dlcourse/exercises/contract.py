@@ -42,8 +42,4 @@ class Mistake:
 
     name: str
     function: Callable[..., Any]
-    feedback: str | Callable[[Outcome], str]
-
-    def feedback_for(self, outcome: Outcome) -> str:
-        """Return the feedback for the case in which the mistake shows first."""
-        return self.feedback if isinstance(self.feedback, str) else self.feedback(outcome)
+    feedback: Callable[[Outcome], str]

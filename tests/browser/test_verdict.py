@@ -16,7 +16,7 @@ def mean_log(values, scale):
     return float(scale * np.log(values).mean())
 
 exercise = Exercise(
-    name="mean_log", chapter="03_probability_and_mle", task="", reference=mean_log, mistakes=[],
+    name="mean_log", chapter="03_probability_and_mle", task="", reference=mean_log,
     cases=lambda generator: [Case((generator.uniform(1, 9, size=3), 2.0), "three values")],
     hints=["Use *this*: $\\\\log x$.", "Not `$that$`."],
 )

@@ -173,7 +173,7 @@ def test_each_mistake_is_told_with_the_numbers_of_its_first_case(task):
         first = next(i for i in range(len(cases)) if examine(task, mistake.function, [cases[i]]).status == "not yet")
         failure = wrong[first].failure
         outcome = Outcome(cases[first], right[first].value, wrong[first].value, failure.kind if failure else "")
-        assert mistake.feedback_for(outcome) in verdict_on(task, mistake).message, mistake.name
+        assert mistake.feedback(outcome) in verdict_on(task, mistake).message, mistake.name
 
 
 @each(TASKS)

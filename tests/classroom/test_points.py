@@ -4,6 +4,7 @@ import re
 
 import nbformat
 import pytest
+from hypothesis import settings
 
 from dlcourse.chapters import exercises_of
 from dlcourse.classroom.creation import CONFIG
@@ -11,6 +12,9 @@ from dlcourse.exercises.showing.verdict import sentences_as_html
 from tests.chapters.test_solved_notebooks import nbgrader_of
 from tests.classroom import submissions
 from tests.classroom.submissions import CHAPTER, GRADED, answer, dlcourse, hand_in, right, wrong_answers
+
+# Chapter 3 whole, and chapter 10, whose answers are graphs and whose readers have numbers of their own; at night all.
+TRIED = GRADED if settings.get_current_profile_name() == "nightly" else [CHAPTER, "10_backpropagation"]
 
 
 def most(chapter):
@@ -28,13 +32,13 @@ def handed_in(folder, chapter, handed_out):
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
-    """A class in which every chapter was handed out, handed in, graded and given back: chapter -> points."""
+    """A class in which chapters were handed out, handed in, graded and given back: chapter -> points."""
     folder, home = tmp_path_factory.mktemp("class"), tmp_path_factory.mktemp("home")
     assert dlcourse("new", folder, cwd=folder, home=home).returncode == 0
     with (folder / CONFIG).open("a") as config:
         config.write(submissions.PATIENT)
     points = {}
-    for chapter in GRADED:
+    for chapter in TRIED:
         number = chapter[:2]
         if chapter != CHAPTER:  # one is graded whole; that each runs whole is tests/chapters/test_solved_notebooks.py
             submissions.shorten(folder / "source" / chapter / f"{chapter}.ipynb")
@@ -55,14 +59,14 @@ def numbers(row):
     return {name: float(text) for name, text in row.items() if name not in ("total", "of", "note")}
 
 
-@pytest.mark.parametrize("chapter", GRADED)
+@pytest.mark.parametrize("chapter", TRIED)
 def test_all_right_answers_earn_all_points(graded, chapter):
     row = graded[2][chapter]["all right"]
     assert numbers(row) == most(chapter)
     assert float(row["total"]) == float(row["of"]) == sum(most(chapter).values())
 
 
-@pytest.mark.parametrize("chapter", GRADED)
+@pytest.mark.parametrize("chapter", TRIED)
 def test_wrong_answers_earn_what_the_check_gives_them(graded, chapter):
     wrong = wrong_answers(chapter)
     expected = {task.name: float(task.points_for(wrong[task.name][0])) for task in exercises_of(chapter)}
@@ -94,7 +98,7 @@ def test_graded_copies_run_without_an_error_and_on_the_data_handed_out(graded):
     assert "5,067 heads in 10,000 flips" in "".join(output.get("text", "") for output in outputs)
 
 
-@pytest.mark.parametrize("chapter", GRADED)
+@pytest.mark.parametrize("chapter", TRIED)
 def test_a_page_of_feedback_shows_the_verdicts_of_its_student_alone(graded, chapter):
     pages = {
         student: (graded[0] / "feedback" / student / chapter / f"{chapter}.html").read_text(encoding="utf-8")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dlcourse.exercises.kinds.exercise import Case, Exercise, Mistake
+from dlcourse.exercises.kinds.exercise import Case, Exercise
 
 
 def graded(task, answer, **more):
@@ -43,18 +43,25 @@ def make_softmax(**changes):
         "cases": softmax_cases,
         "hints": ["Which numbers must sum to 1?", "Divide by `.sum(axis=1, keepdims=True)`."],
         "mistakes": [
-            Mistake(
+            (
                 "normalized_over_the_batch",
                 softmax_over_the_batch,
-                lambda outcome: f"Column 0 sums to {outcome.received[:, 0].sum():.3g}: a row should.",
+                "Column 0 sums to {column_sum}: a row should.",
             ),
-            Mistake(
-                "overflow", softmax_that_overflows, "The exponential overflows: subtract each row's maximum first."
-            ),
+            ("overflow", softmax_that_overflows, "The exponential overflows: subtract each row's maximum first."),
         ],
+        "fields": {"column_sum": lambda outcome: f"{outcome.received[:, 0].sum():.3g}"},
         "seconds": 2.0,
     }
-    return Exercise(**{**settings, **changes})
+    return made({**settings, **changes})
+
+
+def made(settings):
+    """An exercise of these settings; "mistakes" are its mistakes, each a name, a function and a feedback."""
+    exercise = Exercise(**{name: value for name, value in settings.items() if name != "mistakes"})
+    for mistake in settings["mistakes"]:
+        exercise.add_mistake(*mistake)
+    return exercise
 
 
 def mean_log(values, scale):
@@ -75,7 +82,7 @@ def make_mean_log(**changes):
         "reference": mean_log,
         "cases": mean_log_cases,
         "hints": ["What comes first?", "Use `np.log`, then `.mean()`."],
-        "mistakes": [Mistake("log_of_mean", lambda values, scale: scale * np.log(np.mean(values)), "Log first.")],
+        "mistakes": [("log_of_mean", lambda values, scale: scale * np.log(np.mean(values)), "Log first.")],
         "seconds": 1.0,
     }
-    return Exercise(**{**settings, **changes})
+    return made({**settings, **changes})

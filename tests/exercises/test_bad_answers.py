@@ -15,7 +15,7 @@ from collections import namedtuple
 import numpy as np
 import pytest
 
-from dlcourse.exercises.kinds.exercise import Case, Mistake
+from dlcourse.exercises.kinds.exercise import Case
 from tests.exercises.examples import make_mean_log, make_softmax, mean_log, softmax, softmax_cases
 from tests.limits import LONGEST
 
@@ -26,6 +26,9 @@ SOFTMAX = make_softmax()
 @pytest.fixture(autouse=True)
 def own_home(tmp_path, monkeypatch):
     monkeypatch.setenv("DLCOURSE_HOME", str(tmp_path))
+
+
+NOTHING = {"nothing": lambda outcome: 1 / 0}  # a number that cannot be computed
 
 
 def refused(function, exercise=EXERCISE):
@@ -467,8 +470,8 @@ def test_differences_of_a_mistake_without_numbers_are_sentences():
         values *= 2
         return mean_log(values / 2, scale)
 
-    mistake = Mistake("in_place", listed, lambda outcome: 1 / 0)
-    message = refused(listed, make_mean_log(mistakes=[mistake])).message
+    mistake = ("in_place", listed, "{nothing}")
+    message = refused(listed, make_mean_log(mistakes=[mistake], fields=NOTHING)).message
     assert message.startswith("Your function changes its argument `values`. (Recognized as: in place.)")
 
 
@@ -491,7 +494,7 @@ def test_mistake_that_changes_its_argument_is_recognized():
         logits -= logits.max(axis=1, keepdims=True)
         return softmax(logits)
 
-    exercise = make_softmax(mistakes=[Mistake("in_place", in_place, "Do not write into the argument.")])
+    exercise = make_softmax(mistakes=[("in_place", in_place, "Do not write into the argument.")])
     assert refused(in_place, exercise).mistake == "in_place"
 
 
@@ -680,8 +683,10 @@ def test_mistake_that_gives_nan_in_an_edge_case_is_recognized():
 
 
 def test_feedback_that_raises_does_not_break_the_check():
-    mistake = Mistake("times_two", lambda values, scale: 2 * mean_log(values, scale), lambda outcome: 1 / 0)
-    verdict = refused(lambda values, scale: 2 * mean_log(values, scale), make_mean_log(mistakes=[mistake]))
+    mistake = ("times_two", lambda values, scale: 2 * mean_log(values, scale), "{nothing}")
+    verdict = refused(
+        lambda values, scale: 2 * mean_log(values, scale), make_mean_log(mistakes=[mistake], fields=NOTHING)
+    )
     assert verdict.mistake == "times_two"
     assert "times two" in verdict.message
 
@@ -693,7 +698,7 @@ def test_slip_that_raises_everywhere_is_not_taken_for_a_mistake_that_raises_the_
     def slip(values, scale):
         return len(3)
 
-    exercise = make_mean_log(mistakes=[Mistake("raises", mistake, "Do not multiply.")])
+    exercise = make_mean_log(mistakes=[("raises", mistake, "Do not multiply.")])
     assert refused(slip, exercise).mistake is None
     assert refused(mistake, exercise).mistake == "raises"
 

@@ -8,7 +8,7 @@ import pytest
 
 from dlcourse.chapters.backpropagation.exercises import backward
 from dlcourse.chapters.backpropagation.exercises.number_graphs import LARGEST, Number, graph_of, random_graph
-from dlcourse.exercises.kinds.exercise import Case, Mistake
+from dlcourse.exercises.kinds.exercise import Case
 from dlcourse.exercises.kinds.task import GRADING_SEED, ORDINARY_SEED
 from dlcourse.scratch import graph
 from tests.exercises.examples import graded, make_mean_log
@@ -30,7 +30,7 @@ def make_doubled(**changes):
         "name": "doubled",
         "reference": doubled,
         "cases": lambda generator: [Case(([1.0, 2.0],), "two numbers"), Case(([3.0],), "one number")],
-        "mistakes": [Mistake("tripled", tripled, "Each number three times.")],
+        "mistakes": [("tripled", tripled, "Each number three times.")],
         "effect": lambda numbers: lambda: list(numbers),
     }
     return make_mean_log(**{**settings, **changes})

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from dlcourse.exercises.kinds.exercise import Case, Mistake, Outcome
-from dlcourse.exercises.teaching.feedback import differing_entry, template_in, together, with_numbers
+from dlcourse.exercises.kinds.exercise import Case, Outcome
+from dlcourse.exercises.teaching.feedback import differing_entry, template_in, with_numbers
 
 
 def outcome(expected, received, *arguments, label="a case"):
@@ -73,13 +73,6 @@ def test_what_is_only_rounding_error_is_told_as_0():
 
 def test_finite_number_beside_an_expected_infinity_is_no_rounding_error():
     assert with_numbers("{received}")(outcome(-np.inf, -55.26)) == "-55.26"
-
-
-def test_second_slip_is_told_after_the_first():
-    first = Mistake("sign", lambda x: -x, with_numbers("{received} has the wrong sign."))
-    both = together(first, "shape", lambda x: -np.ravel(x), "Its shape is wrong as well.")
-    assert both.name == "sign_and_shape"
-    assert both.feedback_for(outcome(1.0, -1.0)) == "-1 has the wrong sign. Its shape is wrong as well."
 
 
 def test_fields_of_an_exercise_may_be_texts_with_braces_of_their_own():

@@ -11,7 +11,7 @@ from dlcourse.chapters.backpropagation.exercises.abstract_graphs import Node, ch
 from dlcourse.chapters.backpropagation.exercises.topological_order import judge as judge_order
 from dlcourse.chapters.backpropagation.exercises.topological_order import topological_order
 from dlcourse.exercises.judging import RIGHT, Judgement
-from dlcourse.exercises.kinds.exercise import Case, Mistake
+from dlcourse.exercises.kinds.exercise import Case
 from dlcourse.scratch import graph as library
 from tests.exercises.examples import make_mean_log
 
@@ -34,8 +34,8 @@ def judge(arguments, received):
 
 
 MISTAKES = [
-    Mistake("always_one", lambda number: 1, "1 is a factor of everything."),
-    Mistake("one_less", lambda number: number - 1, "The neighbour is no factor."),
+    ("always_one", lambda number: 1, "1 is a factor of everything."),
+    ("one_less", lambda number: number - 1, "The neighbour is no factor."),
 ]
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dlcourse.exercises.kinds.exercise import Case, Mistake
+from dlcourse.exercises.kinds.exercise import Case
 from tests.exercises.examples import make_mean_log, mean_log
 
 
@@ -73,7 +73,7 @@ def test_one_wrong_case_alone_is_no_evidence():
     def wrong_once(values, scale):
         return {3: log_of_mean, 7: lambda *_: np.nan}.get(len(values), mean_log)(values, scale)
 
-    listed = Mistake("once", lambda v, s: log_of_mean(v, s) if len(v) == 3 else mean_log(v, s), "Once.")
+    listed = ("once", lambda v, s: log_of_mean(v, s) if len(v) == 3 else mean_log(v, s), "Once.")
     assert make_mean_log(mistakes=[listed]).examine(wrong_once).mistake is None
 
 
@@ -89,7 +89,7 @@ def test_of_two_mistakes_the_one_that_does_the_same_in_more_cases_is_told():
             raise ValueError
         return plain(values, scale)
 
-    mistakes = [Mistake("careful", careful, "Careful."), Mistake("plain", plain, "Plain.")]
+    mistakes = [("careful", careful, "Careful."), ("plain", plain, "Plain.")]
     for listed in (mistakes, mistakes[::-1]):
         verdict = make_mean_log(mistakes=listed).examine(reader)
         assert verdict.mistake == "plain"
@@ -98,5 +98,5 @@ def test_of_two_mistakes_the_one_that_does_the_same_in_more_cases_is_told():
 
 def test_mistake_that_explains_everything_goes_before_one_that_explains_most():
     reader = log_of_mean_that_raises_for(1)
-    mistakes = [Mistake("log_of_mean", log_of_mean, "Log first."), Mistake("both", reader, "Both.")]
+    mistakes = [("log_of_mean", log_of_mean, "Log first."), ("both", reader, "Both.")]
     assert make_mean_log(mistakes=mistakes).examine(reader).mistake == "both"

@@ -5,7 +5,7 @@ import copy
 import numpy as np
 import pytest
 
-from dlcourse.exercises.kinds.exercise import Case, Mistake
+from dlcourse.exercises.kinds.exercise import Case
 from dlcourse.exercises.running.sameness import same_data
 from dlcourse.exercises.running.sandbox import run_calls
 from dlcourse.exercises.wording import kind_of, value_text
@@ -126,7 +126,7 @@ def test_tensors_are_the_same_with_the_same_numbers_and_gradients():
 
 
 def test_mistake_that_returns_tensors_is_recognized_beside_rounding():
-    listed = Mistake("tensors", lambda g, result, left, right: (g * right, g * left), "Arrays, not Tensors.")
+    listed = ("tensors", lambda g, result, left, right: (g * right, g * left), "Arrays, not Tensors.")
     verdict = make_product(mistakes=[listed]).examine(
         lambda g, result, left, right: (Tensor(g * 3 * right.data / 3), Tensor(g * 3 * left.data / 3))
     )

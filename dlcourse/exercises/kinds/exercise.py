@@ -19,7 +19,7 @@ from dlcourse.exercises.teaching.feedback import Field, template_in, with_number
 from dlcourse.exercises.tolerance import Tolerance
 from dlcourse.source import Source, imports_of, source_of
 
-__all__ = ["Case", "Exercise", "Mistake", "Outcome"]
+__all__ = ["Case", "Exercise", "Outcome"]
 
 Wrong = TypeVar("Wrong", bound=Callable[..., Any])
 
@@ -57,7 +57,6 @@ class Exercise(Task):
         cases: Callable[[np.random.Generator], Sequence[Case]],
         hints: Sequence[str],
         name: str = "",
-        mistakes: Sequence[Mistake] = (),
         fields: Mapping[str, Field] | None = None,
         rtol: float = 1e-7,
         atol: float = 1e-9,
@@ -72,7 +71,7 @@ class Exercise(Task):
         self.reference = reference
         self.cases = cases
         self.fields = dict(fields or {})
-        self._mistakes = list(mistakes)
+        self._mistakes: list[Mistake] = []
         self.tolerance = Tolerance(rtol, atol)
         self.seconds = seconds
         self.judge = judge

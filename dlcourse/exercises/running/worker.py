@@ -30,6 +30,7 @@ from dlcourse.exercises.running.description import describe
 from dlcourse.exercises.running.handed_in import Surroundings
 from dlcourse.exercises.running.libraries import load_libraries_of
 from dlcourse.exercises.running.names_used import names_used
+from dlcourse.exercises.running.overflow import overflow_raised
 from dlcourse.exercises.running.plain_data import encoded
 from dlcourse.exercises.running.sandbox import Result, Session, observed, run_calls
 from dlcourse.exercises.running.sending import no_notebook, objects_of
@@ -85,9 +86,11 @@ class ToldSession(Session):
         return new
 
 
-def calling(effect: Callable[..., Callable[[], Any]] | None, answer: Callable[..., Any]) -> Callable[..., Any]:
+def calling(
+    effect: Callable[..., Callable[[], Any]] | None, overflow_raises: bool, answer: Callable[..., Any]
+) -> Callable[..., Any]:
     """What is run to see what a function gives, or with an `effect` what it does to its arguments."""
-    return observed(answer, effect)
+    return observed(overflow_raised(answer) if overflow_raises else answer, effect)
 
 
 def describing(answer: Any) -> Callable[..., Any]:

@@ -135,20 +135,21 @@ def run_in_worker(
     seconds: float,
     names: Sequence[str] = (),
     reference: Callable[..., Any] | None = None,
+    overflow_raises: bool = False,
 ) -> Session:
     """Call the reader's function once for each of `calls` in the worker process, in at most `seconds` altogether.
 
     The function may be packed already. With an `effect`, the result of each call is what that returns of the arguments
     afterwards. `names` are the parameters' names, for the messages; calls of the `reference`, the answer key, are
-    noticed where it belongs to the course. Never raises for what the function does: see `Session`. Raises RuntimeError
-    where no process can be started.
+    noticed where it belongs to the course. `overflow_raises` lets NumPy raise where numbers overflow. Never raises for
+    what the function does: see `Session`. Raises RuntimeError where no process can be started.
     """
     try:
         ready = answer if isinstance(answer, Packed) else pack(answer)
     except NotSent as error:
         return Session(not_sent=str(error))
     key = reference if _is_of_the_course(reference) else None
-    return _run(ready, functools.partial(worker.calling, effect), calls, seconds, names, key)
+    return _run(ready, functools.partial(worker.calling, effect, overflow_raises), calls, seconds, names, key)
 
 
 def described_in_worker(answer: Packed, calls: Sequence[Call]) -> Description:
@@ -257,8 +258,9 @@ def _take(session: Session, kind: str, details: list[Any], calls: Sequence[Call]
     types = [type(each) for each in details]
     if not session.begun or types not in EXPECTED.get(kind, ()):
         raise NotPlain(f"the message {kind!r}")
-    if kind == "printed" and len(session.printed) < KEPT_CHARACTERS:
-        session.add_printed(*details)
+    if kind == "printed":
+        text, lines = details
+        session.add_printed(text[: max(0, KEPT_CHARACTERS - len(session.printed))], lines)
     elif kind == "warned":
         session.add_warning(shorten(details[0], 200))
     elif kind == "result":

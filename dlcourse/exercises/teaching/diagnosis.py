@@ -11,7 +11,6 @@ from dlcourse.exercises.comparing.whole_numbers import accept_floats
 from dlcourse.exercises.running.description import Description, describe
 from dlcourse.exercises.running.handed_in import NotSent, Packed
 from dlcourse.exercises.running.libraries import load_libraries_of
-from dlcourse.exercises.running.overflow import overflow_raised
 from dlcourse.exercises.running.sandbox import Result, Session, run_calls
 from dlcourse.exercises.showing.verdict import Verdict
 from dlcourse.exercises.teaching import faults, recognition
@@ -45,6 +44,8 @@ def examine(exercise: Exercise, answer: Any, cases: list[Case]) -> Verdict:
         exercise, described, cases, reference, session, lambda case: _session_of(exercise, answer, [case], names)
     )
     verdict = _verdict_on(exercise, described, cases, reference, session)
+    if verdict.passed and exercise.forbids_overflow and (overflow := _overflow(exercise, answer, cases, session)):
+        verdict = exercise.verdict("not yet", faults.overflows(overflow), notes=printed(session), share=0.5)
     return replace(verdict.with_notes(faults.answer_key(exercise)), share=0.0) if session.used_key else verdict
 
 
@@ -54,9 +55,6 @@ def _verdict_on(
     found = differences(exercise, cases, reference, session)
     comparison = Comparison(exercise, answer, cases, reference, session, found)
     if len(session.results) == len(cases) and not any(found):
-        overflow = _overflow(exercise, answer, cases, session) if exercise.forbids_overflow else ""
-        if overflow:
-            return exercise.verdict("not yet", faults.overflows(overflow), notes=printed(session), share=0.5)
         return exercise.verdict("passed", praise([case.label for case in cases]), notes=printed(session))
     verdict = _interrupted(comparison) or _recognized_mistake(comparison) or _general(comparison)
     return verdict.with_notes(*printed(session), *warned(comparison))
@@ -70,11 +68,13 @@ def _described(answer: Any, cases: list[Case]) -> Description:
     return described_in_worker(answer, cases)
 
 
-def _session_of(exercise: Exercise, answer: Any, cases: list[Case], names: list[str]) -> Session:
+def _session_of(
+    exercise: Exercise, answer: Any, cases: list[Case], names: list[str], overflow_raises: bool = False
+) -> Session:
     # What starts processes is loaded at the first check: no notebook without one needs it.
     from dlcourse.exercises.running.worker_process import run_in_worker
 
-    return run_in_worker(answer, exercise.effect, cases, exercise.seconds, names, exercise.reference)
+    return run_in_worker(answer, exercise.effect, cases, exercise.seconds, names, exercise.reference, overflow_raises)
 
 
 def _overflow(exercise: Exercise, answer: Any, cases: list[Case], session: Session) -> str:
@@ -84,7 +84,7 @@ def _overflow(exercise: Exercise, answer: Any, cases: list[Case], session: Sessi
     """
     told = [each for each in session.warnings if each.startswith("overflow")]
     if not told:
-        failures = [each.failure for each in _session_of(exercise, overflow_raised(answer), cases, []).results]
+        failures = [each.failure for each in _session_of(exercise, answer, cases, [], overflow_raises=True).results]
         told = [each.message for each in failures if each and each.message.startswith("overflow")]
     return next(iter(told), "")
 

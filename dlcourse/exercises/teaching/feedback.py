@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import string
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +13,7 @@ from dlcourse.exercises.tensors import plain
 from dlcourse.exercises.wording import is_number, numbers_apart, value_text
 
 if TYPE_CHECKING:
-    from dlcourse.exercises.contract import Mistake, Outcome
+    from dlcourse.exercises.contract import Outcome
 
 Field = str | Callable[..., Any]
 
@@ -87,16 +86,6 @@ def _fields_in(template: str) -> set[str]:
 def _computed(function: Callable[..., Any], outcome: Outcome) -> Any:
     of_the_outcome = list(inspect.signature(function).parameters) == ["outcome"]
     return function(outcome) if of_the_outcome else function(*outcome.case.arguments)
-
-
-def together(mistake: Mistake, name: str, function: Callable[..., Any], remark: str) -> Mistake:
-    """Return a mistake met together with a second slip: `function` makes both, `remark` follows the first feedback."""
-    return replace(
-        mistake,
-        name=f"{mistake.name}_and_{name}",
-        function=function,
-        feedback=lambda outcome: f"{mistake.feedback_for(outcome)} {remark}",
-    )
 
 
 def differing_entry(expected: Any, received: Any) -> tuple[Any, Any, tuple[int, ...]]:

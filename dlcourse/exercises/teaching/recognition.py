@@ -103,7 +103,7 @@ def feedback(mistake: Mistake, comparison: Comparison) -> str:
     case, received = comparison.cases[index], comparison.reader.results[index]
     error = received.failure.kind if received.failure is not None else ""
     try:
-        return mistake.feedback_for(Outcome(case, comparison.reference[index].value, received.value, error))
+        return mistake.feedback(Outcome(case, comparison.reference[index].value, received.value, error))
     except Exception:
         # The mistake was recognized, but its numbers are not of the kind that the feedback describes.
         return f"{comparison.differences[index]} (Recognized as: {mistake.name.replace('_', ' ')}.)"
