@@ -1,6 +1,7 @@
 """nbgrader, end to end, on whole chapters: what each kind of answer earns."""
 
 import re
+from html import unescape
 
 import nbformat
 import pytest
@@ -101,7 +102,7 @@ def test_graded_copies_run_without_an_error_and_on_the_data_handed_out(graded):
 @pytest.mark.parametrize("chapter", TRIED)
 def test_a_page_of_feedback_shows_the_verdicts_of_its_student_alone(graded, chapter):
     pages = {
-        student: (graded[0] / "feedback" / student / chapter / f"{chapter}.html").read_text(encoding="utf-8")
+        student: unescape((graded[0] / "feedback" / student / chapter / f"{chapter}.html").read_text(encoding="utf-8"))
         for student in ("all right", "wrong")
     }
     assert pages["all right"].count("✓ Passed: ") == len(exercises_of(chapter))
@@ -111,4 +112,4 @@ def test_a_page_of_feedback_shows_the_verdicts_of_its_student_alone(graded, chap
     for task in exercises_of(chapter):  # the words too, not the number alone
         words = task.points_for(wrong[task.name][0]).verdict.message.splitlines()[0]
         if not re.search(r"\d", words):  # the numbers of the cases belong to the class's seed
-            assert sentences_as_html(words) in pages["wrong"]
+            assert unescape(sentences_as_html(words)) in pages["wrong"]
