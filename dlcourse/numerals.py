@@ -7,12 +7,30 @@ from __future__ import annotations
 
 import math
 import re
+from typing import Any
 
 import numpy as np
 
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+MINUS = "\N{MINUS SIGN}"
 FULL_SIZE = (0.001, 9999.5)  # between these a magnitude is written without a power of ten
 SMALL = 1e-4  # below, a plain number is written with a power of ten: nobody counts its zeros
+
+
+def number(value: Any, digits: int = 6) -> str:
+    """Return one number with `digits` significant digits: 0.5, 3, 1.2e-07, nan; from 17 on, as few as are exact.
+
+    A zero with a minus sign, as products give it, reads 0.
+    """
+    if isinstance(value, bool | np.bool_):
+        return str(bool(value))
+    if isinstance(value, int | np.integer):
+        text = str(int(value))
+        return text if len(text) <= 40 else text[:38] + " …"
+    if isinstance(value, complex | np.complexfloating):
+        return f"{complex(value):.{digits}g}"
+    real = float(value) + 0.0  # −0 becomes 0
+    return repr(real).removesuffix(".0") if digits >= 17 else f"{real:.{digits}g}"
 
 
 def fixed(value: float, decimals: int = 2) -> str:
@@ -32,6 +50,28 @@ def plain(value: float) -> str:
         digits, power = np.format_float_scientific(float(value), trim="-").split("e")
         return f"{digits} × {raised(f'10^{int(power)}')}".replace("-", "−").removeprefix("1 × ")
     return np.format_float_positional(float(value), trim="-").replace("-", "−")
+
+
+def compact(number: float, decimals: int = 2) -> str:
+    """A number as a figure shows it: whole ones in full, others with ``decimals`` decimals, none as −0.00.
+
+    One that would round to 0 keeps two digits (0.0031, 4.2e−7), and so do those from a million up (3.5e6); from ten
+    thousand up decimals are left out (12,346).
+    """
+    value = float(number)
+    if not math.isfinite(value):
+        return "nan" if value != value else f"{MINUS * (value < 0)}∞"
+    size = abs(value)
+    if math.isinf(size) or size >= 1e6 or 0 < size < 1e-4:
+        mantissa, _, exponent = f"{size:.1e}".partition("e")
+        text = f"{mantissa.removesuffix('.0')}e{int(exponent)}".replace("-", MINUS)
+    elif value == round(value) or size >= 1e4:
+        text = f"{size:,.0f}" if size >= 1e4 else f"{size:.0f}"
+    elif float(f"{size:.{decimals}f}") == 0:
+        text = f"{size:.2g}"
+    else:
+        text = f"{size:.{decimals}f}"
+    return f"{MINUS * (value < 0)}{text}"
 
 
 def magnitude(value: float, digits: int = 3, least: float = 1e-12) -> str:

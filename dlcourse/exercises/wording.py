@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from dlcourse.exercises.tensors import is_tensor, plain
+from dlcourse.numerals import number
 
 LONGEST = 160
 SHOWN_ENTRIES = 24
@@ -25,21 +26,6 @@ def shorten(text: str, longest: int = LONGEST) -> str:
 def plural(count: int, noun: str) -> str:
     """Return "1 case", "2 cases"."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
-def number(value: Any, digits: int = 6) -> str:
-    """Return one number with `digits` significant digits: 0.5, 3, 1.2e-07, nan; from 17 on, as few as are exact.
-
-    A zero with a minus sign, as products give it, reads 0.
-    """
-    if isinstance(value, bool | np.bool_):
-        return str(bool(value))
-    if isinstance(value, int | np.integer):
-        return shorten(str(int(value)), 40)
-    if isinstance(value, complex | np.complexfloating):
-        return f"{complex(value):.{digits}g}"
-    real = float(value) + 0.0  # −0 becomes 0
-    return repr(real).removesuffix(".0") if digits >= 17 else f"{real:.{digits}g}"
 
 
 def is_number(value: Any) -> bool:

@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from math import isfinite, isinf
 from typing import Any
 
 import numpy as np
 
+from dlcourse.numerals import compact
 from dlcourse.plots.graph_layout import GraphLayout
 
 TOLD_IN_FULL = 8  # operations: a text with more steps is no longer listened to
@@ -14,28 +14,6 @@ FEW_ENTRIES = 3
 VERBS = {"+": "plus", "×": "times", "*": "times", "−": "minus", "-": "minus", "/": "divided by", "÷": "divided by"}
 VERBS |= {"@": "matrix times", "**": "to the power"}
 MINUS = "\N{MINUS SIGN}"
-
-
-def number_text(number: float, decimals: int = 2) -> str:
-    """A number as a figure shows it: whole ones in full, others with ``decimals`` decimals, none as −0.00.
-
-    One that would round to 0 keeps two digits (0.0031, 4.2e−7), and so do those from a million up (3.5e6); from ten
-    thousand up decimals are left out (12,346).
-    """
-    value = float(number)
-    if not isfinite(value):
-        return "nan" if value != value else f"{MINUS * (value < 0)}∞"
-    size = abs(value)
-    if isinf(size) or size >= 1e6 or 0 < size < 1e-4:
-        mantissa, _, exponent = f"{size:.1e}".partition("e")
-        text = f"{mantissa.removesuffix('.0')}e{int(exponent)}".replace("-", MINUS)
-    elif value == round(value) or size >= 1e4:
-        text = f"{size:,.0f}" if size >= 1e4 else f"{size:.0f}"
-    elif float(f"{size:.{decimals}f}") == 0:
-        text = f"{size:.2g}"
-    else:
-        text = f"{size:.{decimals}f}"
-    return f"{MINUS * (value < 0)}{text}"
 
 
 def constant_text(value: Any, decimals: int = 2) -> str:
@@ -50,7 +28,7 @@ def value_text(value: Any, decimals: int = 2) -> str:
     """A number as ``number_text`` writes it; an array by its shape, with its entries when there are at most three."""
     array = np.asarray(value)
     if array.ndim == 0:
-        return number_text(array.item(), decimals)
+        return compact(array.item(), decimals)
     shape = str(array.shape)
     if array.size > FEW_ENTRIES:
         return shape
@@ -60,7 +38,7 @@ def value_text(value: Any, decimals: int = 2) -> str:
 def _entries(entries: Any, decimals: int) -> str:
     """The nested lists of an array with few entries; as deep as it has axes."""
     if not isinstance(entries, list):
-        return number_text(entries, decimals)
+        return compact(entries, decimals)
     return f"[{', '.join(_entries(entry, decimals) for entry in entries)}]"
 
 

@@ -119,7 +119,7 @@ def test_every_exercise_says_which_chapter_lists_it():
     assert [task.chapter for task in TASKS] == [chapter for chapter in CHAPTERS for _ in exercises_of(chapter)]
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", SEEDS if NIGHTLY else SEEDS[:2])
 @each(TASKS)
 def test_right_answer_passes(task, seed):
     verdict = task.examine(right_answer(task), seed)
@@ -359,7 +359,7 @@ def test_grading_gives_no_points_to_an_untouched_answer(task, autograde):
 @each(FUNCTIONS)
 def test_grading_gives_a_mistake_points_for_ordinary_cases_alone_never_all_and_writes_nothing(task, autograde, capfd):
     ordinary = [case for case in task.cases_for(GRADING_SEED) if not case.edge]
-    for mistake in task.mistakes:
+    for mistake in task.mistakes if NIGHTLY else task.mistakes[:2]:
         points = float(graded(task, mistake.function))
         assert 0 <= points <= task.points - 0.5, mistake.name
         assert points == 0 or any(examine(task, mistake.function, [case]).passed for case in ordinary), mistake.name

@@ -10,10 +10,11 @@ from matplotlib.colors import same_color
 from matplotlib.path import Path
 
 from dlcourse import plots
+from dlcourse.numerals import compact
 from dlcourse.plots import style
 from dlcourse.plots.graph_layout import layout, nodes_of
 from dlcourse.plots.graph_order import nearest_rising
-from dlcourse.plots.graph_text import number_text, value_text
+from dlcourse.plots.graph_text import value_text
 from dlcourse.scratch import functional
 from dlcourse.scratch.autograd import Tensor
 from dlcourse.scratch.value import Value
@@ -282,8 +283,8 @@ def test_a_larger_graph_is_told_by_its_counts_and_names():
         "A computational graph of 28 nodes, left to right: 12 leaves and 16 operations, × (7), + (6), tanh (2), − (1)."
     )
     for name, node in names.items():
-        assert f"{name} = {number_text(node.data)}" in text
-        assert f"{name}: {number_text(node.grad)}" in text
+        assert f"{name} = {compact(node.data)}" in text
+        assert f"{name}: {compact(node.grad)}" in text
 
 
 def test_a_leaf_without_a_name_holds_its_value_and_a_lone_one_is_told():
@@ -320,9 +321,9 @@ def test_a_node_with_several_children_shows_its_gradient_once_before_its_wire_pa
     assert len(starts) == 1
     (split,) = starts
     gradient = picture.of(x).gradient
-    assert gradient.get_text() == number_text(x.grad)
+    assert gradient.get_text() == compact(x.grad)
     assert gradient.get_position()[0] < split[0]
-    assert [text.get_text() for text in picture.ax.texts].count(number_text(x.grad)) == 1
+    assert [text.get_text() for text in picture.ax.texts].count(compact(x.grad)) == 1
     dots = [tuple(line.get_xydata()[0]) for line in picture.ax.lines if line.get_marker() == "o"]
     assert split in dots
 
@@ -449,11 +450,11 @@ def test_arrays_show_their_shape_and_small_ones_their_entries():
     ],
 )
 def test_numbers_are_short_with_a_true_minus_and_never_minus_zero(number, text):
-    assert number_text(number) == text
+    assert compact(number) == text
 
 
 def test_numbers_have_as_many_decimals_as_asked_for():
-    assert number_text(1 / 3, decimals=4) == "0.3333"
+    assert compact(1 / 3, decimals=4) == "0.3333"
     root, names = neuron()
     picture = plots.draw_graph(root, names, decimals=3)
     assert texts_of(picture, root)[2] == "0.731"

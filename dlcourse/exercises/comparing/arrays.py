@@ -10,7 +10,8 @@ import numpy as np
 from dlcourse.exercises.comparing.relations import differing
 from dlcourse.exercises.tensors import is_tensor, plain
 from dlcourse.exercises.tolerance import PRECISION, Tolerance
-from dlcourse.exercises.wording import is_number, kind_of, number, numbers_apart
+from dlcourse.exercises.wording import is_number, kind_of, numbers_apart
+from dlcourse.numerals import number
 
 
 def difference_of_arrays(expected: Any, received: Any, tolerance: Tolerance, subject: str) -> str:

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse.exercises.wording import is_number, number, plural
+from dlcourse.exercises.wording import is_number, plural
+from dlcourse.numerals import number
 
 ROUNDED_DECIMALS = 8
 Pair = tuple[np.ndarray, np.ndarray, tuple[Any, ...]]

@@ -12,7 +12,8 @@ import numpy as np
 
 from dlcourse.exercises.kinds.task import ORDINARY_SEED, Task
 from dlcourse.exercises.showing.verdict import Hint, Verdict
-from dlcourse.exercises.wording import kind_of, number, value_text
+from dlcourse.exercises.wording import kind_of, value_text
+from dlcourse.numerals import number
 
 EXAMPLES = (0.25, 1.5, 40.0, 0.07)  # what a number looks like, where the reader wrote something else
 COMMA = " A comma behind a number makes a tuple of it: leave the comma out."

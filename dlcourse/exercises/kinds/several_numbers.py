@@ -9,7 +9,8 @@ from typing import Any
 from dlcourse.exercises.kinds.questions import as_number
 from dlcourse.exercises.kinds.task import ORDINARY_SEED, Task
 from dlcourse.exercises.showing.verdict import Hint, Verdict
-from dlcourse.exercises.wording import kind_of, number
+from dlcourse.exercises.wording import kind_of
+from dlcourse.numerals import number
 
 
 @dataclass(frozen=True)

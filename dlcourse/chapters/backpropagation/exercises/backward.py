@@ -10,7 +10,8 @@ from dlcourse.chapters.backpropagation.exercises.number_graphs import Number, ch
 from dlcourse.exercises.judging import RIGHT, Judgement
 from dlcourse.exercises.kinds.exercise import Case, Exercise, Outcome
 from dlcourse.exercises.mutation import mutated
-from dlcourse.exercises.wording import is_number, kind_of, number
+from dlcourse.exercises.wording import is_number, kind_of
+from dlcourse.numerals import number
 from dlcourse.scratch import graph
 
 LENGTH = 5_000

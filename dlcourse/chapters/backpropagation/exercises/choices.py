@@ -53,7 +53,7 @@ equal_units = ChoiceExercise(
     ),
     choices={
         "a": Choice(
-            "They stay equal for ever.",
+            "They stay equal for ever, since they start equal and follow the same rule.",
             "They would if the same came back to each. But what comes back to unit j is the error of the output times "
             "its *own* weight to the output, and these weights are random. Only units that are equal on both "
             "sides stay equal.",
@@ -66,13 +66,13 @@ equal_units = ChoiceExercise(
             "break the symmetry, random weights on one side are enough.",
         ),
         "c": Choice(
-            "They never move.",
+            "They never move, since an error that goes back through weights of 0 is 0.",
             "So it is when the output weights are 0 as well: then nothing comes back. Here it is the *output* weights "
             "that do not move at the first step, since the hidden values start at tanh 0 = 0. To a hidden unit comes "
             "the output's error times the unit's output weight, which is not 0, and the slope of tanh at 0 is 1.",
         ),
         "d": Choice(
-            "Only their biases move.",
+            "Only their biases move, since every activation at the start is 0.",
             "The biases do move. But a weight's gradient is error above times activation below, and below the hidden "
             "layer are the inputs, which are not 0. It is the output layer whose activations below are 0 at the start: "
             "there only the bias moves at the first step.",

@@ -6,7 +6,7 @@ import numpy as np
 
 from dlcourse.arrays import Array
 from dlcourse.exercises.kinds.constructions import ConstructionExercise, WrongConstruction
-from dlcourse.exercises.wording import number
+from dlcourse.numerals import number
 
 Weights = tuple[Array, Array, Array, Array]
 
