@@ -33,6 +33,15 @@ def check_array(values: ArrayLike, name: str) -> np.ndarray:
     return array
 
 
+def check_floats(values: ArrayLike, name: str) -> np.ndarray:
+    """``values`` as an array of floats, any shape; float32 stays float32. Raises TypeError as `check_array` does.
+
+    Whole numbers become float64: in sums and products of their own type they would overflow without a word.
+    """
+    array = check_array(values, name)
+    return array.astype(np.float64) if array.dtype.kind in "biu" else array
+
+
 def check_shape(values: ArrayLike, shape: Sequence[Size], name: str) -> np.ndarray:
     """``values`` as an array of the given shape: integers are exact sizes, names such as ``"n"`` stand for any size.
 
@@ -50,8 +59,8 @@ def check_shape(values: ArrayLike, shape: Sequence[Size], name: str) -> np.ndarr
 
 
 def check_finite(values: ArrayLike, name: str) -> np.ndarray:
-    """``values`` as an array without NaN and infinity. Raises ValueError that names the first such entry."""
-    array = check_array(values, name)
+    """``values`` as an array of floats without NaN and infinity. Raises ValueError that names the first such entry."""
+    array = check_floats(values, name)
     bad = ~np.isfinite(array)
     if bad.any():
         where = _first(bad)
@@ -190,7 +199,8 @@ def check_generator(value: object, name: str = "generator") -> np.random.Generat
 
 def check_binary(values: ArrayLike, name: str) -> np.ndarray:
     """``values`` as an array of zeros and ones, any shape. Raises ValueError that names the first other entry."""
-    array = check_finite(values, name)
+    array = check_array(values, name)
+    check_finite(array, name)
     bad = (array != 0) & (array != 1)
     if bad.any():
         where = _first(bad)
@@ -230,6 +240,19 @@ def check_vector(values: ArrayLike, name: str) -> np.ndarray:
     array = check_finite(check_shape(values, ("n",), name), name)
     if array.size == 0:
         raise ValueError(f"{name}: expected at least one number, received an empty array.")
+    return array
+
+
+def check_indices(values: ArrayLike, name: str) -> np.ndarray:
+    """``values`` as the numbers of examples, integers of shape (n,), n at least 1. Raises TypeError or ValueError."""
+    array = check_shape(values, ("n",), name)
+    if array.size == 0:
+        raise ValueError(f"{name}: expected at least one number, received an empty array.")
+    if array.dtype.kind not in "iu":
+        raise TypeError(
+            f"{name}: expected the numbers of the examples, integers, received dtype {array.dtype}. "
+            "np.random.default_rng(seed).permutation(n) makes an order of n examples."
+        )
     return array
 
 

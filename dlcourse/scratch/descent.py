@@ -13,7 +13,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from dlcourse.arrays import Array
 from dlcourse.training import DivergenceError, History
-from dlcourse.validation import check_count, check_number, check_positive, check_range, check_shape, check_vector
+from dlcourse.validation import (
+    check_count,
+    check_indices,
+    check_number,
+    check_positive,
+    check_range,
+    check_shape,
+    check_vector,
+)
 
 Schedule = Callable[[int], float]
 
@@ -123,12 +131,7 @@ def minibatches(order: ArrayLike, batch_size: int) -> Iterator[NDArray[np.intege
 
     One pass through all pieces is one *epoch*: each example is used once. Raises TypeError unless they are integers.
     """
-    indices = check_vector(order, "order")
-    if indices.dtype.kind not in "iu":
-        raise TypeError(
-            f"order: expected the numbers of the examples, integers, received dtype {indices.dtype}. "
-            "np.random.default_rng(seed).permutation(n) makes an order of n examples."
-        )
+    indices = check_indices(order, "order")
     size = check_count(batch_size, "batch_size")
     for start in range(0, len(indices), size):
         yield indices[start : start + size]

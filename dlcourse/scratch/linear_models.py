@@ -14,11 +14,11 @@ from dlcourse.scratch.descent import check_learning_rate, minibatches
 from dlcourse.training import DivergenceError, History
 from dlcourse.validation import (
     check_finite,
+    check_indices,
     check_number,
     check_regression_data,
     check_same_length,
     check_shape,
-    check_vector,
 )
 
 # --- linear regression: loss, gradient, closed forms
@@ -154,7 +154,7 @@ def check_penalty(penalty: float) -> float:
 
 def _check_order(order: ArrayLike, examples: int) -> NDArray[np.integer]:
     """``order`` (k,) of numbers below ``examples``. Raises ValueError otherwise."""
-    indices = check_vector(order, "order")
+    indices = check_indices(order, "order")
     if indices.min() < 0 or indices.max() >= examples:
         raise ValueError(
             f"order: expected numbers from 0 to {examples - 1}, one for each of the {examples} examples, received "

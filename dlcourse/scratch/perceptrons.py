@@ -12,7 +12,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from dlcourse.arrays import Array
 from dlcourse.scratch.losses import sigmoid
-from dlcourse.validation import check_array, check_count, check_finite, check_number, check_positive, check_shape
+from dlcourse.validation import (
+    check_array,
+    check_count,
+    check_finite,
+    check_floats,
+    check_number,
+    check_positive,
+    check_shape,
+)
 
 Layer = tuple[Array, Array]  # weights (units, inputs) and bias (units,)
 
@@ -33,7 +41,7 @@ def layer(inputs: ArrayLike, weights: ArrayLike, bias: ArrayLike) -> Array:
     The examples may also form a grid, (rows, columns, in). Raises ValueError for other shapes.
     """
     w = check_shape(weights, ("units", "in"), "weights")
-    x = check_array(inputs, "inputs")
+    x = check_floats(inputs, "inputs")
     if x.ndim < 3 or x.shape[-1] != w.shape[1]:
         check_shape(x, ("n", w.shape[1]), "inputs")
     return x @ w.T + check_shape(bias, (len(w),), "bias")

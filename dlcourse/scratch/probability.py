@@ -104,8 +104,11 @@ def conditional(joint: ArrayLike, given: int | tuple[int, ...]) -> Array:
 
 
 def _others(table: Array, axes: int | tuple[int, ...]) -> tuple[int, ...]:
-    """The axes of ``table`` that are not in ``axes``."""
-    named = {axis % table.ndim for axis in ((axes,) if isinstance(axes, int) else axes)}
+    """The axes of ``table`` that are not in ``axes``. Raises ValueError for an axis that the table has not."""
+    wanted = [int(axis) for axis in np.atleast_1d(axes)]
+    if not all(-table.ndim <= axis < table.ndim for axis in wanted):
+        raise ValueError(f"The table has the axes 0 to {table.ndim - 1}, but axis {axes} was asked for.")
+    named = {axis % table.ndim for axis in wanted}
     return tuple(axis for axis in range(table.ndim) if axis not in named)
 
 
