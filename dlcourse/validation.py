@@ -11,7 +11,7 @@ from numbers import Integral, Real
 import numpy as np
 from numpy.typing import ArrayLike
 
-Size = int | str
+from dlcourse.shapes import Size, shape_hint, show_shape
 
 
 def check_array(values: ArrayLike, name: str) -> np.ndarray:
@@ -54,7 +54,7 @@ def check_shape(values: ArrayLike, shape: Sequence[Size], name: str) -> np.ndarr
     )
     if fits:
         return array
-    hint = _shape_hint(array, expected, name)
+    hint = shape_hint(array, expected, name)
     raise ValueError(f"{name}: expected shape {show_shape(expected)}, received {show_shape(array.shape)}.{hint}")
 
 
@@ -276,32 +276,6 @@ def _check_sums(array: np.ndarray, name: str, axis: int, tolerance: float) -> No
     if array.ndim == 2 and np.allclose(array.sum(axis=other), 1, atol=tolerance):
         message += f" Sums along axis {other} are 1: the array was normalized along the other axis, or is transposed."
     raise ValueError(message)
-
-
-def _shape_hint(array: np.ndarray, expected: tuple[Size, ...], name: str) -> str:
-    """The likely mending of a wrong shape, with a leading space; empty when there is none to offer."""
-    missing = len(expected) - array.ndim
-    if missing == 1:
-        if array.ndim == 3 and expected[1] in (1, "channels"):
-            return f" For images with one channel use {name}[:, None]."
-        ones = ", ".join(["None"] + [":"] * array.ndim)
-        return f" For a single example use {name}[{ones}]."
-    if missing == -1 and array.ndim == 2 and array.shape[1] == 1:
-        return f" For a column use {name}[:, 0]."
-    if missing < 0 and len(expected) == 2:
-        return f" To make each example one row use {name}.reshape(len({name}), -1)."
-    swapped = array.shape[::-1]
-    if array.ndim == len(expected) == 2 and all(
-        isinstance(size, str) or size == received for size, received in zip(expected, swapped, strict=True)
-    ):
-        return f" It seems to be transposed: use {name}.T."
-    return ""
-
-
-def show_shape(shape: Sequence[Size]) -> str:
-    """A shape as Python writes it, with names unquoted: ``(n, features)``, ``(3,)``."""
-    inside = ", ".join(map(str, shape))
-    return f"({inside},)" if len(shape) == 1 else f"({inside})"
 
 
 def _describe(value: object) -> str:

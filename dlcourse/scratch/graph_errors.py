@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from dlcourse.validation import show_shape
+from dlcourse.shapes import show_shape
 
 Shape = tuple[int, ...]
 

@@ -105,11 +105,10 @@ def conditional(joint: ArrayLike, given: int | tuple[int, ...]) -> Array:
 
 def _others(table: Array, axes: int | tuple[int, ...]) -> tuple[int, ...]:
     """The axes of ``table`` that are not in ``axes``. Raises ValueError for an axis that the table has not."""
-    wanted = [int(axis) for axis in np.atleast_1d(axes)]
+    wanted = np.atleast_1d(axes).tolist()
     if not all(-table.ndim <= axis < table.ndim for axis in wanted):
         raise ValueError(f"The table has the axes 0 to {table.ndim - 1}, but axis {axes} was asked for.")
-    named = {axis % table.ndim for axis in wanted}
-    return tuple(axis for axis in range(table.ndim) if axis not in named)
+    return tuple(axis for axis in range(table.ndim) if axis not in {each % table.ndim for each in wanted})
 
 
 def dependence_given(joint: ArrayLike) -> float:
