@@ -14,7 +14,6 @@ _TYPED = re.compile(rf"({_DECIMAL})(?:\s*/\s*({_DECIMAL}))?")
 _LONGEST = 40  # characters
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _POWER = re.compile(r"(?:(?<![0-9.])|\s*[×·*]\s*)10(?:\^([-−]?[0-9]+)|([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))")
-_SMALL = 1e-4  # below, a number is written with a power of ten: nobody counts its zeros
 
 
 def plain_number(name: str, value: object) -> float:

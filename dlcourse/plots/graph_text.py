@@ -6,14 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse.numerals import compact
+from dlcourse.numerals import MINUS, compact
 from dlcourse.plots.graph_layout import GraphLayout
 
 TOLD_IN_FULL = 8  # operations: a text with more steps is no longer listened to
 FEW_ENTRIES = 3
 VERBS = {"+": "plus", "×": "times", "*": "times", "−": "minus", "-": "minus", "/": "divided by", "÷": "divided by"}
 VERBS |= {"@": "matrix times", "**": "to the power"}
-MINUS = "\N{MINUS SIGN}"
 
 
 def constant_text(value: Any, decimals: int = 2) -> str:

@@ -166,12 +166,6 @@ def value_in_worker(answer: Packed) -> Any:
     return _only_result(_run(answer, worker.giving, [worker.SentCall((), {})], SHORT))
 
 
-def start_anew() -> None:
-    """End the running process, if any: what one reader's code has left there must not meet another's."""
-    with _one_at_a_time:
-        _end()
-
-
 def _only_result(session: Session) -> Any:
     if session.not_sent or len(session.results) != 1 or session.results[0].failure is not None:
         why = session.lost or "it does not work there"
