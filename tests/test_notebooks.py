@@ -104,7 +104,7 @@ def good_cells():
         prose(
             "# 3. Likelihood\n\nYou will fit a coin's bias to the throws that you saw.\n\n"
             "You need first: [this chapter](03_likelihood.ipynb#Likelihood-of-a-coin). "
-            "Reading time: 60 minutes. Running time: about 20 s.\n\n"
+            "Core path: about 25 minutes. Going deeper: 5 minutes. Running time: about 20 s.\n\n"
             "You will be able to\n- compute a likelihood\n- draw it\n- maximize it"
         ),
         code(FIRST_CODE_CELL.format(stem="03_likelihood")),
@@ -121,7 +121,9 @@ def good_cells():
         *[cell for name in ("one", "two", "three") for cell in (prose(f"Write {name}."), stub(name), check(name))],
         prose("## Where people go wrong\n\nA likelihood is no probability."),
         prose("## From scratch to PyTorch\n\nThe same twice."),
-        prose("## Summary\n\nA table.\n\n## References\n\nR. A. Fisher, 1922, On the foundations, Phil. Trans."),
+        prose("## Summary\n\nA table."),
+        prose("## Going deeper: all the words\n\n" + "word " * 600),
+        prose("## References\n\nR. A. Fisher, 1922, On the foundations, Phil. Trans."),
     ]
 
 
@@ -137,7 +139,7 @@ DEFINITIONS = Definitions(
 
 def built(folder, change=lambda notebook: None, stored=lambda text: text, seconds=20, definitions=DEFINITIONS):
     """Write the good notebook, changed, as a stored one, and read it as the rules do."""
-    notebook = nbformat.v4.new_notebook(cells=good_cells(), metadata={"dlcourse": {"reading_minutes": 60}})
+    notebook = nbformat.v4.new_notebook(cells=good_cells())
     for number, cell in enumerate(notebook.cells):
         cell["id"] = f"cell-{number}"
     code_cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
@@ -199,17 +201,19 @@ BAD = [
     ("first_code_cell", at(1, "from dlcourse import chapter"), "not the guarded one"),
     ("first_code_cell", replace(1, "03_likelihood", "04_other"), "not the guarded one"),
     ("times_and_prerequisites", replace(0, "You need first", "See"), "needs first"),
-    ("times_and_prerequisites", replace(0, "Reading time: 60 minutes.", ""), "reading time"),
-    ("times_and_prerequisites", replace(0, "60 minutes", "45 minutes"), "but the metadata 60"),
+    ("times_and_prerequisites", replace(0, "Core path: about 25 minutes. ", ""), "write `Core path: 25 minutes`"),
+    ("times_and_prerequisites", replace(0, "Going deeper: 5 minutes. ", ""), "write `Going deeper: 5 minutes`"),
+    ("times_and_prerequisites", replace(0, "25 minutes", "30 minutes"), "states 30 minutes (Core path), counted are 25"),
+    ("core_fits_a_week", insert(3, prose("word " * 11_000)), "the limit is 75"),
+    ("deeper_sections_follow_the_core", insert(-1, prose("## An afterthought")), "`## An afterthought`"),
     ("times_and_prerequisites", replace(0, "Running time: about 20 s.", ""), "running time in seconds"),
     ("times_and_prerequisites", replace(0, "about 20 s", "about 13 s"), "20 s were measured"),
-    ("times_and_prerequisites", lambda notebook: notebook.metadata.pop("dlcourse"), "no reading time"),
     ("cell_lengths", at(PRINTS, "\n".join(["x = 1"] * 26)), "cell 5 (`x = 1`) has 26 lines"),
     ("cell_lengths", lambda notebook: [cell.update(source="x = 1\n" * 9) for cell in notebook.cells], "median"),
     ("prose_between_code", insert(3, code("x = 1")), "cell 4 (`x = 1`) is the third code cell in a row"),
-    ("sections", replace(-3, "## Where people go wrong", "## Errors"), "`Where people go wrong`"),
-    ("sections", replace(-2, "## From scratch to PyTorch", "## Twice"), "`From scratch to PyTorch`"),
-    ("sections", replace(-1, "## Summary", "## End"), "`Summary`"),
+    ("sections", replace(-5, "## Where people go wrong", "## Errors"), "`Where people go wrong`"),
+    ("sections", replace(-4, "## From scratch to PyTorch", "## Twice"), "`From scratch to PyTorch`"),
+    ("sections", replace(-3, "## Summary", "## End"), "`Summary`"),
     ("sections", replace(-1, "## References", "## Books"), "`References`"),
     ("references_in_full", replace(-1, "1922, ", ""), "no work is named"),
     ("file_size", at(3, "word " * 700_000), "3.5 MB"),

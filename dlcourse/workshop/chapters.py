@@ -1,4 +1,4 @@
-"""What a chapter says of itself: its title, promise, objectives and reading time, read from its notebook."""
+"""What a chapter says of itself: its title, promise, objectives, and how long it takes, read from its notebook."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from dlcourse.errors import CourseError
 
 OBJECTIVES = re.compile(r"objectives|able to", re.IGNORECASE)
 LIST_ITEM = re.compile(r"^\s{0,3}(?:[-*+]|\d+[.)])\s+(?P<text>.+)$")
+DEEPER = "## Going deeper: "
+WORDS_A_MINUTE, MINUTES_AN_EXPERIMENT, MINUTES_AN_EXERCISE = 200, 3, 6
 NUMBER_IN_TITLE = re.compile(r"^(?:chapter\s+)?\d+\s*[.:·–—-]?\s+", re.IGNORECASE)
 
 
@@ -23,7 +25,8 @@ class Chapter:
     title: str  # without its number
     promise: str  # the first paragraph under the title; empty when there is none
     objectives: tuple[str, ...]
-    reading_minutes: int | None  # from the notebook's metadata: {"dlcourse": {"reading_minutes": 60}}
+    core_minutes: int  # for what everybody needs, its experiments and exercises included
+    deeper_minutes: int  # for the sections "Going deeper: ..."
 
     @property
     def number(self) -> str:
@@ -40,7 +43,7 @@ def read_chapter(path: Path) -> Chapter:
     try:
         notebook = json.loads(path.read_text(encoding="utf-8"))
         text = _opening(notebook["cells"])
-        minutes = notebook["metadata"].get("dlcourse", {}).get("reading_minutes")
+        minutes = minutes_of(notebook["cells"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise CourseError(f"The notebook {path.name} cannot be read: {type(error).__name__}: {error}.") from error
     lines = text.splitlines()
@@ -49,7 +52,30 @@ def read_chapter(path: Path) -> Chapter:
         raise CourseError(f"The notebook {path.name} has no title: its first cell begins with a line `# Title`.")
     title = NUMBER_IN_TITLE.sub("", lines[titles[0]][2:].strip())
     promise = _first_paragraph(lines[titles[0] + 1 :])
-    return Chapter(path.stem, title, promise, tuple(_objectives(lines)), minutes)
+    return Chapter(path.stem, title, promise, tuple(_objectives(lines)), *minutes)
+
+
+def minutes_of(cells: list[dict[str, Any]]) -> tuple[int, int]:
+    """Return how many minutes the core of a notebook takes, and its deeper sections.
+
+    Counted are 200 words a minute, 3 minutes for an experiment and 6 for an exercise; the list of references is not.
+    """
+    minutes = {"core": 0.0, "deeper": 0.0, "references": 0.0}
+    part = "core"
+    for cell in cells:
+        source = _source(cell)
+        if cell["cell_type"] == "markdown" and source.startswith("## "):
+            part = "deeper" if source.startswith(DEEPER) else "core"
+        if cell["cell_type"] == "code":
+            metadata = cell["metadata"]
+            minutes[part] += MINUTES_AN_EXPERIMENT * ("experiment" in metadata.get("tags", []))
+            minutes[part] += MINUTES_AN_EXERCISE * bool(metadata.get("nbgrader", {}).get("grade"))
+            continue
+        told, *references = re.split(r"^#+ References$", source, flags=re.MULTILINE)
+        minutes[part] += len(told.split()) / WORDS_A_MINUTE
+        if references:
+            part = "references"
+    return round(minutes["core"]), round(minutes["deeper"])
 
 
 def chapter_paths(notebooks: Path) -> list[Path]:
@@ -62,11 +88,15 @@ def _opening(cells: list[dict[str, Any]]) -> str:
     parts: list[str] = []
     for cell in cells:
         if cell["cell_type"] == "markdown":
-            source = cell["source"]
-            parts.append(source if isinstance(source, str) else "".join(source))
+            parts.append(_source(cell))
         elif parts and cell["cell_type"] == "code":
             break
     return "\n\n".join(parts)
+
+
+def _source(cell: dict[str, Any]) -> str:
+    source = cell["source"]
+    return source if isinstance(source, str) else "".join(source)
 
 
 def _first_paragraph(lines: list[str]) -> str:

@@ -18,7 +18,7 @@ from dlcourse.workshop.running_times import read_running_times
 START = "00_start_here"
 BEGIN_MARKER = "<!-- course map -->"
 END_MARKER = "<!-- end of course map -->"
-HEADINGS = ("Chapter", "You will be able to", "Reading", "Running")
+HEADINGS = ("Chapter", "You will be able to", "Core", "Going deeper", "Running")
 
 
 @dataclass(frozen=True)
@@ -34,12 +34,13 @@ class Row:
     predictions: int
 
     @property
-    def cells(self) -> tuple[str, str, str, str]:
-        """Title, first objective, reading time and running time, as text."""
+    def cells(self) -> tuple[str, str, str, str, str]:
+        """Title, first objective, minutes for the core and for what lies deeper, and running time, as text."""
         objective = self.chapter.objectives[0].rstrip(".;") if self.chapter.objectives else ""
-        minutes = f"{self.chapter.reading_minutes} min" if self.chapter.reading_minutes else "–"
+        core = f"{self.chapter.core_minutes} min"
+        deeper = f"{self.chapter.deeper_minutes} min" if self.chapter.deeper_minutes else "–"
         seconds = f"{self.running_seconds} s" if self.running_seconds else "–"
-        return f"{self.chapter.number} {self.chapter.title}", objective, minutes, seconds
+        return f"{self.chapter.number} {self.chapter.title}", objective, core, deeper, seconds
 
     @property
     def progress(self) -> str:
@@ -64,10 +65,10 @@ class CourseMap:
 
     def __repr__(self) -> str:
         lines = [
-            f"{title}: reading {minutes}, running {seconds}, exercises passed {row.progress}, predictions made "
-            f"{row.foresight}. You learn to: {objective}"
+            f"{title}: core {core}, going deeper {deeper}, running {seconds}, exercises passed {row.progress}, "
+            f"predictions made {row.foresight}. You learn to: {objective}"
             for row in self.rows
-            for title, objective, minutes, seconds in [row.cells]
+            for title, objective, core, deeper, seconds in [row.cells]
         ]
         return "\n".join([*lines, *([self.note] if self.note else [])])
 
@@ -120,7 +121,7 @@ def rows(
 
 def markdown(notebooks: Path, link_prefix: str = "notebooks/") -> str:
     """Return the map as a Markdown table, with nobody's progress, for the README."""
-    lines = ["| " + " | ".join(HEADINGS) + " |", "|---|---|---|---|"]
+    lines = ["| " + " | ".join(HEADINGS) + " |", "|" + "---|" * len(HEADINGS)]
     for row in rows(notebooks, {}, {}, with_start=True):
         title, *others = [text.replace("|", "\\|") for text in row.cells]
         lines.append(f"| [{title}]({link_prefix}{row.chapter.stem}.ipynb) | " + " | ".join(others) + " |")

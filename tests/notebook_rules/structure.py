@@ -5,7 +5,7 @@ import re
 import statistics
 
 from dlcourse.errors import CourseError
-from dlcourse.workshop.chapters import read_chapter
+from dlcourse.workshop.chapters import DEEPER, minutes_of, read_chapter
 from tests.notebook_rules.notebook import START
 
 FIRST_CODE_CELL = """try:
@@ -17,6 +17,8 @@ chapter.begin("{stem}")"""  # noqa: E501  (as it stands in the notebooks)
 LONGEST_CODE_CELL = 25
 LONGEST_MEDIAN = 8
 LARGEST_FILE = 3_000_000
+LONGEST_CORE = 75  # minutes, as minutes_of counts them
+LONGER_CORES = {"10_backpropagation": 90}
 
 # The verbs that an objective may begin with. Something that can be observed: not "understand", "know", "learn".
 VERBS = frozenset(
@@ -92,17 +94,16 @@ def first_code_cell(notebook):
 
 def times_and_prerequisites(notebook):
     text = opening(notebook)
-    minutes = notebook.content["metadata"].get("dlcourse", {}).get("reading_minutes")
     problems = []
     if not re.search(r"need first|prerequisite", text, re.IGNORECASE):
         problems.append("the opening does not say what the reader needs first: write `You need first: ...`.")
-    reading = re.search(r"reading[^.\n]*?(\d+)\s*min", text, re.IGNORECASE)
-    if not isinstance(minutes, int):
-        problems.append('the notebook\'s metadata has no reading time: add {"dlcourse": {"reading_minutes": 60}}.')
-    if not reading:
-        problems.append("the opening does not state the reading time: write `Reading time: 60 minutes`.")
-    elif minutes != int(reading[1]):
-        problems.append(f"the opening states {reading[1]} minutes of reading, but the metadata {minutes}.")
+    core, deeper = minutes_of(notebook.content["cells"])
+    for name, counted in (("Core path", core), ("Going deeper", deeper)):
+        stated = re.search(name + r":\W*(?:about )?(\d+) minutes", text)
+        if counted and not stated:
+            problems.append(f"the opening does not state the time: write `{name}: {rounded(counted)} minutes`.")
+        elif stated and int(stated[1]) != rounded(counted):
+            problems.append(f"the opening states {stated[1]} minutes ({name}), counted are {rounded(counted)}.")
     running = re.search(r"running[^.\n]*?(\d+)\s*s", text, re.IGNORECASE)
     if not running:
         problems.append("the opening does not state the running time in seconds: write `Running time: about 20 s`.")
@@ -113,6 +114,31 @@ def times_and_prerequisites(notebook):
             f"the opening states a running time of {running[1]} s, but {notebook.running_seconds} s were measured."
         )
     return problems
+
+
+def rounded(minutes):
+    """To the next 5 minutes."""
+    return -5 * (-minutes // 5)
+
+
+def core_fits_a_week(notebook):
+    core, _ = minutes_of(notebook.content["cells"])
+    limit = LONGER_CORES.get(notebook.stem, LONGEST_CORE)
+    if core > limit:
+        return [f"the core takes {core} minutes, the limit is {limit}: cut, or move to sections `{DEEPER}...`."]
+    return []
+
+
+def deeper_sections_follow_the_core(notebook):
+    headings = [cell for cell in notebook.prose_cells if cell.source.startswith("## ")]
+    is_deeper = [heading.source.startswith(DEEPER) for heading in headings]
+    if True not in is_deeper:
+        return []
+    return [
+        f"{heading} stands below a section `{DEEPER}...`: move it above, what goes deeper comes after the core."
+        for heading, deeper in list(zip(headings, is_deeper, strict=True))[is_deeper.index(True) :]
+        if not deeper and heading.source.strip("# \n").splitlines()[0] != "References"
+    ]
 
 
 def runs_quickly(notebook):
@@ -178,6 +204,8 @@ RULES = [
     objectives,
     first_code_cell,
     times_and_prerequisites,
+    core_fits_a_week,
+    deeper_sections_follow_the_core,
     runs_quickly,
     cell_lengths,
     prose_between_code,

@@ -26,6 +26,12 @@ a coin's bias.
 """
 
 
+def check():
+    cell = nbformat.v4.new_code_cell("exercises.one.check(one)")
+    cell.metadata.nbgrader = {"grade": True}
+    return cell
+
+
 @pytest.fixture
 def notebooks(tmp_path, monkeypatch):
     """A course of two chapters and a glossary; chapter 03 has two exercises, two predictions, another experiment."""
@@ -37,8 +43,12 @@ def notebooks(tmp_path, monkeypatch):
         ("glossary", "G"),
     ):
         cells = [nbformat.v4.new_markdown_cell(OPENING.format(title=title)), nbformat.v4.new_code_cell("1")]
-        metadata = {"dlcourse": {"reading_minutes": 60}} if stem.startswith("03") else {}
-        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=metadata), folder / f"{stem}.ipynb")
+        if stem.startswith("03"):
+            cells += [nbformat.v4.new_markdown_cell("word " * 600), check(), nbformat.v4.new_code_cell("experiments.a()")]
+            cells[-1].metadata.tags = ["experiment"]
+            cells += [nbformat.v4.new_markdown_cell("## Going deeper: more\n" + "word " * 800), check()]
+            cells += [nbformat.v4.new_markdown_cell("## References\n" + "word " * 800)]
+        nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / f"{stem}.ipynb")
     (folder / "running_times.json").write_text(json.dumps({"03_likelihood": 21}))
     names = {"03_likelihood": [SimpleNamespace(name="one"), SimpleNamespace(name="two")]}
     monkeypatch.setattr(chapters, "exercises_of", lambda stem: names.get(stem, []))
@@ -51,7 +61,8 @@ def notebooks(tmp_path, monkeypatch):
 
 def test_a_chapter_is_read_from_its_notebook(notebooks):
     chapter = read_chapter(notebooks / "03_likelihood.ipynb")
-    assert (chapter.number, chapter.title, chapter.reading_minutes) == ("03", "Likelihood <&>", 60)
+    assert (chapter.number, chapter.title) == ("03", "Likelihood <&>")
+    assert (chapter.core_minutes, chapter.deeper_minutes) == (3 + 6 + 3, 4 + 6)
     assert chapter.promise == "By the end you can fit a coin's bias."
     assert chapter.objectives == ("Compute a likelihood | of data.", "Draw it twice.", "not an objective")
 
@@ -70,7 +81,7 @@ def test_the_map_of_a_new_reader(notebooks):
     assert (row.running_seconds, row.passed, row.exercises) == (21, 0, 2)
     text = repr(shown)
     assert text.startswith(
-        "03 Likelihood <&>: reading 60 min, running 21 s, exercises passed 0 of 2, predictions made 0 of 2."
+        "03 Likelihood <&>: core 12 min, going deeper 10 min, running 21 s, exercises passed 0 of 2, predictions made 0 of 2."
     )
     page = shown._repr_html_()
     assert '<a href="03_likelihood.ipynb">03 Likelihood &lt;&amp;&gt;</a>' in page
@@ -108,7 +119,7 @@ def test_the_readme_s_map_lists_every_chapter_and_is_written_once(notebooks):
     assert course_map.update_readme(readme, notebooks)
     text = readme.read_text()
     assert (
-        "[03 Likelihood <&>](notebooks/03_likelihood.ipynb) | Compute a likelihood \\| of data | 60 min | 21 s |"
+        "[03 Likelihood <&>](notebooks/03_likelihood.ipynb) | Compute a likelihood \\| of data | 12 min | 10 min | 21 s |"
         in text
     )
     assert "00 Start" in text

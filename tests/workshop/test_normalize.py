@@ -66,7 +66,7 @@ def test_an_output_with_nothing_but_a_widget_view_goes():
 
 @pytest.mark.parametrize("key", ["widgets", "signature", "papermill", "toc"])
 def test_what_editors_write_about_themselves_goes(key):
-    notebook = stored(code(), dlcourse={"reading_minutes": 60}, **{key: {"a": 1}})
+    notebook = stored(code(), dlcourse={"level": 60}, **{key: {"a": 1}})
     assert set(notebook.metadata) == {"kernelspec", "language_info", "dlcourse"}
 
 
