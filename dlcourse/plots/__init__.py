@@ -7,6 +7,7 @@ from dlcourse.plots import style
 from dlcourse.plots.basic import band, bars, histogram, images, line_over, lines, scatter, table
 from dlcourse.plots.graph_drawing import GraphPicture, NodeArtists
 from dlcourse.plots.graphs import computational_graph, draw_graph
+from dlcourse.plots.networks import network
 from dlcourse.plots.showing import ShownFigure, alternative_text, describe, show, words_as_html
 from dlcourse.plots.style import new_axes, new_figure
 
@@ -24,6 +25,7 @@ __all__ = [
     "images",
     "line_over",
     "lines",
+    "network",
     "new_axes",
     "new_figure",
     "scatter",
