@@ -203,7 +203,7 @@ BAD = [
     ("times_and_prerequisites", replace(0, "You need first", "See"), "needs first"),
     ("times_and_prerequisites", replace(0, "Core path: about 25 minutes. ", ""), "write `Core path: 25 minutes`"),
     ("times_and_prerequisites", replace(0, "Going deeper: 5 minutes. ", ""), "write `Going deeper: 5 minutes`"),
-    ("times_and_prerequisites", replace(0, "25 minutes", "30 minutes"), "states 30 minutes (Core path), counted are 25"),
+    ("times_and_prerequisites", replace(0, "25 minutes", "30 minutes"), "30 minutes (Core path), counted are 25"),
     ("core_fits_a_week", insert(3, prose("word " * 11_000)), "the limit is 75"),
     ("deeper_sections_follow_the_core", insert(-1, prose("## An afterthought")), "`## An afterthought`"),
     ("times_and_prerequisites", replace(0, "Running time: about 20 s.", ""), "running time in seconds"),

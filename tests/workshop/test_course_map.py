@@ -44,7 +44,8 @@ def notebooks(tmp_path, monkeypatch):
     ):
         cells = [nbformat.v4.new_markdown_cell(OPENING.format(title=title)), nbformat.v4.new_code_cell("1")]
         if stem.startswith("03"):
-            cells += [nbformat.v4.new_markdown_cell("word " * 600), check(), nbformat.v4.new_code_cell("experiments.a()")]
+            cells += [nbformat.v4.new_markdown_cell("word " * 600), check()]
+            cells += [nbformat.v4.new_code_cell("experiments.a()")]
             cells[-1].metadata.tags = ["experiment"]
             cells += [nbformat.v4.new_markdown_cell("## Going deeper: more\n" + "word " * 800), check()]
             cells += [nbformat.v4.new_markdown_cell("## References\n" + "word " * 800)]
@@ -81,7 +82,8 @@ def test_the_map_of_a_new_reader(notebooks):
     assert (row.running_seconds, row.passed, row.exercises) == (21, 0, 2)
     text = repr(shown)
     assert text.startswith(
-        "03 Likelihood <&>: core 12 min, going deeper 10 min, running 21 s, exercises passed 0 of 2, predictions made 0 of 2."
+        "03 Likelihood <&>: core 12 min, going deeper 10 min, running 21 s, exercises passed 0 of 2, "
+        "predictions made 0 of 2."
     )
     page = shown._repr_html_()
     assert '<a href="03_likelihood.ipynb">03 Likelihood &lt;&amp;&gt;</a>' in page
@@ -119,8 +121,8 @@ def test_the_readme_s_map_lists_every_chapter_and_is_written_once(notebooks):
     assert course_map.update_readme(readme, notebooks)
     text = readme.read_text()
     assert (
-        "[03 Likelihood <&>](notebooks/03_likelihood.ipynb) | Compute a likelihood \\| of data | 12 min | 10 min | 21 s |"
-        in text
+        "[03 Likelihood <&>](notebooks/03_likelihood.ipynb) | Compute a likelihood \\| of data "
+        "| 12 min | 10 min | 21 s |" in text
     )
     assert "00 Start" in text
     assert "old" not in text
