@@ -100,12 +100,16 @@ def table(
     rows: Sequence[object],
     columns: Sequence[object],
     *,
+    margins: bool = False,
     title: str = "",
     x: str = "",
     y: str = "",
     ax: Axes | None = None,
 ) -> Axes:
-    """A table ``entries`` (rows, columns) as a heat map with its numbers written in, a joint distribution, say."""
+    """A table ``entries`` (rows, columns) as a heat map with its numbers written in, a joint distribution, say.
+
+    With ``margins`` the sum of each row stands to the right, of each column below, and of all entries in the corner.
+    """
     ax = style.new_axes() if ax is None else ax
     values = np.asarray(entries, dtype=float)
     if values.shape != (len(rows), len(columns)):
@@ -117,15 +121,35 @@ def table(
     for (i, j), entry in np.ndenumerate(values):
         dark = entry < 0.6 * values.max()  # viridis is dark at its low end
         ax.text(j, i, f"{entry:.3g}", ha="center", va="center", color="white" if dark else style.BLACK)
-    ax.set_xticks(range(len(columns)), [str(name) for name in columns])
-    ax.set_yticks(range(len(rows)), [str(name) for name in rows])
+    sums = ["sum"] if margins else []
+    ax.set_xticks(range(len(columns) + len(sums)), [str(name) for name in [*columns, *sums]])
+    ax.set_yticks(range(len(rows) + len(sums)), [str(name) for name in [*rows, *sums]])
     ax.grid(False)
     _label(ax, title, x, y)
-    told = "; ".join(
-        f"{row}: " + ", ".join(f"{column} {entry:.3g}" for column, entry in zip(columns, line, strict=True))
-        for row, line in zip(rows, values, strict=True)
+    told = "; ".join(f"{row}: {_entries(columns, line)}" for row, line in zip(rows, values, strict=True))
+    describe(ax, f"Table, {title}: {told}.")
+    return _write_margins(ax, values, rows, columns) if margins else ax
+
+
+def _write_margins(ax: Axes, values: np.ndarray, rows: Sequence[object], columns: Sequence[object]) -> Axes:
+    """The sums of a table's rows and columns on white around its heat map, and their part of the text."""
+    right, below, total = values.sum(axis=1), values.sum(axis=0), values.sum()
+    height, width = values.shape
+    places = [*((width, i) for i in range(height)), *((j, height) for j in range(width)), (width, height)]
+    for (j, i), entry in zip(places, [*right, *below, total], strict=True):
+        ax.text(j, i, f"{entry:.3g}", ha="center", va="center", color=style.BLACK)
+    ax.axvline(width - 0.5, color=style.BLACK, linewidth=1.5)
+    ax.axhline(height - 0.5, color=style.BLACK, linewidth=1.5)
+    ax.set(xlim=(-0.5, width + 0.5), ylim=(height + 0.5, -0.5))
+    return describe(
+        ax,
+        f"Sums to the right: {_entries(rows, right)}; sums below: {_entries(columns, below)}; sum of all {total:.3g}.",
     )
-    return describe(ax, f"Table, {title}: {told}.")
+
+
+def _entries(names: Sequence[object], entries: np.ndarray) -> str:
+    """Each entry behind its name."""
+    return ", ".join(f"{name} {entry:.3g}" for name, entry in zip(names, entries, strict=True))
 
 
 @style.course_style()

@@ -44,6 +44,22 @@ def test_table_writes_every_entry_and_refuses_missing_names():
         plots.table([[0.1, 0.2], [0.3, 0.4]], ["x0"], ["y0", "y1"])
 
 
+def test_a_table_with_margins_writes_and_tells_the_sums_around_it():
+    entries = np.array([[0.1, 0.2, 0.15], [0.3, 0.05, 0.2]])
+    ax = plots.table(entries, ["x0", "x1"], ["y0", "y1", "y2"], margins=True)
+    written = {text.get_position(): text.get_text() for text in ax.texts}
+    assert [written[3, row] for row in range(2)] == ["0.45", "0.55"]
+    assert [written[column, 2] for column in range(3)] == ["0.4", "0.25", "0.35"]
+    assert written[3, 2] == "1"
+    np.testing.assert_array_equal(ax.images[0].get_array(), entries)  # the sums are beside the colours, not among them
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["y0", "y1", "y2", "sum"]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["x0", "x1", "sum"]
+    assert (
+        "x1: y0 0.3, y1 0.05, y2 0.2. Sums to the right: x0 0.45, x1 0.55; "
+        "sums below: y0 0.4, y1 0.25, y2 0.35; sum of all 1." in plots.alternative_text(ax.figure)
+    )
+
+
 def test_scatter_tells_the_correlation():
     across = np.arange(10.0)
     ax = plots.scatter(across, -across, x="x", y="y")
