@@ -49,5 +49,15 @@ def test_every_chapter_after_the_first_lists_its_terms(path):
 
 def test_a_section_that_the_glossary_names_exists():
     for term, _, _, link in glossary_rows():
-        section, name = re.fullmatch(r"\[([\d.]+)\]\((.+)\)", link).groups()
-        assert re.search(rf"^## {re.escape(section)} ", text_of(NOTEBOOKS / name), re.MULTILINE), f"{term}: {link}"
+        section, name = re.fullmatch(r"\[([\d.]+|\d+, deeper)\]\((.+)\)", link).groups()
+        heading = "Going deeper: " if section.endswith("deeper") else f"{re.escape(section)} "
+        assert re.search(rf"^## {heading}", text_of(NOTEBOOKS / name), re.MULTILINE), f"{term}: {link}"
+
+
+def test_a_term_that_stands_deeper_in_a_chapter_is_introduced_there():
+    for term, _, _, link in glossary_rows():
+        if ", deeper]" in link:
+            name = re.search(r"\((.+)\)", link)[1]
+            deeper = re.split(r"^## Going deeper: ", text_of(NOTEBOOKS / name), maxsplit=1, flags=re.MULTILINE)[1]
+            plain = re.sub(r"\s*\(.*\)", "", term)
+            assert re.search(rf"\*\*{re.escape(plain)}\b", deeper, re.IGNORECASE), f"{term}: {link}"

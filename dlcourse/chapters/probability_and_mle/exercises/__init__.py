@@ -7,7 +7,7 @@ from dlcourse.chapters.probability_and_mle.exercises.bernoulli_log_likelihood_gr
 from dlcourse.chapters.probability_and_mle.exercises.choices import (
     conditional_independence,
     density_above_one,
-    likelihood_is_not_a_distribution,
+    loss_of_the_noise,
 )
 from dlcourse.chapters.probability_and_mle.exercises.conditional import conditional
 from dlcourse.chapters.probability_and_mle.exercises.disease_given_positive import disease_given_positive
@@ -20,16 +20,16 @@ from dlcourse.chapters.probability_and_mle.exercises.waiting_rate import waiting
 
 EXERCISES = (
     gaussian_pdf,
-    density_above_one,
     conditional,
-    conditional_independence,
     disease_given_positive,
-    two_positive_tests,
     bernoulli_log_likelihood,
-    likelihood_is_not_a_distribution,
+    gaussian_mle,
+    linear_gaussian_mle,
+    loss_of_the_noise,
+    conditional_independence,
+    two_positive_tests,
+    density_above_one,
     bernoulli_log_likelihood_gradient,
     learning_rate_limit,
     waiting_rate,
-    gaussian_mle,
-    linear_gaussian_mle,
 )

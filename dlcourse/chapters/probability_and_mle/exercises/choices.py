@@ -1,4 +1,4 @@
-"""Questions with lettered answers: what a density, a dependence and a likelihood are, and what they are not."""
+"""Questions with lettered answers: what a density and a dependence are, and what a likelihood makes of the noise."""
 
 from dlcourse.exercises.kinds.questions import Choice, ChoiceExercise
 
@@ -80,39 +80,43 @@ conditional_independence = ChoiceExercise(
     ],
 )
 
-likelihood_is_not_a_distribution = ChoiceExercise(
-    name="likelihood_is_not_a_distribution",
+loss_of_the_noise = ChoiceExercise(
+    name="loss_of_the_noise",
     chapter=CHAPTER,
     question=(
-        "You saw 3 heads in 4 flips, so L(b) = b³ (1 − b). Which of these does L(b), as a function of the bias b, "
-        "*not* do?"
+        "In the linear-Gaussian model, put another distribution around the prediction m = xᵀw: (1) for noise with far "
+        "outliers the Laplace density exp(−|y − m| / s) / (2s), with a fixed s > 0; (2) for counts the Poisson "
+        "distribution P(y) = m^y exp(−m) / (1 · 2 ⋯ y), with m > 0. Which loss, summed over independent examples, does "
+        "maximum likelihood then make smallest?"
     ),
     choices={
         "a": Choice(
-            "At each b, it is the probability of exactly these flips, in this order.",
-            "That it does: it is how L was defined. For a coin with b = 0.5 these four flips have probability "
-            "0.5⁴ = 0.0625, and so has every other sequence of four.",
+            "(y − m)² for both: maximum likelihood is least squares.",
+            "The square comes from the Gaussian's exponent, −(y − m)² / (2σ²), and neither of these two has it. For "
+            "the values 1, 2 and 9 and a common m, least squares picks 4, and Laplace noise picks the middle value, 2.",
         ),
         "b": Choice(
-            "It is highest at b = 0.75, the share of heads.",
-            "That it does: the slope of log L is 3/b − 1/(1 − b), which is 0 at b = 0.75.",
+            "|y − m| for Laplace; m − y log m for Poisson.",
+            "Minus the logarithms are |y − m| / s + log(2s) and m − y log m + log(1 · 2 ⋯ y). What is free of w can be "
+            "left out, and the factor 1/s moves no minimum. An error of 4 now costs 4 times an error of 1 under "
+            "Laplace noise, where the Gaussian charged 16 times: an outlier pulls less.",
         ),
         "c": Choice(
-            "Its area between b = 0 and b = 1 is 1.",
-            "The area is 1/20 here, the integral of b³ − b⁴: 1/4 − 1/5. What sums to 1 is the probability over all "
-            "sequences of flips at one b. L runs over b with the flips fixed, so it is no distribution of b.",
+            "|y − m| for Laplace; y log m − m for Poisson.",
+            "The first is right. The second is the logarithm of the Poisson's likelihood, which has to become large, "
+            "not small: for y = 3 it is −1 at m = 1, and 0.3 at m = 3, where it is highest.",
         ),
         "d": Choice(
-            "It becomes smaller, at every b strictly between 0 and 1, with each further flip.",
-            "That it does: each flip multiplies L by b or by 1 − b, and both are less than 1. It is why thousands "
-            "of flips need the logarithm.",
+            "|y − m| for Laplace; (y − m)² / m for Poisson, whose variance is m.",
+            "The first is right. A Poisson count has indeed the variance m, but (y − m)² / m is no logarithm of P(y): "
+            "for the counts 1, 2 and 9 and a common m its sum is smallest at 5.35, and the likelihood is highest at 4.",
         ),
     },
-    answer="c",
+    answer="b",
     hints=[
-        "Three of the four follow from L(b) being a product of one factor for each flip. Which one does not?",
-        "A distribution over b would have to say how probable each bias is. Did anything in the definition of L "
-        "do that?",
-        "Integrate b³ (1 − b) from 0 to 1.",
+        "Do for each what the chapter did for the Gaussian: minus the logarithm of one example's probability.",
+        "Minus the logarithm of exp(−|y − m| / s) / (2s) is |y − m| / s + log(2s). Which part depends on w?",
+        "P(y) of the Poisson is a product of three: m^y, exp(−m), and one over a product. Which of the three "
+        "logarithms contain m, and with which signs?",
     ],
 )

@@ -57,7 +57,7 @@ learning_rate_limit = NumberExercise(
         ),
     ],
     hints=[
-        "What changes in the law of the last section when log L(b) is not divided by n: the place of the top, its "
+        "What changes in the law of this section when log L(b) is not divided by n: the place of the top, its "
         "slope nearby, or both?",
         "Near the top the slope is nearly a straight line through 0: slope ≈ −c (b − 0.8), with the curvature c. A "
         "step multiplies the distance from the top by 1 − rate · c. For which rates does the distance shrink?",
