@@ -452,8 +452,8 @@ def cheats(notebook):
     notebook.cells.insert(2, nbformat.v4.new_code_cell(FORGED))
     restored = "from dlcourse.chapters.probability_and_mle import exercises\n"
     insert_after(notebook, FIRST, restored + PATCHES)
-    insert_after(notebook, "check_conditional_independence", OTHER_CHECKS)
-    insert_after(notebook, "check_bernoulli_log_likelihood", REWRITES)
+    insert_after(notebook, "check_disease_given_positive", OTHER_CHECKS)
+    insert_after(notebook, "check_gaussian_mle", REWRITES)
     insert_after(notebook, "check_learning_rate_limit", PRETENDS)
 
 
@@ -514,8 +514,8 @@ def test_the_graded_copy_holds_the_judge_s_words_and_no_forged_ones(graded):
     copy = nbformat.read(graded[1] / "autograded" / "cheats" / CHAPTER / FILE, as_version=4)
     shown = {cell.metadata.nbgrader.grade_id: cell.outputs for cell in copy.cells if is_check(cell)}
     assert "no answer was handed in" in shown[FIRST][0].evalue  # what was forged
-    assert "is none of the choices" in shown["check_density_above_one"][0].data["text/html"]
-    assert next(each.get("ename") for each in shown["check_gaussian_mle"]) == "NoPoints"
+    assert "Your result is a single number" in shown["check_conditional"][0].data["text/html"]
+    assert next(each.get("ename") for each in shown["check_loss_of_the_noise"]) == "NoPoints"
     boxes = [
         output.data["text/html"]
         for outputs in shown.values()

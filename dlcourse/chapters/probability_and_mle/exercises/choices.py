@@ -91,9 +91,9 @@ loss_of_the_noise = ChoiceExercise(
     ),
     choices={
         "a": Choice(
-            "(y − m)² for both: maximum likelihood is least squares.",
-            "The square comes from the Gaussian's exponent, −(y − m)² / (2σ²), and neither of these two has it. For "
-            "the values 1, 2 and 9 and a common m, least squares picks 4, and Laplace noise picks the middle value, 2.",
+            "(y − m)² for both.",
+            "The square comes from the Gaussian's exponent, −(y − m)² / (2σ²), and neither of these two has it. Take "
+            "minus the logarithm of each.",
         ),
         "b": Choice(
             "|y − m| for Laplace; m − y log m for Poisson.",
@@ -102,14 +102,16 @@ loss_of_the_noise = ChoiceExercise(
             "Laplace noise, where the Gaussian charged 16 times: an outlier pulls less.",
         ),
         "c": Choice(
-            "|y − m| for Laplace; y log m − m for Poisson.",
-            "The first is right. The second is the logarithm of the Poisson's likelihood, which has to become large, "
-            "not small: for y = 3 it is −1 at m = 1, and 0.3 at m = 3, where it is highest.",
+            "(y − m)² for Laplace; m − y log m for Poisson.",
+            "The second is right. The Laplace density is symmetric about m as the Gaussian is, but its exponent is "
+            "−|y − m| / s. With the values 1, 2 and 9 and a common m, its likelihood is highest at 2, the value in the "
+            "middle, and the sum of squares is smallest at 4, the mean.",
         ),
         "d": Choice(
-            "|y − m| for Laplace; (y − m)² / m for Poisson, whose variance is m.",
-            "The first is right. A Poisson count has indeed the variance m, but (y − m)² / m is no logarithm of P(y): "
-            "for the counts 1, 2 and 9 and a common m its sum is smallest at 5.35, and the likelihood is highest at 4.",
+            "|y − m| for Laplace; (y − m)² for Poisson.",
+            "The first is right. A Poisson count has the mean m, but its logarithm holds no square, and the same error "
+            "counts more where m is small. With the counts 4 and 9 at x = 1 and 9, and m = wx, its likelihood is "
+            "highest at w = 1.3, and the sum of squares is smallest at w = 1.04.",
         ),
     },
     answer="b",
