@@ -34,6 +34,15 @@ for name in ("DLCOURSE_PREDICTIONS", "NBGRADER_EXECUTION"):
 
 SECONDS_BETWEEN_LOOKS = 0.5
 
+
+def pytest_collection_modifyitems(config, items):
+    """By day the tests marked ``nightly`` are left out; the last line of the run says how many."""
+    if settings.get_current_profile_name() != "nightly":
+        left_out = [item for item in items if item.get_closest_marker("nightly")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not item.get_closest_marker("nightly")]
+
+
 # No deadline, no complaint about slow data: how long a case takes depends on what else the machine does.
 ANY_SPEED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("ci", max_examples=100, derandomize=True, **ANY_SPEED)

@@ -115,7 +115,7 @@ def write_playground(folder: Path, show: str = "playground()") -> None:
     (folder / "run.py").write_text(RUN)
     write_notebook(folder / "run.ipynb", "from run import run", "run()")
     write_notebook(folder / "playground.ipynb", "from playground import playground", show)
-    write_notebook(folder / "busy.ipynb", "from playground import playground", show, "import time; time.sleep(6)")
+    write_notebook(folder / "busy.ipynb", "from playground import playground", show, "import time; time.sleep(4)")
 
 
 SAVED_WORK = """

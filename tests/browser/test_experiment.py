@@ -20,6 +20,7 @@ from tests.browser.jupyter_lab import (
     watched_page,
 )
 from tests.browser.sample_notebooks import write_notebook
+from tests.profiles import by_day
 
 SHAPE = "(() => { const c = document.querySelector('.dlcourse-canvas'); return c.height / c.width; })()"
 BRIGHTNESS = """[[".jp-Notebook", "backgroundColor"], [".dlcourse-caption", "color"]].map(([part, name]) =>
@@ -307,7 +308,7 @@ def test_it_moves_while_a_cell_is_running(page, lab):
 
 
 def test_it_is_readable_in_both_themes_and_on_narrow_pages(page, lab, screenshot):
-    for theme in ("JupyterLab Light", DARK):
+    for theme in by_day([DARK], ["JupyterLab Light", DARK]):
         lab.set_theme(theme)
         open_notebook(page, lab, "playground.ipynb")
         run_all(page)

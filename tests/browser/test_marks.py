@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import settings
 from matplotlib.legend import Legend
 from matplotlib.text import Text
 
@@ -19,6 +18,7 @@ from dlcourse.experiments import state
 from dlcourse.experiments.screen import Screen
 from dlcourse.experiments.sender import Sender
 from tests.browser.jupyter_lab import new_page
+from tests.profiles import NIGHTLY, by_day
 
 PAGE = Path(__file__).parents[2] / "dlcourse" / "experiments" / "page"
 SCALES = (1.0, 1.5, 2.0)
@@ -91,23 +91,24 @@ def displaced(ours, theirs, allowed):
 
 
 def states_of(experiment):
-    """The start and random states; in the nightly profile both ends of every control too."""
+    """The start and random states; by night more of them, and both ends of every control."""
     start = state.defaults(experiment.controls)
     generator = np.random.default_rng(7)
     states = [start]
-    if settings.get_current_profile_name() == "nightly":
+    if NIGHTLY:
         for control in experiment.controls:
             states += [{**start, control.name: value} for value in control.ends()]
-    return states + [{c.name: c.random(generator) for c in experiment.controls} for _ in range(3)]
+    return states + [{c.name: c.random(generator) for c in experiment.controls} for _ in by_day("a", "abc")]
 
 
 @pytest.mark.parametrize("experiment", EXPERIMENTS, ids=lambda experiment: experiment.name)
 def test_the_page_paints_what_matplotlib_paints(painter, experiment):
     screen = Screen(experiment.picture, experiment.size, experiment.compute(**state.defaults(experiment.controls)))
     sender = Sender(lambda *_: None)
-    for scale in SCALES:
+    states, number = states_of(experiment), EXPERIMENTS.index(experiment)
+    for scale in by_day([SCALES[number % len(SCALES)]], SCALES):
         screen.fit(10_000, 10_000, scale)
-        for parameters in states_of(experiment)[SCALES.index(scale) :: len(SCALES)]:
+        for parameters in by_day(states, states[SCALES.index(scale) :: len(SCALES)]):
             screen.show(experiment.compute(**parameters))
             ours = painted(painter, *sender.drawing(screen.write(), screen))
             theirs = screen.pixels()[:, :, :3].astype(int)

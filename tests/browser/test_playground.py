@@ -18,6 +18,7 @@ from tests.browser.jupyter_lab import (
     watched_page,
 )
 from tests.browser.sample_notebooks import write_notebook
+from tests.profiles import by_day
 
 STATE = 'data="spirals", layers=2, units=16'
 
@@ -106,7 +107,7 @@ def test_a_jump_to_the_end_and_a_rate_that_is_too_large_are_shown(experiment):
     assert page.locator(".dlcourse-notice").is_hidden()
 
 
-@pytest.mark.parametrize("theme", ["JupyterLab Light", DARK])
+@pytest.mark.parametrize("theme", by_day([DARK], ["JupyterLab Light", DARK]))
 def test_it_is_readable_on_narrow_pages(browser, lab, notebook, screenshot, theme):
     lab.set_theme(theme)
     try:

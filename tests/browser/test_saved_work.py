@@ -20,9 +20,15 @@ from tests.browser import documents
 from tests.browser.jupyter_lab import canvas_hash, new_page, open_notebook, wait_for_change
 from tests.browser.sample_notebooks import write_saved_work
 from tests.limits import LONGEST
+from tests.profiles import by_day
 
 STATES = ("run", "restarted", "killed", "not run", "one of two run again")
-WAYS = ("save", "autosave")
+SAVE, AUTOSAVE = "save", "autosave"
+WAYS = by_day([SAVE], [SAVE, AUTOSAVE])  # by day a reader saves; that JupyterLab saves by itself is looked at by night
+RUNS_AGAIN = by_day(2, 9)
+TRUST = {True: "trusted", False: "untrusted"}
+MATRIX = [(state, way, trusted) for state in STATES for way in WAYS for trusted in TRUST]
+BY_DAY = [(state, SAVE, True) for state in STATES] + [("run", SAVE, False), ("killed", SAVE, False)]
 FAILURES = ("model not found", "Loading widget", "Error displaying widget")
 
 
@@ -91,7 +97,7 @@ class Saving:
 
     def __init__(self, page, lab, way):
         self.page, self.lab, self.way = page, lab, way
-        lab.set("@jupyterlab/docmanager-extension/plugin", autosave=way == "autosave", autosaveInterval=1)
+        lab.set("@jupyterlab/docmanager-extension/plugin", autosave=way == AUTOSAVE, autosaveInterval=1)
         documents.open_lab(page, lab)
 
     def open(self, start, kernel=None):
@@ -106,10 +112,10 @@ class Saving:
 
     def keep(self, state):
         """Edits a text, saves, keeps the file, and returns its text."""
-        if self.way == "autosave":
+        if self.way == AUTOSAVE:
             documents.wait_until_saved(self.page)  # an edit while JupyterLab is saving waits for the next time
         documents.edit(self.page, f"# {state}")
-        if self.way == "autosave":
+        if self.way == AUTOSAVE:
             documents.wait_until_saved(self.page)
         else:
             documents.save(self.page)
@@ -133,7 +139,7 @@ def move(page, number=0):
 
 @pytest.fixture(scope="module")
 def saved(browser, lab, kernel, every_cell):
-    """Every state's and way's file in the lab's folder; of the way "save", the texts after one run and after ten."""
+    """Every state's and way's file in the lab's folder; of the way "save", the texts after one run and after many."""
     write_saved_work(lab.folder, "work.ipynb")
     texts = {}
     for way in WAYS:
@@ -149,19 +155,19 @@ def saved(browser, lab, kernel, every_cell):
         page.locator(".dlcourse-canvas").wait_for()
         saving.keep("one of two run again")
         page.close()
-    return texts["save"]
+    return texts[SAVE]
 
 
 def save_while_running(saving):
-    """Saves what is there while the kernel lives, is restarted, and dies; gives the texts after one run and ten."""
+    """Saves what is there while the kernel lives, is restarted, and dies; gives the texts after one run and many."""
     page = saving.page
     saving.open("work.ipynb")
     saving.run_all()
     move(page)
     yield saving.keep("run")
     move(page)  # the live page is as it was
-    if saving.way == "save":
-        for _ in range(9):
+    if saving.way == SAVE:
+        for _ in range(RUNS_AGAIN):
             saving.run_all()
             documents.save(page)
         yield saving.keep("run")
@@ -183,9 +189,7 @@ def next_day(browser, lab, saved):
     page.close()
 
 
-@pytest.mark.parametrize("trusted", [True, False], ids=["trusted", "untrusted"])
-@pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize(("state", "way", "trusted"), by_day(BY_DAY, MATRIX))
 def test_what_was_saved_shows_when_it_is_opened_again_and_once_more(next_day, lab, kernel, state, way, trusted):
     name = f"{trusted}-{file_name(state, way)}"
     copy_notebook(lab, file_name(state, way), name, trusted=trusted)
@@ -198,23 +202,23 @@ def test_what_was_saved_shows_when_it_is_opened_again_and_once_more(next_day, la
     assert "application/vnd.jupyter.widget" not in (lab.folder / name).read_text()
 
 
-@pytest.mark.parametrize("trusted", [True, False], ids=["trusted", "untrusted"])
+@pytest.mark.parametrize("trusted", by_day([False], TRUST), ids=TRUST.get)
 def test_what_was_saved_shows_where_no_kernel_can_run_it(page, lab, saved, trusted):
     name = f"{trusted}-absent.ipynb"
-    copy_notebook(lab, file_name("run", "save"), name, trusted=trusted, language="absent")
+    copy_notebook(lab, file_name("run", SAVE), name, trusted=trusted, language="absent")
     open_notebook(page, lab, name, kernel=False)
     page.locator(".jp-Dialog .jp-mod-reject").click()  # which kernel to take instead: none
     check_shown(page)
 
 
-def test_the_file_does_not_grow_in_ten_runs(saved):
+def test_the_file_does_not_grow_in_many_runs(saved):
     """Equal to the byte, but for the cells' counts."""
     first, last = (re.sub(r'"execution_count": \d+', "", text) for text in saved)
     assert len(last) == len(first)
 
 
 def test_the_exported_page_shows_every_picture_and_the_verdict(lab, saved):
-    name = file_name("one of two run again", "save")
+    name = file_name("one of two run again", SAVE)
     command = [sys.executable, "-m", "nbconvert", "--to", "html", "--output", "exported.html", name]
     subprocess.run(command, cwd=lab.folder, check=True, capture_output=True, timeout=LONGEST)
     page = BeautifulSoup((lab.folder / "exported.html").read_text(), "html.parser")

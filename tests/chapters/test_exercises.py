@@ -13,7 +13,6 @@ import pickle
 import re
 
 import pytest
-from hypothesis import settings
 
 from dlcourse.chapters import CHAPTERS, exercises_of
 from dlcourse.exercises.kinds.constructions import ConstructionExercise
@@ -25,6 +24,7 @@ from dlcourse.exercises.running.sandbox import run_calls
 from dlcourse.exercises.teaching.diagnosis import examine
 from dlcourse.source import source_of
 from tests.exercises.examples import graded
+from tests.profiles import NIGHTLY, by_day, nightly
 
 TASKS = [task for chapter in CHAPTERS for task in exercises_of(chapter)]
 FUNCTIONS = [task for task in TASKS if isinstance(task, Exercise)]
@@ -42,10 +42,6 @@ def name_of(value):
 
 def each(tasks):
     return pytest.mark.parametrize("task", tasks, ids=name_of)
-
-
-NIGHTLY = settings.get_current_profile_name() == "nightly"
-nightly = pytest.mark.skipif(not NIGHTLY, reason="under one seed daily; under all in the profile nightly")
 
 
 @pytest.fixture(autouse=True)
@@ -94,7 +90,7 @@ def feedback_on(task):
 def fresh_feedback_on(task):
     """The same, examined anew; of a function's mistakes the first alone, but all of them in the profile nightly."""
     if isinstance(task, Exercise):
-        anew = task.mistakes if NIGHTLY else task.mistakes[:1]
+        anew = by_day(task.mistakes[:1], task.mistakes)
         return {mistake.name: task.examine(mistake.function).message for mistake in anew}
     if isinstance(task, NumberExercise):
         values = {wrong.name: wrong.value() if callable(wrong.value) else wrong.value for wrong in task.mistakes}
@@ -119,7 +115,7 @@ def test_every_exercise_says_which_chapter_lists_it():
     assert [task.chapter for task in TASKS] == [chapter for chapter in CHAPTERS for _ in exercises_of(chapter)]
 
 
-@pytest.mark.parametrize("seed", SEEDS if NIGHTLY else SEEDS[:2])
+@pytest.mark.parametrize("seed", by_day(SEEDS[:2], SEEDS))
 @each(TASKS)
 def test_right_answer_passes(task, seed):
     verdict = task.examine(right_answer(task), seed)

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from hypothesis import settings
 from nbclient import NotebookClient
 
 from dlcourse.chapters import CHAPTERS, room_of
 from dlcourse.exercises.kinds.exercise import Exercise
 from tests.limits import LONGEST
+from tests.profiles import NIGHTLY
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 READERS_NUMBER = "my_number = "  # with which a question is drawn for each reader
@@ -100,21 +100,35 @@ def shortened(notebook):
     return notebook
 
 
-def assert_all_checks_pass(path, module, home):
+def solved(path):
+    """The notebook with all solutions, and its check cells."""
     notebook = nbformat.read(path, as_version=4)
-    if settings.get_current_profile_name() != "nightly":
+    if not NIGHTLY:
         notebook = shortened(notebook)
-    notebook, checks = with_solutions(notebook, importlib.import_module(module))
+    notebook, checks = with_solutions(notebook, importlib.import_module(f"{room_of(path.stem)}.exercises"))
     assert checks, f"{path.name} has no check"
-    run(notebook, path.parent, home)
-    for index in checks:
-        (verdict,) = verdicts_in(notebook.cells[index])
-        assert verdict.startswith("✓ Passed"), verdict
+    return notebook, [notebook.cells[index] for index in checks]
+
+
+@pytest.fixture(scope="module")
+def checks_that_ran(tmp_path_factory):
+    """The check cells of each chapter after they ran: by day one chapter after the other in one kernel."""
+    home, found = tmp_path_factory.mktemp("home"), {path: solved(path) for path in WITH_EXERCISES}
+    if NIGHTLY:
+        for path, (notebook, _) in found.items():
+            run(notebook, path.parent, home)
+    else:
+        one = next(iter(found.values()))[0].copy()
+        one.cells = [cell for notebook, _ in found.values() for cell in notebook.cells]
+        run(one, NOTEBOOKS, home)
+    return {path: checks for path, (_, checks) in found.items()}
 
 
 @pytest.mark.parametrize("path", WITH_EXERCISES, ids=lambda path: path.stem)
-def test_notebook_with_all_solutions_passes_every_check(path, tmp_path):
-    assert_all_checks_pass(path, f"{room_of(path.stem)}.exercises", tmp_path)
+def test_notebook_with_all_solutions_passes_every_check(path, checks_that_ran):
+    for cell in checks_that_ran[path]:
+        (verdict,) = verdicts_in(cell)
+        assert verdict.startswith("✓ Passed"), verdict
 
 
 @pytest.mark.parametrize("path", WITH_EXERCISES, ids=lambda path: path.stem)

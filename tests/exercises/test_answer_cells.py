@@ -35,17 +35,20 @@ def run_in_turn(request, tmp_path_factory):
 
 
 def test_cell_that_failed_before_the_definition_is_not_judged_by_an_earlier_run(run_in_turn):
-    for failing in (WRONG_SYNTAX, FAILS_ABOVE, FAILS_IN_IT):
-        *_, first, _, second, _, third = run_in_turn(RIGHT, CHECK, failing, CHECK, RIGHT, CHECK)
-        assert "✓ Passed" in first
-        assert "○ Not checked: mean_log\nThe cell that defines `mean_log` failed when it last ran" in second
-        assert "✓ Passed" in third
+    failing = (WRONG_SYNTAX, FAILS_ABOVE, FAILS_IN_IT)
+    texts = run_in_turn(RIGHT, CHECK, *(cell for fails in failing for cell in (fails, CHECK, RIGHT, CHECK)))
+    assert "✓ Passed" in texts[1]
+    for number, fails in enumerate(failing):
+        _, failed, _, mended = texts[2 + 4 * number :][:4]
+        assert "○ Not checked: mean_log\nThe cell that defines `mean_log` failed when it last ran" in failed, fails
+        assert "✓ Passed" in mended, fails
 
 
-@pytest.mark.parametrize("cell", [FAILS_BELOW, ANOTHER_NAME, WITH_A_MAGIC, IMPORTED])
-def test_cell_that_came_to_the_definition_or_defines_something_else_is_judged(run_in_turn, cell):
-    texts = run_in_turn(RIGHT, cell, CHECK)
-    assert "✓ Passed" in texts[-1]
+def test_cell_that_came_to_the_definition_or_defines_something_else_is_judged(run_in_turn):
+    judged = (FAILS_BELOW, ANOTHER_NAME, WITH_A_MAGIC, IMPORTED)
+    texts = run_in_turn(*(cell for each in judged for cell in (RIGHT, each, CHECK)))
+    for cell, verdict in zip(judged, texts[2::3], strict=True):
+        assert "✓ Passed" in verdict, cell
 
 
 def test_mended_cell_may_hold_the_check_itself(run_in_turn):

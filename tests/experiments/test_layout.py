@@ -5,17 +5,17 @@ from itertools import combinations, pairwise, product
 
 import numpy as np
 import pytest
-from hypothesis import settings
 
 from dlcourse.chapters import CHAPTERS, experiments_of
 from dlcourse.experiments.arranging import DOTS_PER_INCH, LOWEST
 from dlcourse.experiments.panels import READOUT
 from dlcourse.experiments.screen import Screen
+from tests.profiles import by_day
 
 EXPERIMENTS = [experiment for chapter in CHAPTERS for experiment in experiments_of(chapter)]
 ROOMS = {"designed": (np.inf, 1.0), "low": (np.inf, LOWEST), "480": (480, 1.0), "340": (340, 1.0)}
-# A layout takes a third of a second; the two between the extremes are looked at in the nightly profile.
-LOOKED_AT = list(ROOMS) if settings.get_current_profile_name() == "nightly" else ["low", "340"]
+# A layout takes a third of a second; the two between the extremes are looked at by night.
+LOOKED_AT = by_day(["low", "340"], list(ROOMS))
 SMALLEST = 8.0  # CSS pixels: letters below are hard to read
 SLACK = 1.5  # pixels
 

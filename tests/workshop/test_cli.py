@@ -14,6 +14,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from dlcourse.workshop import cli
 from tests.limits import LONGEST
 
 COMMAND = Path(sys.executable).parent / ("dlcourse.exe" if sys.platform == "win32" else "dlcourse")
@@ -26,22 +27,50 @@ def dlcourse(*arguments, cwd):
     return run
 
 
+@pytest.fixture
+def typed(monkeypatch, capsys):
+    """The same without a process of its own, which takes a second: exit status, what is printed, what is complained."""
+
+    def run(*arguments, cwd):
+        monkeypatch.chdir(cwd)
+        try:
+            status = cli.main([*map(str, arguments)])
+        except SystemExit as refused:
+            status = refused.code
+        return subprocess.CompletedProcess(arguments, status, *capsys.readouterr())
+
+    return run
+
+
 def write(path, *sources, opening=OPENING):
     cells = [nbformat.v4.new_markdown_cell(opening), *map(nbformat.v4.new_code_cell, sources)]
     nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
     return path
 
 
+def small_course(root):
+    """Two chapters, a README with an empty map, data."""
+    for folder in ("notebooks", "data"):
+        (root / folder).mkdir()
+    (root / "data" / "checksums.sha256").touch()
+    (root / "README.md").write_text("<!-- course map -->\n<!-- end of course map -->\n")
+    write(root / "notebooks" / "00_start_here.ipynb", "from dlcourse.workshop import course_map\ncourse_map.show()")
+    write(root / "notebooks" / "07_a.ipynb", "1 + 1")
+    return root
+
+
 @pytest.fixture
 def course(tmp_path):
-    """A small course: two chapters, a README with an empty map, data."""
-    for folder in ("notebooks", "data"):
-        (tmp_path / folder).mkdir()
-    (tmp_path / "data" / "checksums.sha256").touch()
-    (tmp_path / "README.md").write_text("<!-- course map -->\n<!-- end of course map -->\n")
-    write(tmp_path / "notebooks" / "00_start_here.ipynb", "from dlcourse.workshop import course_map\ncourse_map.show()")
-    write(tmp_path / "notebooks" / "07_a.ipynb", "1 + 1")
-    return tmp_path
+    return small_course(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def executed(tmp_path_factory):
+    """A small course that was executed once; never changed by a test."""
+    course = small_course(tmp_path_factory.mktemp("executed"))
+    run = dlcourse("execute", "--quiet", cwd=course)
+    assert run.returncode == 0, run.stderr
+    return course
 
 
 def test_help_names_every_command(tmp_path):
@@ -53,15 +82,14 @@ def test_help_names_every_command(tmp_path):
 
 
 @pytest.mark.parametrize("arguments", [[], ["fly"], ["open", "--port", "many"]])
-def test_a_misspelt_command_shows_the_usage(tmp_path, arguments):
-    run = dlcourse(*arguments, cwd=tmp_path)
+def test_a_misspelt_command_shows_the_usage(tmp_path, typed, arguments):
+    run = typed(*arguments, cwd=tmp_path)
     assert run.returncode == 2
     assert "usage: dlcourse" in run.stderr
 
 
-def test_execute_runs_all_and_writes_times_and_both_maps(course):
-    run = dlcourse("execute", "--quiet", cwd=course)
-    assert run.returncode == 0, run.stderr
+def test_execute_runs_all_and_writes_times_and_both_maps(executed, tmp_path):
+    course = shutil.copytree(executed, tmp_path / "course")
     assert "07_a" in (course / "notebooks" / "running_times.json").read_text()
     assert re.search(r"\[07 Title\]\(notebooks/07_a.ipynb\).*\d+ s", (course / "README.md").read_text())
     shown = nbformat.read(course / "notebooks" / "00_start_here.ipynb", as_version=4).cells[1].outputs[0]
@@ -84,8 +112,8 @@ def files_without_times(folder):
     return found | {times: re.sub(stored, b"_", found[times])}
 
 
-def test_executing_one_chapter_brings_the_map_in_00_up_to_date(course):
-    assert dlcourse("execute", "--quiet", cwd=course).returncode == 0
+def test_executing_one_chapter_brings_the_map_in_00_up_to_date(executed, tmp_path):
+    course = shutil.copytree(executed, tmp_path / "course")
     write(course / "notebooks" / "07_a.ipynb", "2", opening=OPENING.replace("Title", "Renamed"))
     run = dlcourse("execute", "--quiet", "07", cwd=course)
     assert "00_start_here shows the course map, which changed" in run.stdout
@@ -111,53 +139,53 @@ def test_execute_goes_on_after_a_notebook_that_fails_and_exits_with_1(course):
         (["open", "x.ipynb"], "no notebook"),
     ],
 )
-def test_an_unknown_notebook_is_refused_in_a_sentence(course, arguments, words):
-    run = dlcourse(*arguments, cwd=course)
+def test_an_unknown_notebook_is_refused_in_a_sentence(course, typed, arguments, words):
+    run = typed(*arguments, cwd=course)
     assert run.returncode == 1
     assert words in run.stderr
     assert run.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize("name", ["7", "07", "007", "07_", "07_a", "notebooks/07_a.ipynb"])
-def test_a_chapter_is_named_by_its_number_by_its_beginning_or_by_its_path(course, name):
-    assert f"{course / 'notebooks' / '07_a.ipynb'}: normalized\n" == dlcourse("normalize", name, cwd=course).stdout
+def test_a_chapter_is_named_by_its_number_by_its_beginning_or_by_its_path(course, typed, name):
+    assert f"{course / 'notebooks' / '07_a.ipynb'}: normalized\n" == typed("normalize", name, cwd=course).stdout
 
 
-def test_the_first_chapter_has_the_number_0(course):
-    assert "00_start_here.ipynb: normalized" in dlcourse("normalize", "0", cwd=course).stdout
+def test_the_first_chapter_has_the_number_0(course, typed):
+    assert "00_start_here.ipynb: normalized" in typed("normalize", "0", cwd=course).stdout
 
 
-def test_a_number_that_two_notebooks_have_is_refused(course):
+def test_a_number_that_two_notebooks_have_is_refused(course, typed):
     write(course / "notebooks" / "07_b.ipynb", "1 + 1")
-    run = dlcourse("open", "7", cwd=course)
+    run = typed("open", "7", cwd=course)
     assert run.returncode == 1
     assert run.stderr == "dlcourse: '7' is the beginning of 07_a, 07_b: say which.\n"
 
 
 @pytest.mark.parametrize("port", ["99999", "0", "-1", "many", "8888.5"])
-def test_a_port_that_cannot_be_is_refused_in_a_sentence(course, port):
-    run = dlcourse("open", f"--port={port}", cwd=course)
+def test_a_port_that_cannot_be_is_refused_in_a_sentence(course, typed, port):
+    run = typed("open", f"--port={port}", cwd=course)
     assert run.returncode == 2
     assert f"{port} is no port: choose a number from 1024 to 65535." in run.stderr
 
 
-def test_normalize_check_tells_and_changes_nothing_and_normalize_mends(course):
+def test_normalize_check_tells_and_changes_nothing_and_normalize_mends(course, typed):
     path = course / "notebooks" / "07_a.ipynb"
-    assert dlcourse("normalize", cwd=course).returncode == 0
-    assert dlcourse("normalize", "--check", cwd=course).returncode == 0
+    assert typed("normalize", cwd=course).returncode == 0
+    assert typed("normalize", "--check", cwd=course).returncode == 0
     path.write_text(path.read_text().replace('"execution_count": null', '"execution_count":  null'))
     before = path.read_bytes()
-    run = dlcourse("normalize", "--check", "notebooks/07_a.ipynb", cwd=course)
+    run = typed("normalize", "--check", "notebooks/07_a.ipynb", cwd=course)
     assert run.returncode == 1
     assert "run `dlcourse normalize" in run.stderr
     assert path.read_bytes() == before
-    assert dlcourse("normalize", "07", cwd=course).returncode == 0
-    assert dlcourse("normalize", "--check", cwd=course).returncode == 0
+    assert typed("normalize", "07", cwd=course).returncode == 0
+    assert typed("normalize", "--check", cwd=course).returncode == 0
 
 
-def test_map_needs_a_readme(course):
+def test_map_needs_a_readme(course, typed):
     (course / "README.md").unlink()
-    run = dlcourse("map", cwd=course)
+    run = typed("map", cwd=course)
     assert run.returncode == 1
     assert "There is no README.md" in run.stderr
 
