@@ -1,4 +1,4 @@
-"""Questions with lettered answers: where one far point tilts a line, which schedules let the noise die out."""
+"""Questions with lettered answers: where one far point tilts a line, which schedules meet two conditions."""
 
 from dlcourse.exercises.kinds.questions import Choice, ChoiceExercise
 
@@ -47,8 +47,8 @@ annealing_conditions = ChoiceExercise(
     name="annealing_conditions",
     chapter=CHAPTER,
     question=(
-        "Stochastic gradient descent arrives at the minimum if Σ εₖ = ∞ and Σ εₖ² < ∞, summed over the steps "
-        "k = 0, 1, 2, … (Robbins and Monro, 1951). Which of these schedules meets both conditions?"
+        "Robbins and Monro (1951) ask of a schedule that Σ εₖ = ∞ and Σ εₖ² < ∞, summed over the steps "
+        "k = 0, 1, 2, … Which of these schedules meets both conditions?"
     ),
     choices={
         "a": Choice(
@@ -64,12 +64,13 @@ annealing_conditions = ChoiceExercise(
         "c": Choice(
             "εₖ = 0.1 / √(1 + k)",
             "The sum is infinite, but the squares are 0.01 / (1 + k), and the harmonic series has no finite sum "
-            "either. The noise dies out more slowly than the theorem asks for.",
+            "either. The noise of all steps together has no bound. (In the mean square this schedule arrives all the same: its "
+            "rates fall to 0, and the two conditions are sufficient, not necessary.)",
         ),
         "d": Choice(
             "εₖ = 0.1 / (1 + k)^0.75",
             "The rates fall more slowly than 1/k, whose sum is already infinite: any distance can be covered. The "
-            "squares fall like 1/k^1.5, whose sum is finite: the noise dies out.",
+            "squares fall like 1/k^1.5, whose sum is finite: so is the noise of all steps together.",
         ),
         "e": Choice(
             "εₖ = 0.1 / (1 + k)²",

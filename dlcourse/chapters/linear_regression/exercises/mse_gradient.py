@@ -37,17 +37,17 @@ mse_gradient = Exercise(
     linear_models.mse_gradient,
     chapter="04_linear_regression",
     task=(
-        "Return the gradient of the loss 1/(2n) Σᵢ (xᵢᵀw + b − yᵢ)² as a pair: its derivatives in the weights, shape "
-        "(d,), and its derivative in the bias, a number. `inputs` has shape (n, d), one example in each row, `targets` "
-        "has shape (n,), `weights` (d,), and `bias` is a number. (The library's function can add a penalty, which "
-        "stays 0 here.)"
+        "Return the gradient of the loss 1/(2n) Σᵢ (xᵢᵀw + b − yᵢ)² as a pair: its derivatives with respect to the "
+        "weights, shape (d,), and with respect to the bias, a number. `inputs` has shape (n, d), one example in each "
+        "row, `targets` has shape (n,), `weights` (d,), and `bias` is a number. (The library's function can add a "
+        "penalty, which stays 0 here.)"
     ),
     cases=_cases,
     hints=[
         "Take one example and one weight first. How does (xᵀw + b − y)²/2 change when w₁ grows a little? What does the "
         "answer say about an example whose input x₁ is 0?",
-        "By the chain rule, the derivative in wⱼ is residual × xⱼ, and the derivative in b is residual × 1. The "
-        "residual is prediction minus target. The factor 2 of the square has cancelled against the 1/2.",
+        "By the chain rule, the derivative with respect to wⱼ is residual × xⱼ, and with respect to b it is "
+        "residual × 1. The residual is prediction minus target. The factor 2 of the square has cancelled against the 1/2.",
         "The loss is a mean over n examples, so its gradient is the mean of their gradients. Compute all residuals at "
         "once: `inputs @ weights + bias - targets`, shape (n,).",
         "Entry j of the weights' gradient sums residual × input over column j. Which product of a matrix and a vector "
