@@ -29,13 +29,15 @@ def projection(inputs: ArrayLike, targets: ArrayLike) -> Figure:
     predicted = weights[0] * x + bias
     figure = new_figure(1, 2, size=(9.0, 4.0))
     left, right = figure.axes
-    left.get_gridspec().set_width_ratios([1, 1.7])
+    if grid := left.get_gridspec():
+        grid.set_width_ratios([1, 1.7])
     _draw_line(left, x, y, predicted)
     _draw_space(right, x, y, predicted)
     errors = _listed(predicted - y)
+    points = ", ".join(f"({plain(a)}, {plain(b)})" for a, b in zip(x, y, strict=True))
     describe(
         left,
-        f"Two pictures of one fit. Left, the points {', '.join(f'({plain(a)}, {plain(b)})' for a, b in zip(x, y))} "
+        f"Two pictures of one fit. Left, the points {points} "
         f"and their least-squares line ŷ = {_number(bias)} + {_number(weights[0])} x, with the errors {errors}.",
     )
     q, r = columns_of(x)
@@ -63,7 +65,7 @@ def _draw_line(ax: Axes, x: Array, y: Array, predicted: Array) -> None:
     ax.plot(ends, np.interp(ends, *_extended(x, predicted)), color=style.BLUE, linewidth=2)
     ax.vlines(x, y, predicted, color=style.ORANGE, linewidth=2)
     ax.plot(x, y, "o", color=style.BLACK, markersize=8, zorder=3)
-    for place, target, fitted in zip(x, y, predicted):
+    for place, target, fitted in zip(x, y, predicted, strict=True):
         middle = (place + 0.06, (target + fitted) / 2)
         ax.annotate(_number(fitted - target), middle, color=style.ORANGE, va="center")
     ax.set(xlabel="input x", ylabel="target y", xlim=(ends[0], ends[1] + 0.2), xticks=np.sort(x))
@@ -79,30 +81,24 @@ def _extended(x: Array, predicted: Array) -> tuple[Array, Array]:
 
 def _draw_space(ax: Axes, x: Array, y: Array, predicted: Array) -> None:
     q, _ = columns_of(x)
-    height = float(np.linalg.norm(y - predicted))
 
-    def place(vector: Array, up: float = 0.0) -> Array:
-        """Where a vector of the plane is drawn, ``up`` above it."""
+    def place(vector: Array) -> Array:
+        """Where a vector of the plane is drawn."""
         along, across = q.T @ vector
-        return np.array([along, 0.0]) + across * DEPTH + np.array([0.0, up])
+        return np.array([along, 0.0]) + across * DEPTH
 
-    top = place(y, height)
-    foot, ones, column = place(predicted), place(np.ones(3)), place(x)
-    _draw_plane(ax, np.array([q.T @ v for v in (np.zeros(3), predicted, np.ones(3), x)]))
-    for end, color, name, offset in (
-        (ones, style.BLACK, "1", (0.06, -0.26)),
-        (column, style.BLACK, "x", (0.0, 0.1)),
-        (top, style.GREEN, "y", (0.08, 0.02)),
-        (foot, style.BLUE, "ŷ", (0.1, -0.1)),
-    ):
-        _arrow(ax, end, color)
-        ax.text(*(end + offset), name, color=color, fontweight="bold")
-    for axis, name in zip(q.T, ("q1", "q2")):
-        _arrow(ax, place(axis), style.PURPLE, width=3.2)
-        ax.text(*(place(axis) + (-0.08, -0.26 if name == "q1" else 0.06)), name, color=style.PURPLE, ha="right", fontweight="bold")
+    foot = place(predicted)
+    top = foot + np.array([0, np.linalg.norm(y - predicted)])
+    _draw_plane(ax, np.array([q.T @ vector for vector in (np.zeros(3), predicted, np.ones(3), x)]))
+    _arrow(ax, place(np.ones(3)), style.BLACK, "1", (0.06, -0.26))
+    _arrow(ax, place(x), style.BLACK, "x", (0.0, 0.1))
+    _arrow(ax, top, style.GREEN, "y", (0.08, 0.02))
+    _arrow(ax, foot, style.BLUE, "ŷ", (0.1, -0.1))
+    _arrow(ax, place(q[:, 0]), style.PURPLE, "q1", (-0.3, -0.26), width=3.2)
+    _arrow(ax, place(q[:, 1]), style.PURPLE, "q2", (-0.36, 0.06), width=3.2)
     ax.plot(*np.column_stack([top, foot]), "--", color=style.ORANGE, linewidth=2)
-    ax.text(*((top + foot) / 2 + (0.08, 0.0)), "ŷ − y", color=style.ORANGE)
-    corner = np.array([foot + (0, 0.18), foot + (-0.18, 0.18), foot + (-0.18, 0)])
+    ax.text(foot[0] + 0.08, (top[1] + foot[1]) / 2, "ŷ − y", color=style.ORANGE)
+    corner = foot + np.array([(0, 0.18), (-0.18, 0.18), (-0.18, 0)])
     ax.plot(*corner.T, color=style.ORANGE, linewidth=1)
     ax.set(aspect="equal")
     ax.margins(0.08)
@@ -119,11 +115,12 @@ def _draw_plane(ax: Axes, inside: Array) -> None:
     ax.update_datalim(drawn)
 
 
-def _arrow(ax: Axes, end: Array, color: str, width: float = 1.8) -> None:
-    """An arrow from the origin to ``end``."""
+def _arrow(ax: Axes, end: Array, color: str, name: str, beside: tuple[float, float], width: float = 1.8) -> None:
+    """An arrow from the origin to ``end``, with its name ``beside`` its tip."""
     shape = {"arrowstyle": "-|>", "color": color, "linewidth": width, "shrinkA": 0, "shrinkB": 0, "mutation_scale": 14}
-    ax.annotate("", xy=tuple(end), xytext=(0, 0), arrowprops=shape)
-    ax.update_datalim([tuple(end)])
+    ax.annotate("", xy=(end[0], end[1]), xytext=(0, 0), arrowprops=shape)
+    ax.text(end[0] + beside[0], end[1] + beside[1], name, color=color, fontweight="bold")
+    ax.update_datalim([(end[0], end[1])])
 
 
 def _listed(values: Array) -> str:

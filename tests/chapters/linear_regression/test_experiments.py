@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from matplotlib.figure import Figure
 from sklearn.datasets import load_diabetes
 from sklearn.linear_model import LinearRegression, SGDRegressor
 
@@ -310,17 +309,6 @@ def test_explanation_of_annealing_says_what_happens():
     assert f"{values['left']:.2f} are never covered" in text
     slower = values_of(annealing, start=100.0, decay=0.999)["distances"][:, -1]
     assert slower[1] == pytest.approx(slower[2], rel=0.1)
-
-
-def test_picture_before_the_prediction_does_not_say_what_the_sums_come_to():
-    locked = annealing.parameters(**annealing.locked)
-    figure = Figure()
-    annealing.picture(figure, annealing.compute(**locked))
-    told = " ".join(text.get_text() for ax in figure.axes for text in ax.texts)
-    assert "after 1: 0.05 each" in told
-    assert not set("∞✓✗") & set(told)
-    annealing.picture(figure := Figure(), values_of(annealing))
-    assert set("∞✓✗") <= set(" ".join(text.get_text() for ax in figure.axes for text in ax.texts))
 
 
 # --- numbers in words

@@ -64,8 +64,8 @@ annealing_conditions = ChoiceExercise(
         "c": Choice(
             "εₖ = 0.1 / √(1 + k)",
             "The sum is infinite, but the squares are 0.01 / (1 + k), and the harmonic series has no finite sum "
-            "either. The noise of all steps together has no bound. (In the mean square this schedule arrives all the same: its "
-            "rates fall to 0, and the two conditions are sufficient, not necessary.)",
+            "either. The noise of all steps together has no bound. (In the mean square this schedule arrives all the "
+            "same: its rates fall to 0, and the two conditions are sufficient, not necessary.)",
         ),
         "d": Choice(
             "εₖ = 0.1 / (1 + k)^0.75",

@@ -47,7 +47,8 @@ mse_gradient = Exercise(
         "Take one example and one weight first. How does (xᵀw + b − y)²/2 change when w₁ grows a little? What does the "
         "answer say about an example whose input x₁ is 0?",
         "By the chain rule, the derivative with respect to wⱼ is residual × xⱼ, and with respect to b it is "
-        "residual × 1. The residual is prediction minus target. The factor 2 of the square has cancelled against the 1/2.",
+        "residual × 1. The residual is prediction minus target. The factor 2 of the square has cancelled against the "
+        "1/2.",
         "The loss is a mean over n examples, so its gradient is the mean of their gradients. Compute all residuals at "
         "once: `inputs @ weights + bias - targets`, shape (n,).",
         "Entry j of the weights' gradient sums residual × input over column j. Which product of a matrix and a vector "

@@ -107,13 +107,9 @@ def _tell_numbers(values: Values) -> dict[str, str]:
     _, decayed, inverse_rate = (magnitude(rate, 2) for rate in values["rates"][:, -1])
     of_decay, of_inverse = (magnitude(limit, 2) for limit in values["square_limits"])
     after = f"after {values['shown'][-1]:,}:"
-    told = {
+    return {
         "distances": f"{after} constant {constant}, decay {exponential}, 1/t {inverse}",
         "rates": f"{after} decay {decayed}, 1/t {inverse_rate}",
-    }
-    if len(values["shown"]) == 1:  # so it is shown before the prediction: what the sums come to would answer it
-        return told | {name: f"{after} {magnitude(values[name][0, -1], 2)} each" for name in ("sums", "squares")}
-    return told | {
         "sums": f"constant ∞ ✓, decay {magnitude(values['sum_limit'])} ✗, 1/t ∞ ✓",
         "squares": f"constant ∞ ✗, decay {of_decay} ✓, 1/t {of_inverse} ✓",
     }
@@ -157,8 +153,9 @@ annealing = Experiment(
         "throwing it about: it stays at the noise floor, $\\sqrt{\\varepsilon / (2 - \\varepsilon)} = 0.16$, for "
         "ever. Exponential decay has the smallest steps and the least noise, but all its rates add up to 0.05/(1 − "
         "0.99) = 5 only: of the 100 standard deviations 0.63 are never covered, however long you wait. The rates of "
-        "1/t add up without bound, so it gets anywhere, and they fall to 0, so the noise dies out. A slower decay, 0.999, ends as near as 1/t after these 10,000 steps, but "
-        "goes no further afterwards, and has to be fitted to the length of the training.",
+        "1/t add up without bound, so it gets anywhere, and they fall to 0, so the noise dies out. A slower "
+        "decay, 0.999, ends as near as 1/t after these 10,000 steps, but goes no further "
+        "afterwards, and has to be fitted to the length of the training.",
     ),
     controls=(
         Slider(
