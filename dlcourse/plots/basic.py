@@ -13,6 +13,8 @@ from dlcourse.numerals import short
 from dlcourse.plots import style
 from dlcourse.plots.showing import describe
 
+TAIL = 1e-4  # of a curve's highest point: below it nothing is to be seen
+
 
 def _label(ax: Axes, title: str, x: str, y: str) -> None:
     ax.set(xlabel=x, ylabel=y)
@@ -53,9 +55,13 @@ def lines(
     title: str = "",
     x: str = "",
     y: str = "",
+    log: bool = False,
     ax: Axes | None = None,
 ) -> Axes:
-    """Curves over common ``points`` (n,): ``curves`` maps each curve's name to its heights (n,)."""
+    """Curves over common ``points`` (n,): ``curves`` maps each curve's name to its heights (n,).
+
+    With ``log`` the heights, all positive, stand on a logarithmic scale, and the smallest are told in full.
+    """
     ax = style.new_axes() if ax is None else ax
     abscissa = np.asarray(points, dtype=float)
     told = []
@@ -63,7 +69,9 @@ def lines(
         values = np.asarray(heights, dtype=float)
         dashes = ("-", "--", "-.", ":")[index % 4]  # told apart without colour, too
         ax.plot(abscissa, values, dashes, label=name, color=style.CYCLE[index % len(style.CYCLE)], linewidth=2.2)
-        told.append(f"{name} {_course(abscissa, values)}")
+        told.append(f"{name} {_course(abscissa, values, tail=0.0 if log else TAIL)}")
+    if log:
+        ax.set_yscale("log")
     if len(curves) > 1:
         ax.legend(frameon=False)
     _label(ax, title, x, y)
@@ -244,9 +252,12 @@ def band(
     )
 
 
-def _course(points: np.ndarray, heights: np.ndarray) -> str:
-    """In words: where a curve starts, ends, and stands highest and lowest in between."""
-    heights = np.where(np.abs(heights) < 1e-4 * np.abs(heights).max(), 0.0, heights)  # a far tail reads as 0
+def _course(points: np.ndarray, heights: np.ndarray, *, tail: float = TAIL) -> str:
+    """In words: where a curve starts, ends, and stands highest and lowest in between.
+
+    Heights below ``tail`` times the highest read as 0.
+    """
+    heights = np.where(np.abs(heights) < tail * np.abs(heights).max(), 0.0, heights)
     start, end = heights[0], heights[-1]
     told = f"goes from {short(start)} at the left to {short(end)} at the right"
     top, bottom = int(heights.argmax()), int(heights.argmin())

@@ -1,8 +1,10 @@
 """Going downhill: gradient descent, stochastic gradient descent by mini-batches, and learning-rate schedules.
 
-A schedule maps the step number k = 0, 1, 2, ... to the learning rate of that step. Robbins and Monro (1951) prove that
-stochastic descent arrives when sum_k rate_k = infinity (it can get anywhere) and sum_k rate_k^2 < infinity (the noise
-dies out): ``inverse_time`` meets both conditions, ``constant`` only the first, ``exponential_decay`` only the second.
+A schedule maps the step number k = 0, 1, 2, ... to the learning rate of that step. Robbins and Monro (1951) ask
+that sum_k rate_k = infinity (it can get anywhere) and sum_k rate_k^2 < infinity (the noise of all steps together stays
+finite): ``inverse_time`` meets both conditions, ``constant`` only the first, ``exponential_decay`` only the second.
+They suffice for arriving with probability 1 (Blum, 1954); in the mean square, rates that fall to 0 can do instead of
+the second.
 """
 
 import math

@@ -74,6 +74,14 @@ def test_a_curve_s_text_tells_a_top_and_a_bottom_in_between():
     )
 
 
+def test_on_a_logarithmic_scale_the_smallest_heights_are_told_in_full():
+    heights = {"error": [100.0, 3e-7]}
+    assert "to 0 at the right" in plots.alternative_text(plots.lines([0, 1], heights).figure)
+    ax = plots.lines([0, 1], heights, log=True)
+    assert ax.get_yscale() == "log"
+    assert "from 100 at the left to 3e-07 at the right" in plots.alternative_text(ax.figure)
+
+
 def test_a_band_lies_between_its_ends_and_tells_them():
     ax = plots.lines([0, 1], {"middle": [1.0, 1.0]})
     plots.band(ax, [0, 1], [0.0, 0.5], [2.0, 1.5], "spread")

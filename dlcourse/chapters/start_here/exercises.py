@@ -100,31 +100,35 @@ pairs_of_thirty = NumberExercise(
     ],
 )
 
-why_so_few = ChoiceExercise(
-    name="why_so_few",
+longer_year = ChoiceExercise(
+    name="longer_year",
     chapter=CHAPTER,
-    question="Why are 23 people enough, although 23 is only 6 % of 365?",
+    question=(
+        "On another planet a year has 1,460 days, four times ours. How many people are needed there before a shared "
+        "birthday is more likely than not?"
+    ),
     choices={
         "a": Choice(
-            "Birthdays are not spread evenly over the year.",
-            "They are not, in reality, and that makes a shared birthday a little more probable still. But the "
-            "experiment assumes that all days are equally likely, and 23 are enough there too.",
+            "About 23: any pair will do, whatever the year.",
+            "23 people form 253 pairs there, too, but each of them matches with probability 1/1460 only: together that "
+            "makes 0.16.",
         ),
         "b": Choice(
-            "What matters is the number of pairs, and 23 people form 253 of them.",
-            "Each pair matches with probability 1/365 only, but the number of pairs grows like the square of the "
-            "number of people.",
+            "About 46, twice as many.",
+            "A pair matches four times more rarely, so four times as many pairs are needed, and the number of pairs "
+            "grows like the square of the number of people. With 46 people the probability is 0.51.",
         ),
         "c": Choice(
-            "With 23 people it is likely that somebody shares a given person's birthday.",
-            "That is the dashed curve, and at 23 people it stands at 0.06. The solid curve lets any two people match.",
+            "About 92, four times as many.",
+            "Four times as many people form about sixteen times as many pairs. Four times the pairs would do: with 92 "
+            "people the probability is 0.95.",
         ),
     },
     answer="b",
     hints=[
-        "Compare the two curves of the experiment at 23 people. What do they count differently?",
-        "How many handshakes are there when 23 people greet each other?",
+        "How much more rarely does one pair match? How many pairs make up for that?",
+        "23 people form 23 · 22 / 2 pairs. How does that number grow when the people become twice as many?",
     ],
 )
 
-EXERCISES = (mean_squared_error, pairs_of_thirty, why_so_few)
+EXERCISES = (mean_squared_error, pairs_of_thirty, longer_year)

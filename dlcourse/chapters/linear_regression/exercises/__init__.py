@@ -7,8 +7,8 @@ from dlcourse.chapters.linear_regression.exercises.sgd_epoch import sgd_epoch
 from dlcourse.chapters.linear_regression.exercises.solve_normal_equations import solve_normal_equations
 
 EXERCISES = (
-    lever,
     mse_gradient,
+    lever,
     solve_normal_equations,
     learning_rate_limit_of_line,
     sgd_epoch,

@@ -1,4 +1,4 @@
-"""Questions with lettered answers: where one far point tilts a line, which schedules let the noise die out."""
+"""Questions with lettered answers: where one far point tilts a line, which schedules meet two conditions."""
 
 from dlcourse.exercises.kinds.questions import Choice, ChoiceExercise
 
@@ -13,30 +13,30 @@ lever = ChoiceExercise(
     ),
     choices={
         "a": Choice(
-            "At none: so large a residual tilts the line wherever it is.",
-            "A residual pulls on the slope times a lever, its point's distance from the mean input. For which of the "
+            "At none: so large an error tilts the line wherever it is.",
+            "An error pulls on the slope times a lever, its point's distance from the mean input. For which of the "
             "eleven is that distance 0?",
         ),
         "b": Choice(
-            "At x = 0: in ∂J/∂w the residual is multiplied by the input, which is 0 there.",
+            "At x = 0: in ∂J/∂w the error is multiplied by the input, which is 0 there.",
             "At the old line it has no pull on w, right. But it pulls on b, the line rises, and then all other points "
             "pull it down again, those with a large x most of all on w. In the end the slope is −0.5.",
         ),
         "c": Choice(
             "At x = 5: there the line moves up in parallel.",
-            "5 is the mean input. With b free, the pull on the slope is the residual times x − x̄, which is 0 there; "
+            "5 is the mean input. With b free, the pull on the slope is the error times x − x̄, which is 0 there; "
             "the line rises by 55/11 = 5. At x = 10 the same mistake tilts it to 2 + 5 · 55 / 110 = 4.5, with "
             "110 = Σ (x − x̄)².",
         ),
         "d": Choice(
             "At x = 10: it is the end of the line, and the ten others hold it.",
             "The end has the longest lever, 10 − 5: there the slope becomes 2 + 5 · 55 / 110 = 4.5. Points whose "
-            "residual is 0 hold nothing until the line has moved away from them.",
+            "error is 0 hold nothing until the line has moved away from them.",
         ),
     },
     answer="c",
     hints=[
-        "At the old line all residuals but one are 0. What do ∂J/∂w and ∂J/∂b say about that one?",
+        "At the old line all errors but one are 0. What do ∂J/∂w and ∂J/∂b say about that one?",
         "Both w and b may move. Think of the inputs as measured from their mean: then the two pulls do not mix.",
         "The slope of the least-squares line is Σ (x − x̄)(y − ȳ) / Σ (x − x̄)². When does adding 55 to one y leave the "
         "numerator as it is?",
@@ -47,8 +47,8 @@ annealing_conditions = ChoiceExercise(
     name="annealing_conditions",
     chapter=CHAPTER,
     question=(
-        "Stochastic gradient descent arrives at the minimum if Σ εₖ = ∞ and Σ εₖ² < ∞, summed over the steps "
-        "k = 0, 1, 2, … (Robbins and Monro, 1951). Which of these schedules meets both conditions?"
+        "Which of these schedules, for the steps k = 0, 1, 2, …, meets both conditions of Robbins and Monro, "
+        "Σ εₖ = ∞ and Σ εₖ² < ∞?"
     ),
     choices={
         "a": Choice(
@@ -64,12 +64,13 @@ annealing_conditions = ChoiceExercise(
         "c": Choice(
             "εₖ = 0.1 / √(1 + k)",
             "The sum is infinite, but the squares are 0.01 / (1 + k), and the harmonic series has no finite sum "
-            "either. The noise dies out more slowly than the theorem asks for.",
+            "either. The noise of all steps together has no bound. (In the mean square this schedule arrives all the "
+            "same: its rates fall to 0, and the two conditions are sufficient, not necessary.)",
         ),
         "d": Choice(
             "εₖ = 0.1 / (1 + k)^0.75",
             "The rates fall more slowly than 1/k, whose sum is already infinite: any distance can be covered. The "
-            "squares fall like 1/k^1.5, whose sum is finite: the noise dies out.",
+            "squares fall like 1/k^1.5, whose sum is finite: so is the noise of all steps together.",
         ),
         "e": Choice(
             "εₖ = 0.1 / (1 + k)²",

@@ -37,20 +37,21 @@ mse_gradient = Exercise(
     linear_models.mse_gradient,
     chapter="04_linear_regression",
     task=(
-        "Return the gradient of the loss 1/(2n) Σᵢ (xᵢᵀw + b − yᵢ)² as a pair: its derivatives in the weights, shape "
-        "(d,), and its derivative in the bias, a number. `inputs` has shape (n, d), one example in each row, `targets` "
-        "has shape (n,), `weights` (d,), and `bias` is a number. (The library's function can add a penalty, which "
-        "stays 0 here.)"
+        "Return the gradient of the loss 1/(2n) Σᵢ (xᵢᵀw + b − yᵢ)² as a pair: its derivatives with respect to the "
+        "weights, shape (d,), and with respect to the bias, a number. `inputs` has shape (n, d), one example in each "
+        "row, `targets` has shape (n,), `weights` (d,), and `bias` is a number. (The library's function can add a "
+        "penalty, which stays 0 here.)"
     ),
     cases=_cases,
     hints=[
         "Take one example and one weight first. How does (xᵀw + b − y)²/2 change when w₁ grows a little? What does the "
         "answer say about an example whose input x₁ is 0?",
-        "By the chain rule, the derivative in wⱼ is residual × xⱼ, and the derivative in b is residual × 1. The "
-        "residual is prediction minus target. The factor 2 of the square has cancelled against the 1/2.",
-        "The loss is a mean over n examples, so its gradient is the mean of their gradients. Compute all residuals at "
+        "By the chain rule, the derivative with respect to wⱼ is error × xⱼ, and with respect to b it is "
+        "error × 1. The error is prediction minus target. The factor 2 of the square has cancelled against the "
+        "1/2.",
+        "The loss is a mean over n examples, so its gradient is the mean of their gradients. Compute all errors at "
         "once: `inputs @ weights + bias - targets`, shape (n,).",
-        "Entry j of the weights' gradient sums residual × input over column j. Which product of a matrix and a vector "
+        "Entry j of the weights' gradient sums error × input over column j. Which product of a matrix and a vector "
         "takes the sum over the rows, for all columns at once? Its result must have d entries.",
         "∂L/∂w = Xᵀr / n, with `inputs.T @ errors`, and ∂L/∂b = the mean of `errors`.",
     ],
@@ -88,27 +89,27 @@ mse_gradient.add_mistake(
 mse_gradient.add_mistake(
     "opposite_sign",
     _changed(("    return", "    errors = -errors\n    return")),
-    "{weight}The sign is the other one: you probably took the residual as y − ŷ. The inner derivative of (ŷ − y)² in w "
-    "is +x, so the residual is prediction minus target.",
+    "{weight}The sign is the other one: you probably took the error as y − ŷ. The inner derivative of (ŷ − y)² in w "
+    "is +x, so the error is prediction minus target.",
 )
 mse_gradient.add_mistake(
     "bias_left_out",
     _changed((' + check_number(bias, "bias")', "")),
     "{weight}That is the gradient of a model with bias 0. The prediction is xᵀw + b, here with b = {bias}; the bias is "
-    "part of every residual.",
+    "part of every error.",
 )
 mse_gradient.add_mistake(
     "inputs_not_transposed",
     _changed(("x.T @", "x @")),
-    "On {case}, `inputs` has shape {shape} and there are {rows} residuals, one for each row. The weights' gradient has "
-    "one entry for each column: entry j sums residual times input down column j. A product of matrices sums along "
+    "On {case}, `inputs` has shape {shape} and there are {rows} errors, one for each row. The weights' gradient has "
+    "one entry for each column: entry j sums error times input down column j. A product of matrices sums along "
     "rows, so the columns have to become rows first: `inputs.T`.",
 )
 mse_gradient.add_mistake(
     "column_of_predictions",
     _changed(("x @ w", "x @ w[:, None]")),
     "On {case} your predictions stand in a column, shape ({rows}, 1), and the targets in shape ({rows},). NumPy "
-    "subtracts every target from every prediction, which gives {rows} × {rows} residuals. Keep the predictions in "
+    "subtracts every target from every prediction, which gives {rows} × {rows} errors. Keep the predictions in "
     "shape (n,): `inputs @ weights`, with the weights in shape (d,).",
 )
 mse_gradient.add_mistake(

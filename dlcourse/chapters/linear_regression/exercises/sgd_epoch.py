@@ -146,7 +146,7 @@ sgd_epoch.add_mistake(
     "uphill",
     _changed(("- rate *", "+ rate *")),
     "{weight}Each step goes the opposite way. The gradient points to where the loss grows: subtract it (or look at the "
-    "sign of the residual, prediction minus target).",
+    "sign of the error, prediction minus target).",
 )
 sgd_epoch.add_mistake(
     "bias_after_the_weights",

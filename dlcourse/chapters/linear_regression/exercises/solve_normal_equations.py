@@ -48,12 +48,12 @@ solve_normal_equations = Exercise(
     cases=_cases,
     rtol=1e-6,
     hints=[
-        "At the minimum both gradients of the last exercise are 0. What does the bias's gradient, the mean residual, "
+        "At the minimum both gradients of exercise 1 are 0. What does the bias's gradient, the mean error, "
         "say about the point of the means, (x̄, ȳ)?",
         "It says ȳ = x̄ᵀw + b: the fit passes through the means. Subtract x̄ from every row and ȳ from every target, "
         "and the bias drops out of the problem. (A column of ones beside the inputs does it as well.)",
         "For centred inputs and targets, the weights' gradient is 0 where XᵀX w = Xᵀy. That is a system of d linear "
-        "equations; why not compute an inverse? Solving costs less and rounds less: `np.linalg.solve(matrix, right)`.",
+        "equations, and solving them costs less than computing an inverse: `np.linalg.solve(matrix, right)`.",
         "Three steps: centre both, solve (XᵀX) w = Xᵀy with the centred arrays, then b = ȳ − x̄ᵀw with the means that "
         "you subtracted.",
     ],

@@ -1,4 +1,4 @@
-"""Learning rates that fall: which schedule arrives at the minimum, and which two conditions decide it."""
+"""Learning rates that fall: which schedule arrives at the minimum, and what the sums of its rates say of it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -153,9 +153,9 @@ annealing = Experiment(
         "throwing it about: it stays at the noise floor, $\\sqrt{\\varepsilon / (2 - \\varepsilon)} = 0.16$, for "
         "ever. Exponential decay has the smallest steps and the least noise, but all its rates add up to 0.05/(1 − "
         "0.99) = 5 only: of the 100 standard deviations 0.63 are never covered, however long you wait. The rates of "
-        "1/t add up without bound, so it gets anywhere, and their squares do not, so the noise dies out: the two "
-        "conditions of Robbins and Monro. A slower decay, 0.999, ends as near as 1/t after these 10,000 steps, but "
-        "goes no further afterwards, and has to be fitted to the length of the training.",
+        "1/t add up without bound, so it gets anywhere, and they fall to 0, so the noise dies out. A slower "
+        "decay, 0.999, ends as near as 1/t after these 10,000 steps, but goes no further "
+        "afterwards, and has to be fitted to the length of the training.",
     ),
     controls=(
         Slider(

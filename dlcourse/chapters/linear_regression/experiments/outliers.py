@@ -202,9 +202,8 @@ line_and_outlier = Experiment(
         explanation="Its slope goes from 0.58 to 0.79 m per year. One residual of 5 m costs as much as a hundred of "
         "0.5 m, so being ten against one does not help the others; yet the line does not pass through the eleventh "
         "point either, since that would make all the other squares large: it stops 3.8 m below, and this point alone "
-        "makes 65 % of the sum that is left. An even rise, by an eleventh of the error, is what the same slip does "
-        "to a tree of 5 years, the mean age of the ten: set the eleventh tree's age to 5 and see. How far the line "
-        "turns depends on how far the point lies from the mean age, its leverage.",
+        "makes 65 % of the sum that is left. Whether the line turns or rises evenly depends on the age of the mistyped "
+        "tree: move it and see.",
     ),
     controls=(
         Slider("age", "Eleventh tree: age", 0.0, 12.0, step=0.1, value=10.0, unit="years"),
