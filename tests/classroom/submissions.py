@@ -1,11 +1,14 @@
 """Submissions as students hand them in, made from the notebook that was handed out."""
 
+import contextlib
 import copy
 import importlib
+import io
 import json
 import os
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import nbformat
@@ -13,6 +16,7 @@ import nbformat
 from dlcourse.chapters import CHAPTERS, exercises_of, room_of
 from dlcourse.exercises.kinds.exercise import Exercise
 from dlcourse.exercises.kinds.questions import ChoiceExercise
+from dlcourse.workshop import cli
 from tests.chapters.test_solved_notebooks import nbgrader_of, with_solutions
 from tests.limits import LONGEST
 
@@ -31,15 +35,37 @@ c.ExecuteSubmission.submission_seconds = 3600
 """
 
 
-def dlcourse(*arguments, cwd, home):
-    """Run the command as in a terminal in which the environment is not activated."""
-    environment = {name: value for name, value in os.environ.items() if name != "NBGRADER_EXECUTION"}
+def environment(home):
+    """Of a terminal in which the course's environment is not activated."""
+    inherited = {name: value for name, value in os.environ.items() if name != "NBGRADER_EXECUTION"}
     paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH", "")])]
-    environment |= {"PATH": "/usr/bin:/bin", "DLCOURSE_HOME": str(home), "PYTHONPATH": os.pathsep.join(paths)}
+    return inherited | {"PATH": "/usr/bin:/bin", "DLCOURSE_HOME": str(home), "PYTHONPATH": os.pathsep.join(paths)}
+
+
+def dlcourse_alone(*arguments, cwd, home):
+    """Run the command in a process of its own, as in a terminal."""
     command = [sys.executable, "-m", "dlcourse.workshop.cli", "classroom", *map(str, arguments)]
-    run = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=LONGEST)
+    run = subprocess.run(command, cwd=cwd, env=environment(home), capture_output=True, text=True, timeout=LONGEST)
     assert "Traceback" not in run.stderr, run.stderr
     return run
+
+
+def dlcourse(*arguments, cwd, home):
+    """Run the command in this process, where nbgrader is imported once for all of them."""
+    said, complained = io.StringIO(), io.StringIO()
+    before = dict(os.environ)
+    with contextlib.chdir(cwd), contextlib.redirect_stdout(said), contextlib.redirect_stderr(complained):
+        os.environ.clear()
+        os.environ.update(environment(home))
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # nbgrader's own
+                status = cli.main(["classroom", *map(str, arguments)])
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+    assert "Traceback" not in complained.getvalue(), complained.getvalue()
+    return subprocess.CompletedProcess(arguments, status, said.getvalue(), complained.getvalue())
 
 
 def shorten(path, imports=None):

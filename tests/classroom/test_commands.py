@@ -14,7 +14,16 @@ from dlcourse.classroom.creation import CONFIG
 from dlcourse.errors import CourseError
 from dlcourse.workshop import cli
 from tests.chapters.test_solved_notebooks import nbgrader_of
-from tests.classroom.submissions import CHAPTER, GRADED, PATIENT, dlcourse, hand_in, points_by_exercise, right
+from tests.classroom.submissions import (
+    CHAPTER,
+    GRADED,
+    PATIENT,
+    dlcourse,
+    dlcourse_alone,
+    hand_in,
+    points_by_exercise,
+    right,
+)
 
 FILE = f"{CHAPTER}.ipynb"
 
@@ -32,11 +41,11 @@ def keep_first_exercise(path):
 def released(tmp_path_factory):
     """A class whose only chapter has one exercise, released; never changed by a test."""
     folder = tmp_path_factory.mktemp("class")
-    assert dlcourse("new", folder, "03", cwd=folder, home=folder).returncode == 0
+    assert dlcourse_alone("new", folder, "03", cwd=folder, home=folder).returncode == 0
     keep_first_exercise(folder / "source" / CHAPTER / FILE)
     with (folder / CONFIG).open("a") as config:
         config.write(PATIENT)
-    run = dlcourse("release", "03", "--due", "2026-03-01 18:00 +0100", cwd=folder, home=folder)
+    run = dlcourse_alone("release", "03", "--due", "2026-03-01 18:00 +0100", cwd=folder, home=folder)
     assert run.returncode == 0, run.stderr
     assert run.stdout.strip().endswith(str(folder / "release" / CHAPTER))
     return folder
