@@ -215,8 +215,7 @@ xor_by_hand = Experiment(
         "label. Two places are impossible too. Both points of label 0 would share one corner, where at least one unit "
         "is 0; that unit is 1 at both points of label 1, so it would solve XOR alone, and no single line does. So "
         "there are three places, and in the plane of $h_1$ and $h_2$ one line is enough. The hidden layer does not "
-        "draw the boundary: it moves the points to where a line can. Still looking for the two lines? Turn the first "
-        "until it parts (0, 0) from the other three corners.",
+        "draw the boundary: it moves the points to where a line can.",
     ),
     controls=(
         Slider("angle_1", "h₁: on towards", 0, 355, step=5, value=0, unit="degrees"),
