@@ -77,8 +77,8 @@ relu_corner = ChoiceExercise(
     answer="d",
     hints=[
         "Must a gradient be right at every single point to lead downhill, or at almost every one?",
-        "What does `relu_derivative` of the library return at 0? And what would change in training if it returned "
-        "another number there?",
+        "What does the library's `perceptrons.relu_derivative` return at 0? And what would change in training if it "
+        "returned another number there?",
         "Two of the answers speak of something that libraries do not do: run `torch.relu` at 0 and look. A third one "
         "is refuted by a network whose weights are all 0.",
     ],
