@@ -35,7 +35,8 @@ def network(
     ``names`` holds a name for every circle of a layer, ``layers`` one for every layer, to stand below it. ``weights``,
     one array (units before, units) for each layer after the inputs, are written on their lines (orange where positive,
     blue where negative, thicker where larger), and ``biases``, one array (units,) each, below their circles. Between
-    layers of at most three units no number below 10 hides another. Raises ``ValueError`` where these do not fit ``sizes``.
+    layers of at most three units no number below 10 hides another. Raises ``ValueError`` where these do not fit
+    ``sizes``.
     """
     if len(sizes) < 2 or any(size < 1 for size in sizes):
         raise ValueError(f"network needs at least two layers with one unit each, not the sizes {list(sizes)}.")
