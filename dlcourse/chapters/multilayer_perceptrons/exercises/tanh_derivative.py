@@ -38,8 +38,9 @@ tanh_derivative = Exercise(
     points=1,
     hints=[
         "Where is tanh steepest, and how steep is it there? What happens to the slope where tanh is close to 1 or −1?",
-        "tanh is sinh over cosh, with sinh′ = cosh and cosh′ = sinh. The quotient rule gives (cosh² − sinh²) / cosh².",
-        "Divide that out: 1 − (sinh / cosh)². What is the fraction in brackets?",
+        "From tanh z = 2σ(2z) − 1 the chain rule gives 4 σ(2z)(1 − σ(2z)): one factor 2 stands in front, the other "
+        "comes from 2z.",
+        "Put σ(2z) = (1 + tanh z) / 2 into that. What is 1 − σ(2z) then?",
         "tanh′(z) = 1 − tanh(z)²: `np.tanh(pre_activations)` first, then its square.",
     ],
     fields={"at": AT},
