@@ -8,7 +8,7 @@ in random order. Raises ValueError or TypeError for other arguments.
 import numpy as np
 from numpy.typing import NDArray
 
-from dlcourse.validation import check_count, check_generator, check_number
+from dlcourse.validation import check_count, check_generator, check_number, check_positive
 
 Planar = tuple[NDArray[np.float32], NDArray[np.int64]]
 
@@ -39,11 +39,11 @@ def moons(points: int, generator: np.random.Generator, noise: float = 0.0) -> Pl
     return _noisy(inputs, labels, generator, noise)
 
 
-def spirals(points: int, generator: np.random.Generator, noise: float = 0.0) -> Planar:
-    """Two arms that wind once and a quarter around the origin, each half a turn behind the other."""
+def spirals(points: int, generator: np.random.Generator, noise: float = 0.0, turns: float = 1.25) -> Planar:
+    """Two arms that wind ``turns`` times around the origin, each half a turn behind the other."""
     labels = _labels(points, generator)
     along = np.sqrt(generator.uniform(0.01, 1, len(labels)))  # evenly along the arm, not along the radius
-    angles = 2.5 * np.pi * along + np.pi * labels
+    angles = 2 * check_positive(turns, "turns") * np.pi * along + np.pi * labels
     return _noisy(along[:, None] * np.column_stack([np.cos(angles), np.sin(angles)]), labels, generator, noise)
 
 

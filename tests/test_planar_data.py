@@ -99,11 +99,12 @@ def test_moons_are_half_circles_of_radius_six_tenths_that_reach_into_each_other(
     assert lower[:, 0].min() < upper[:, 0].max() - 0.5
 
 
-def test_spirals_wind_once_and_a_quarter_and_are_each_other_turned_by_half():
-    inputs, labels = drawn("spirals")
+@pytest.mark.parametrize(("options", "turns"), [({}, 1.25), ({"turns": 2.5}, 2.5)])
+def test_spirals_wind_as_often_as_told_and_are_each_other_turned_by_half(options, turns):
+    inputs, labels = planar_data.spirals(1000, np.random.default_rng(3), **options)
     radii = np.linalg.norm(inputs, axis=1)
     turned = inputs * np.where(labels == 1, -1, 1)[:, None]
-    angles = np.arctan2(turned[:, 1], turned[:, 0]) - 2.5 * np.pi * radii
+    angles = np.arctan2(turned[:, 1], turned[:, 0]) - 2 * turns * np.pi * radii
     np.testing.assert_allclose(np.cos(angles), 1, atol=1e-5)
     assert [radii.min(), radii.max()] == pytest.approx([0.1, 1.0], abs=0.01)
 

@@ -15,6 +15,8 @@ from dlcourse.plots.showing import describe
 MOST_SHOWN = 5  # units of a layer; of a larger one the first and the last are drawn, with dots between them
 RADIUS = 0.28
 ACROSS = 2.4  # between two layers; units stand 1 apart
+ROOM = np.array([0.62, 0.32])  # a number's width and height
+FRACTIONS = np.linspace(0.25, 0.75, 21)  # of the way along a line, where its number may stand
 
 
 @style.course_style()
@@ -31,9 +33,10 @@ def network(
     """A fully connected network, its inputs at the left: ``sizes`` counts the inputs, then the units of each layer.
 
     ``names`` holds a name for every circle of a layer, ``layers`` one for every layer, to stand below it. ``weights``,
-    one array (units before, units) for each layer after the inputs, are written on their lines (blue where positive,
-    red where negative, thicker where larger), and ``biases``, one array (units,) each, below their circles. Raises
-    ``ValueError`` where these do not fit ``sizes``.
+    one array (units before, units) for each layer after the inputs, are written on their lines (orange where positive,
+    blue where negative, thicker where larger), and ``biases``, one array (units,) each, below their circles. Between
+    layers of at most three units no number below 10 hides another. Raises ``ValueError`` where these do not fit
+    ``sizes``.
     """
     if len(sizes) < 2 or any(size < 1 for size in sizes):
         raise ValueError(f"network needs at least two layers with one unit each, not the sizes {list(sizes)}.")
@@ -103,18 +106,30 @@ def _lines(
     table: np.ndarray | None,
 ) -> None:
     largest = np.abs(table).max() or 1.0 if table is not None else 1.0
-    for source, (x0, y0) in before.items():
-        for target, (x1, y1) in after.items():
-            weight = None if table is None else float(table[source, target])
-            color = "0.6" if not weight else style.BLUE if weight > 0 else style.ORANGE
-            width = 1.0 if weight is None else 0.6 + 2.4 * abs(weight) / largest
-            ax.plot([x0, x1], [y0, y1], color=color, linewidth=width, zorder=1)
-            if weight is None:
-                continue
-            # A quarter of the way from its source, numbers of lines that cross stand apart.
-            x, y = x0 + 0.3 * (x1 - x0), y0 + 0.3 * (y1 - y0)
+    ways = [(source, target, before[source], after[target]) for source in before for target in after]
+    marks = _marks([np.array([start, end]) for *_, start, end in ways])
+    for (source, target, (x0, y0), (x1, y1)), (x, y) in zip(ways, marks, strict=True):
+        weight = None if table is None else float(table[source, target])
+        color = "0.6" if not weight else style.ORANGE if weight > 0 else style.BLUE
+        width = 1.0 if weight is None else 0.6 + 2.4 * abs(weight) / largest
+        ax.plot([x0, x1], [y0, y1], color=color, linewidth=width, zorder=1)
+        if weight is not None:
             room = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
             ax.text(x, y, _number(weight), ha="center", va="center", fontsize=9, color=color, bbox=room, zorder=2)
+
+
+def _marks(ways: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """A place (2,) on each line (2, 2) for its number: clear of the numbers before it and of the other lines."""
+    places: list[np.ndarray] = []
+    for own, (start, end) in enumerate(ways):
+        candidates = start + FRACTIONS[:, None] * (end - start)
+        others = np.array([way for other, way in enumerate(ways) if other != own]).reshape(-1, 2, 2)
+        along = others[:, 0, 1] + FRACTIONS[:, None] * (others[:, 1, 1] - others[:, 0, 1])  # their heights there
+        from_lines = np.abs(along - candidates[:, 1:]).min(axis=1, initial=ROOM[1]) / ROOM[1]
+        apart = np.abs(candidates[:, None] - np.array(places).reshape(-1, 2)) / ROOM
+        from_numbers = apart.max(axis=2).min(axis=1, initial=1.0)
+        places.append(candidates[np.argmax(10 * from_numbers + from_lines - 0.1 * FRACTIONS)])
+    return places
 
 
 def _told(
@@ -126,10 +141,13 @@ def _told(
 ) -> str:
     """The network in words, with its numbers where they are drawn."""
     kinds = layers or ["inputs", *["hidden units"] * (len(sizes) - 2), "outputs"]
+    if layers is None:
+        kinds = [kind.removesuffix("s") if size == 1 else kind for size, kind in zip(sizes, kinds, strict=True)]
     columns = ", ".join(f"{size} {kind}" for size, kind in zip(sizes, kinds, strict=True))
     weights = sum(before * after for before, after in itertools.pairwise(sizes))
+    many = "1 weight" if weights == 1 else f"{weights} weights"
     text = f"Network, {title}: " if title else "Network: "
-    text += f"{columns}; each is joined with all of the layer before, by {weights} weights in all."
+    text += f"{columns}; each is joined with all of the layer before, by {many} in all."
     for layer, table in enumerate(tables, start=1):
         for unit in range(table.shape[1]):
             told = ", ".join(_number(weight) for weight in table[:, unit])

@@ -319,7 +319,7 @@ def test_zigzag_has_twice_as_many_pieces_with_every_layer_and_is_that_of_the_uni
     between = np.linspace(0, 1, 37)
     np.testing.assert_allclose(np.interp(between, x, y), [relu_network(place, layers) for place in between], atol=1e-9)
     assert values["pieces"] == 2**layers == len(x) - 1
-    assert (values["deep"], values["wide"]) == (2 * layers, 2**layers - 1)
+    assert values["units"] == 2 * layers
 
 
 def test_last_fold_is_applied_to_the_zigzag_before_it():
@@ -338,20 +338,27 @@ def test_way_of_a_point_is_doubled_and_folded_at_every_layer():
 def test_prediction_on_pieces_and_units_holds():
     values = values_of(folding, layers=8)
     assert folding.prediction.choices[folding.prediction.answer] == str(values["pieces"]) == "256"
-    assert f"at least {values['wide']} units" in folding.prediction.explanation
-    assert f"has {values['deep']} hidden units" in folding.prediction.explanation
+    assert f"has {values['units']} hidden units" in folding.prediction.explanation
 
 
 def test_without_layers_there_is_nothing_to_count():
     assert text_of(folding, layers=0).startswith("Without layers the output is the input")
-    assert "at least 1 unit for as many pieces, and 2 for this zigzag." in text_of(folding, layers=1)
+    assert "1 layer of two ReLU units, 2 units together, makes a zigzag of 2 straight" in text_of(folding, layers=1)
 
 
 @pytest.mark.parametrize("layers", [0, 1, 2, 8])
-def test_units_are_drawn_up_to_the_layers_that_the_reader_has_taken(layers):
+def test_units_and_pieces_are_drawn_up_to_the_layers_that_the_reader_has_taken(layers):
     picture = shown(folding, layers=layers)
-    for curve, count in ((picture.deep_so_far, lambda n: 2 * n), (picture.wide_so_far, lambda n: 2**n - 1)):
+    for curve, count in ((picture.units_so_far, lambda n: 2 * n), (picture.pieces_so_far, lambda n: 2**n)):
         assert curve.get_xydata().tolist() == [[n, count(n)] for n in range(1, layers + 1)]
+
+
+@pytest.mark.parametrize("layers", [0, 1, 8])
+def test_nothing_tells_what_one_hidden_layer_would_need_before_the_exercise_asks(layers):
+    shown_numbers = " ".join(text.get_text() for text in shown(folding, layers=layers).numbers)
+    for told in (text_of(folding, layers=layers), shown_numbers, folding.prediction.explanation):
+        assert "one hidden layer" not in told
+        assert str(2**layers - 1) not in told.split() or layers < 8
 
 
 @pytest.mark.parametrize("layers", [1, 2, 4])

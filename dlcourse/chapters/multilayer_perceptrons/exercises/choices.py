@@ -1,4 +1,4 @@
-"""Questions with lettered answers: XOR and one line, ReLU's corner, and what the approximation theorem leaves open."""
+"""Questions with lettered answers: XOR and one line, and ReLU's corner."""
 
 from dlcourse.exercises.kinds.questions import Choice, ChoiceExercise
 
@@ -77,45 +77,9 @@ relu_corner = ChoiceExercise(
     answer="d",
     hints=[
         "Must a gradient be right at every single point to lead downhill, or at almost every one?",
-        "What does `relu_derivative` of the library return at 0? And what would change in training if it returned "
-        "another number there?",
+        "What does the library's `perceptrons.relu_derivative` return at 0? And what would change in training if it "
+        "returned another number there?",
         "Two of the answers speak of something that libraries do not do: run `torch.relu` at 0 and look. A third one "
         "is refuted by a network whose weights are all 0.",
-    ],
-)
-
-approximation_promise = ChoiceExercise(
-    name="approximation_promise",
-    chapter=CHAPTER,
-    question=(
-        "The universal approximation theorem is about continuous functions on a closed, bounded region, and networks "
-        "with one hidden layer of sigmoid units and a linear output. Which of these does it *not* say?"
-    ),
-    choices={
-        "a": Choice(
-            "For every ε > 0 there is such a network whose error is below ε everywhere in the region.",
-            "That is what it says: the largest error in the region can be made as small as you like, not only the "
-            "mean one.",
-        ),
-        "b": Choice(
-            "Gradient descent from a random start finds such a network when there are enough examples.",
-            "The theorem says that good weights exist. How to find them, how many examples that takes, and how many "
-            "units, it leaves open: those are the questions of the chapters that follow.",
-        ),
-        "c": Choice(
-            "One hidden layer is enough for it, if it may have as many units as it needs.",
-            "It does say so: your staircase is such a network, with one hidden layer and more units for finer steps. "
-            "That deeper networks often need far fewer units is no contradiction.",
-        ),
-        "d": Choice(
-            "The function need not be given by a formula, if it is continuous.",
-            "The theorem asks for nothing more than continuity. The staircase too only used the function's values at "
-            "the centres of its cells.",
-        ),
-    },
-    answer="b",
-    hints=[
-        "Look at what `staircase_network` was given, and at what it did to get its weights. Was anything learnt?",
-        "A theorem that says “there is” and one that says “here is how to find it” are two different theorems.",
     ],
 )

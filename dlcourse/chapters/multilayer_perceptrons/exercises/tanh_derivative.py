@@ -1,12 +1,31 @@
 """Exercise on the slope of tanh as a function of the pre-activation."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from dlcourse.arrays import Array
-from dlcourse.chapters.multilayer_perceptrons.exercises.slopes import AT, cases
-from dlcourse.exercises.kinds.exercise import Exercise
+from dlcourse.exercises.kinds.exercise import Case, Exercise
 from dlcourse.exercises.mutation import mutated
 from dlcourse.scratch import perceptrons
+
+AT = "At z = {pre_activations} the slope is {expected}, and you return {received}. "
+
+
+def _cases(generator: np.random.Generator) -> Sequence[Case]:
+    """Return pre-activations of several shapes and dtypes, 0 and very large ones among them."""
+    whole = generator.permutation(np.array([-3, -1, 0, 1, 2, 4]))
+    return [
+        Case((np.array([-2.0, -0.5, 1.0, 3.0]),), "four pre-activations"),
+        Case((generator.normal(0, 2, size=20),), "20 random pre-activations"),
+        Case((generator.normal(0, 1, size=(3, 4)),), "a table of 3 examples and 4 units"),
+        Case((whole,), "whole numbers, 0 among them"),
+        Case((generator.normal(0, 2, size=5).astype(np.float32),), "dtype float32"),
+        Case((np.array([0.0]),), "the pre-activation 0", edge=True),
+        Case((np.array([-1e-9, 1e-9]),), "pre-activations next to 0", edge=True),
+        Case((np.array([-1e4, 1e4, 0.5]),), "pre-activations of ±10000", edge=True),
+    ]
+
 
 tanh_derivative = Exercise(
     perceptrons.tanh_derivative,
@@ -15,12 +34,13 @@ tanh_derivative = Exercise(
         "Return the slope of tanh at each entry z of `pre_activations`, an array of any shape. The argument is the "
         "pre-activation z, not the activation tanh(z)."
     ),
-    cases=cases,
+    cases=_cases,
     points=1,
     hints=[
         "Where is tanh steepest, and how steep is it there? What happens to the slope where tanh is close to 1 or −1?",
-        "tanh is sinh over cosh, with sinh′ = cosh and cosh′ = sinh. The quotient rule gives (cosh² − sinh²) / cosh².",
-        "Divide that out: 1 − (sinh / cosh)². What is the fraction in brackets?",
+        "From tanh z = 2σ(2z) − 1 the chain rule gives 4 σ(2z)(1 − σ(2z)): one factor 2 stands in front, the other "
+        "comes from 2z.",
+        "Put σ(2z) = (1 + tanh z) / 2 into that. What is 1 − σ(2z) then?",
         "tanh′(z) = 1 − tanh(z)²: `np.tanh(pre_activations)` first, then its square.",
     ],
     fields={"at": AT},

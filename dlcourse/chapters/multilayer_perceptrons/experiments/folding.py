@@ -27,9 +27,8 @@ def compute_folding(layers: int, x: float) -> Values:
     """The zigzag of ``layers`` layers and the one before it, by their corners, and where ``x`` goes through them.
 
     ``corners`` (2^layers + 1, 2) and ``before`` (2^(layers - 1) + 1, 2) are x and y; without layers both are the
-    line y = x. ``way`` (layers + 1,) is x after 0, 1, ... layers. ``deep`` and ``wide`` are the hidden units that the
-    deep network has, and that one hidden layer needs for as many pieces. For the zigzag itself it needs as many units
-    as there are ``pieces``.
+    line y = x. ``way`` (layers + 1,) is x after 0, 1, ... layers. ``units`` are the hidden units of the network; how
+    many one hidden layer needs for as many pieces is an exercise of the chapter.
     """
     pieces = 2**layers
     return {
@@ -38,8 +37,7 @@ def compute_folding(layers: int, x: float) -> Values:
         "corners": corners(layers),
         "before": corners(max(layers - 1, 0)),
         "way": np.array([float(sawtooth(x, depth)) for depth in range(layers + 1)]),
-        "deep": 2 * layers,
-        "wide": pieces - 1,
+        "units": 2 * layers,
     }
 
 
@@ -50,18 +48,18 @@ def corners(layers: int) -> NDArray[np.float64]:
 
 
 class FoldingPicture:
-    """Above the zigzag and the one before its last fold; below the fold, and the units that it takes."""
+    """Above the zigzag and the one before its last fold; below the fold, and how units and pieces grow."""
 
     def __init__(self, figure: Figure, values: Values) -> None:
-        panels = figure.subplot_mosaic([["zigzag", "zigzag"], ["fold", "units"]])
+        panels = figure.subplot_mosaic([["zigzag", "zigzag"], ["fold", "counts"]])
         self.axes = panels
         self._draw_zigzag(label(panels["zigzag"], "What the network computes", "x", "output"))
         self._draw_fold(label(panels["fold"], "What each layer does", "u: what comes in", "t(u)"))
-        self._draw_units(label(panels["units"], "Hidden units", "layers", "units (log scale)"))
-        self.numbers = [readout(panels[name]) for name in ("zigzag", "fold", "units")]
+        self._draw_counts(label(panels["counts"], "Units and pieces", "layers", "how many (log scale)"))
+        self.numbers = [readout(panels[name]) for name in ("zigzag", "fold", "counts")]
         self.moving: list[Artist] = [
             self.before, self.zigzag, self.upright, self.place, self.path, self.folded,
-            self.deep_so_far, self.wide_so_far, self.deep, self.wide, *self.numbers,
+            self.units_so_far, self.pieces_so_far, self.units, self.pieces, *self.numbers,
         ]  # fmt: skip
         self.update(values)
 
@@ -81,16 +79,15 @@ class FoldingPicture:
         self.folded.set_label("your point")
         legend_below(ax)
 
-    def _draw_units(self, ax: Axes) -> None:
+    def _draw_counts(self, ax: Axes) -> None:
         ax.set(xlim=(0.4, MOST_LAYERS + 0.6), ylim=(0.7, 1500), yscale="log", xticks=range(1, MOST_LAYERS + 1))
         ax.set_yticks([1, 8, 64, 512], ["1", "8", "64", "512"])
         ax.minorticks_off()
-        (self.wide_so_far,) = ax.plot([], [], "^--", color=style.ORANGE, markersize=6)
-        self.wide_so_far.set_label("one layer, as many pieces")
-        (self.deep_so_far,) = ax.plot([], [], "o-", color=style.BLUE, markersize=6, label="deep, two a layer")
+        (self.pieces_so_far,) = ax.plot([], [], "^--", color=style.ORANGE, markersize=6, label="straight pieces")
+        (self.units_so_far,) = ax.plot([], [], "o-", color=style.BLUE, markersize=6, label="hidden units")
         big: dict[str, Any] = {"markersize": 12, "markeredgecolor": "white", "zorder": 3}
-        (self.wide,) = ax.plot([], [], "^", color=style.ORANGE, **big)
-        (self.deep,) = ax.plot([], [], "o", color=style.BLUE, **big)
+        (self.pieces,) = ax.plot([], [], "^", color=style.ORANGE, **big)
+        (self.units,) = ax.plot([], [], "o", color=style.BLUE, **big)
         legend_below(ax)
 
     def update(self, values: Values) -> None:
@@ -106,10 +103,10 @@ class FoldingPicture:
         self.folded.set_data(way[-2:-1], way[-1:] if going else [])
         self.path.set_data([way[-2], way[-2], -0.05] if going else [], [-0.04, way[-1], way[-1]] if going else [])
         depths = DEPTHS[:layers]  # only so far: what further layers bring is for the reader to find out
-        self.deep_so_far.set_data(depths, 2 * depths)
-        self.wide_so_far.set_data(depths, 2**depths - 1)
-        self.deep.set_data([layers] if going else [], [values["deep"]] if going else [])
-        self.wide.set_data([layers] if going else [], [values["wide"]] if going else [])
+        self.units_so_far.set_data(depths, 2 * depths)
+        self.pieces_so_far.set_data(depths, 2**depths)
+        self.units.set_data([layers] if going else [], [values["units"]] if going else [])
+        self.pieces.set_data([layers] if going else [], [values["pieces"]] if going else [])
         for text, told in zip(self.numbers, _tell(values), strict=True):
             text.set_text(told)
 
@@ -118,11 +115,11 @@ def _tell(values: Values) -> tuple[str, str, str]:
     layers, way, pieces = values["layers"], values["way"], values["pieces"]
     left = f"{_many(layers, 'layer')}, {_many(pieces, 'piece')}; at x = {fixed(way[0])}: {fixed(way[-1], 3)}"
     if not layers:
-        return left, "no layer yet", "none needed"
+        return left, "no layer yet", "no units yet"
     return (
         left,
         f"t({fixed(way[-2], 3)}) = {fixed(way[-1], 3)}",
-        f"deep: {values['deep']}; one layer, as many pieces: ≥ {values['wide']}",
+        f"{values['units']} units, {_many(pieces, 'piece')}",
     )
 
 
@@ -135,12 +132,10 @@ def describe_folding(parameters: Mapping[str, Any], values: Values) -> str:
     layers, way, pieces = values["layers"], values["way"], values["pieces"]
     if not layers:
         return f"Without layers the output is the input, a line of 1 piece: {fixed(way[0])} stays {fixed(way[0])}."
-    units = "1 unit" if values["wide"] == 1 else f"{values['wide']} units"
     return (
-        f"{_many(layers, 'layer')} of two ReLU units, {values['deep']} units together, "
+        f"{_many(layers, 'layer')} of two ReLU units, {values['units']} units together, "
         f"{'makes' if layers == 1 else 'make'} a zigzag of "
-        f"{pieces} straight pieces between 0 and 1; one hidden layer needs at least {units} for as "
-        f"many pieces, and {pieces} for this zigzag. "
+        f"{pieces} straight pieces between 0 and 1. "
         f"The point x = {fixed(way[0])} goes through the layers as {', '.join(fixed(place, 3) for place in way)}."
     )
 
@@ -150,15 +145,15 @@ folding = Experiment(
     title="Folding a line",
     prediction=Prediction(
         question="A layer of two ReLU units computes t, which rises from 0 to 1 and falls back to 0: two straight "
-        "pieces. Eight such layers follow each other. Of how many straight pieces is the graph of the whole network?",
-        choices=("9: every layer adds a corner", "16: two from each of eight layers", "64", "256"),
+        "pieces. Two such layers, one after the other, make four. Eight of them follow each other. Of how many "
+        "straight pieces is the graph of the whole network?",
+        choices=("10: every further layer adds a piece", "16: two from each of eight layers", "64", "256"),
         answer=3,
         explanation="Each layer doubles its input and folds what goes beyond 1 back down, so what was one rise from 0 "
         "to 1 becomes a rise and a fall: every piece becomes two, and eight layers make $2^8 = 256$. Pieces multiply, "
-        "because a layer folds all that the layers before it have made at once; 9 and 16 would be right if they added, "
-        "and 64 is $8^2$, but nothing here is squared. The network has 16 hidden units. In a single hidden layer "
-        "pieces do add: $n$ ReLU units have $n$ corners at most, so 256 pieces need at least 255 units, which "
-        "is what the picture counts; for this very zigzag it takes 256. Think of a strip of paper: fold it in half "
+        "because a layer folds all that the layers before it have made at once; 10 and 16 would be right if they "
+        "added, and 64 is $8^2$, but nothing here is squared. The network has 16 hidden units. Think of a strip of "
+        "paper: fold it in half "
         "eight times, and one punch makes 256 holes (but paper gets shorter, where the "
         "network stretches it back each time). Not every function is made of folds: the zigzag shows that depth can "
         "help this much, not that it always does.",

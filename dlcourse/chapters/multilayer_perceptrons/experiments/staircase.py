@@ -140,17 +140,18 @@ staircase = Experiment(
             "It falls to about a half",
             "It falls to about a quarter",
             "It stays about the same: a staircase is never a curve",
-            "It falls to almost 0: the theorem says that enough units fit any curve",
+            "It falls to almost 0: enough units fit any curve",
         ),
         answer=0,
         explanation="In a cell of width $h$ the network is flat, at the height that the curve has in the middle. The "
         "curve gets away from there by at most its steepest slope $L$ times $h/2$. Half the width, half the error: "
         "with the curve at the start it goes from 0.228 to 0.114. A quarter would come from straight pieces that "
         "follow the slope; flat ones do not. It stays a staircase, but one with steps as small as you like, and that "
-        "is all that the theorem promises: for every error above 0 there are enough units, here about $L$ divided by "
-        "twice the error. It does not say that training finds their weights. Two things to try. Soft steps: when a "
-        "step is wider than its cell, further units no longer help. Jumps: a network of sigmoids is continuous, so at "
-        "a jump it stays wrong by half the jump or more; the theorem is about continuous functions.",
+        "is all that the theorem in the text below promises: for every error above 0 there are enough units, here "
+        "about $L$ divided by twice the error. It does not say that training finds their weights. Two things to "
+        "try. Soft steps: when a step is wider than its cell, further units no longer help. Jumps: a network of "
+        "sigmoids is continuous, so at a jump it stays wrong by half the jump or more; the theorem is about "
+        "continuous functions.",
     ),
     controls=(
         Slider("steps", "Steps (hidden units)", 1, MOST_STEPS, step=1, value=9),

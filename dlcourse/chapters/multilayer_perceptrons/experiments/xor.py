@@ -214,10 +214,8 @@ xor_by_hand = Experiment(
         "four places are impossible. It does no harm that they can no longer be told apart, since they have the same "
         "label. Two places are impossible too. Both points of label 0 would share one corner, where at least one unit "
         "is 0; that unit is 1 at both points of label 1, so it would solve XOR alone, and no single line does. So "
-        "there are three. For example: $h_1$ is on above the line $x_1 + x_2 = 0.5$ (OR; angle 45°), $h_2$ is on below "
-        "the line $x_1 + x_2 = 1.5$ (NAND, not both; angle 225°). Then (0, 0) lands at (0, 1), (1, 1) at (1, 0), the "
-        "other two at (1, 1), and there one line is enough. The hidden layer does not draw the boundary: it moves the "
-        "points to where a line can.",
+        "there are three places, and in the plane of $h_1$ and $h_2$ one line is enough. The hidden layer does not "
+        "draw the boundary: it moves the points to where a line can.",
     ),
     controls=(
         Slider("angle_1", "h₁: on towards", 0, 355, step=5, value=0, unit="degrees"),
