@@ -9,7 +9,7 @@ LOGIT = -6.0
 
 
 def _ratio() -> float:
-    """The squared error's gradient over the log-loss's, both in the logit, for one example with label 1."""
+    """The squared error's gradient over the log-loss's, for one example with label 1, z being the variable."""
     squared = losses.sigmoid_squared_error_gradient([LOGIT], [1])[0]
     return float(squared / losses.log_loss_gradient([LOGIT], [1])[0])
 
@@ -22,9 +22,9 @@ attenuation = NumberExercise(
     name="attenuation",
     chapter="05_softmax_regression",
     task=(
-        "An example has label 1, and the model gives it the logit z = −6: a confident mistake. Divide the gradient in "
-        "z of the squared error, (σ(z) − y)²/2, by that of the log-loss. Which number comes out? Give four significant "
-        "digits; it is checked to 0.1 %."
+        "An example has label 1, and the model gives it the logit z = −6: a confident mistake. Divide the derivative "
+        "of the squared error, (σ(z) − y)²/2, with respect to z by that of the log-loss. Which number comes out? Give "
+        "four significant digits; it is checked to 0.1 %."
     ),
     answer=_ratio,
     tolerance="0.1 %",
@@ -73,7 +73,7 @@ attenuation = NumberExercise(
             "ratio_of_the_losses",
             lambda: losses.sigmoid_squared_error([LOGIT], [1]) / losses.log_loss([LOGIT], [1]),
             "0.08289 is the ratio of the two losses, 0.498 and 6.002. Descent does not look at a loss's size, but at "
-            "its slope: differentiate both in z first.",
+            "its slope: differentiate both first.",
         ),
         WrongNumber(
             "exponential_alone",
@@ -88,7 +88,7 @@ attenuation = NumberExercise(
         ),
     ],
     hints=[
-        "Write both gradients in z with the chain rule. Which factor have they in common, and which one stands in only "
+        "Write both derivatives with the chain rule. Which factor have they in common, and which one stands in only "
         "one of them?",
         "The log-loss has σ(z) − y. The squared error has (σ(z) − y) σ′(z): its derivative in σ, times the sigmoid's "
         "own slope.",
