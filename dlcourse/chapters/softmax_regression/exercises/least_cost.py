@@ -49,36 +49,41 @@ def fitted(images: Array, labels: Labels, penalty: float) -> tuple[Array, Array]
 def judge(arguments: tuple[Any, ...], received: Any) -> Judgement:
     """Say what is wrong with weights and bias fitted to ``arguments``: images, labels and penalty."""
     images, labels, penalty = arguments
-    inputs, classes = images.reshape(len(images), -1), int(labels.max()) + 1
-    shapes = (inputs.shape[1], classes), (classes,)
     if not isinstance(received, tuple | list) or len(received) != 2:
         return Judgement("form", f"Your result is {kind_of(received)}; expected is a pair, the weights and the bias.")
     try:
         weights, bias = (np.asarray(plain(part), np.float64) for part in received)
     except (TypeError, ValueError):
         return Judgement("form", f"Your result holds {kind_of(received[0])} and {kind_of(received[1])}, not arrays.")
-    if (weights.shape, bias.shape) != shapes:
+    best = fitted(images, labels, penalty)
+    if (weights.shape, bias.shape) != (best[0].shape, best[1].shape):
         return Judgement(
             f"shapes {weights.shape} {bias.shape}",
             f"Your result has parts of the shapes {weights.shape} and {bias.shape}; expected are "
-            f"{shapes[0]} for the weights and {shapes[1]} for the bias.",
+            f"{best[0].shape} for the weights and {best[1].shape} for the bias.",
         )
     if not max(np.abs(weights).max(), np.abs(bias).max()) < LARGEST:
         return Judgement("too large", "Your result holds nan, infinity or enormous numbers: the steps are too long.")
-    best = fitted(images, labels, penalty)
-    cost, least = (cost_of(images, labels, penalty, *pair) for pair in ((weights, bias), best))
+    return _judged_by_cost(images, labels, penalty, (weights, bias), best)
+
+
+def _judged_by_cost(
+    images: Array, labels: Labels, penalty: float, found: tuple[Array, Array], best: tuple[Array, Array]
+) -> Judgement:
+    cost, least = (cost_of(images, labels, penalty, *pair) for pair in (found, best))
     if cost <= least + NEAR:
         return RIGHT
     told = f"Your result has the cost {cost:.4g}, and the least is {least:.4f}."
-    if cost_of(images, labels, 0.0, weights, bias) < cost_of(images, labels, 0.0, *best):
+    if cost_of(images, labels, 0.0, *found) < cost_of(images, labels, 0.0, *best):
         return Judgement(
             "fits too well", f"{told} Its cross-entropy is below that of the least cost: weights too long."
         )
-    if cost > np.log(classes):
+    inputs, (weights, bias) = images.reshape(len(images), -1), found
+    if cost > np.log(len(bias)):
         uphill = np.vdot(weights, linear_models.softmax_gradient(inputs, labels, 0 * weights, 0 * bias)[0]) > 0
         return Judgement(
             "uphill" if uphill else "above the start",
-            f"{told} Weights of zero cost {np.log(classes):.4f}: are the steps too long, or is the gradient not "
+            f"{told} Weights of zero cost {np.log(len(bias)):.4f}: are the steps too long, or is the gradient not "
             "computed anew at each step?",
         )
     return Judgement(_kind(inputs, labels, penalty, weights, bias), told)
