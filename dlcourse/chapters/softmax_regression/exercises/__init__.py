@@ -1,6 +1,6 @@
 """The exercises of chapter 5, logistic and softmax regression, in the order of the chapter."""
 
-from dlcourse.chapters.softmax_regression.exercises.choices import shifted_weights, why_log_loss
+from dlcourse.chapters.softmax_regression.exercises.choices import why_log_loss
 from dlcourse.chapters.softmax_regression.exercises.cross_entropy import cross_entropy
 from dlcourse.chapters.softmax_regression.exercises.fit_softmax import fit_softmax
 from dlcourse.chapters.softmax_regression.exercises.log_loss import log_loss
@@ -17,6 +17,5 @@ EXERCISES = (
     cross_entropy,
     softmax_gradient,
     sigmoid_derivative,
-    shifted_weights,
     fit_softmax,
 )

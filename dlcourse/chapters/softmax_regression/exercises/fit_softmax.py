@@ -75,8 +75,15 @@ fit_softmax.add_mistake(
 fit_softmax.add_mistake(
     "without_penalty",
     mutated(least_cost.fit_softmax, (" + penalty * weights", "")),
-    "{on}Your cross-entropy alone is lower than it is there: the weights are too long, as if nothing held them back. "
-    "The penalty's gradient, penalty times the weights, belongs in every step.",
+    "{on}Your cross-entropy alone is lower than it is there: the weights are too long, as if nothing held them back, "
+    "or too little. The penalty's gradient, penalty times the weights, belongs whole in every step, beside the mean "
+    "over the examples.",
+)
+fit_softmax.add_mistake(
+    "penalty_halved",
+    mutated(least_cost.fit_softmax, ("penalty * weights", "penalty / 2 * weights")),
+    "{on}Your weights are those of half the penalty. (penalty / 2) w² is what the penalty costs; its derivative, which "
+    "belongs in the step, is penalty times w.",
 )
 fit_softmax.add_mistake(
     "penalty_twice",

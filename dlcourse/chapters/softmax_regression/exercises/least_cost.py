@@ -75,6 +75,8 @@ def _judged_by_cost(
         return RIGHT
     told = f"Your result has the cost {cost:.4g}, and the least is {least:.4f}."
     if cost_of(images, labels, 0.0, *found) < cost_of(images, labels, 0.0, *best):
+        if _is_least_of(penalty / 2, images, labels, found):
+            return Judgement("penalty halved", told)
         return Judgement(
             "fits too well", f"{told} Its cross-entropy is below that of the least cost: weights too long."
         )
@@ -87,6 +89,13 @@ def _judged_by_cost(
             "computed anew at each step?",
         )
     return Judgement(_kind(inputs, labels, penalty, weights, bias), told)
+
+
+def _is_least_of(penalty: float, images: Array, labels: Labels, found: tuple[Array, Array]) -> bool:
+    """Whether the weights minimize the cost with this penalty, whose gradient is then 0."""
+    weights, bias = found
+    by_weights, _ = linear_models.softmax_gradient(images.reshape(len(images), -1), labels, weights, bias)
+    return bool(np.linalg.norm(by_weights + penalty * weights) < 0.05 * np.linalg.norm(by_weights))
 
 
 def _kind(inputs: Array, labels: Labels, penalty: float, weights: Array, bias: Array) -> str:
