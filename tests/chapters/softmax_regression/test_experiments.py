@@ -279,5 +279,29 @@ def test_prediction_on_the_most_frequent_mistake_holds():
     assert [int(mistakes[pair]) for pair in ((4, 9), (3, 8), (7, 1))] == [1, 1, 0]
 
 
+def test_eights_are_read_as_ones_more_often_than_ones_as_eights_when_every_digit_is_held_out_once():
+    parts = [digits()[part] for part in ("train", "held out")]
+    inputs, labels = (np.concatenate(both) for both in zip(*parts, strict=True))
+    assert len(labels) == 1797
+    read = np.empty_like(labels)
+    for fold in np.array_split(np.random.default_rng(0).permutation(len(labels)), 10):
+        others = np.setdiff1d(np.arange(len(labels)), fold)
+        model = SoftmaxRegression(learning_rate=LEARNING_RATE, steps=300).fit(inputs[others], labels[others])
+        read[fold] = model.predict(inputs[fold])
+    counts = confusion_matrix(labels, read)
+    assert counts[8, 1] == pytest.approx(8, abs=1)
+    assert counts[1, 8] == pytest.approx(3, abs=1)
+
+
+def test_eights_read_as_ones_have_more_ink_in_the_middle_where_it_speaks_for_a_one():
+    weights = train(LEARNING_RATE, PENALTY).weights[300].reshape(8, 8, 10)
+    assert (weights[:, 3:5, 1].sum(axis=0) > weights[:, 3:5, 8].sum(axis=0)).all()
+    inputs, labels = digits()["held out"]
+    images = inputs[labels == 8].reshape(-1, 8, 8)
+    middle = images[:, :, 3:5].sum(axis=(1, 2)) / images.sum(axis=(1, 2))
+    as_one = confusion.compute(300, 8, 1)["images"]
+    assert (as_one[:, :, 3:5].sum(axis=(1, 2)) / as_one.sum(axis=(1, 2))).mean() > middle.mean() + 0.05
+
+
 def test_percent_never_claims_certainty():
     assert [percent(value, 0) for value in (0.0001, 0.126, 0.9999)] == ["< 1 %", "13 %", "> 99 %"]

@@ -1,4 +1,4 @@
-"""Exercise on the gradient of softmax regression in its weights and bias."""
+"""Exercise on the gradient of softmax regression with respect to its weights and bias."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -54,18 +54,18 @@ softmax_gradient = Exercise(
     linear_models.softmax_gradient,
     chapter="05_softmax_regression",
     task=(
-        "Return the gradient of the mean cross-entropy of the logits XW + b as a pair: in the weights, shape "
-        "(d, classes), and in the bias, shape (classes,). `inputs` has shape (n, d), `labels` (n,) with the numbers of "
-        "the right classes, `weights` (d, classes), and `bias` (classes,). You may call the library's `softmax`, or "
-        "your own."
+        "Return the gradient of the mean cross-entropy of the logits XW + b as a pair: with respect to the "
+        "weights, shape (d, classes), and to the bias, shape (classes,). `inputs` has shape (n, d), `labels` (n,) with "
+        "the numbers of the right classes, `weights` (d, classes), and `bias` (classes,). You may call the library's "
+        "`softmax`, or your own."
     ),
     cases=_cases,
     points=3,
     hints=[
         "Take one example. If the model is right and sure, p is 1 for its class and 0 for the others: what should the "
-        "gradient in its logits be? And if it gave the right class only 0.1?",
-        "The gradient of −log softmax(z)[y] in z is p − one-hot(y): probability minus 1 for the right class, the "
-        "probability itself for the others. Compute it for all rows at once, shape (n, classes).",
+        "gradient with respect to its logits be? And if it gave the right class only 0.1?",
+        "The gradient of −log softmax(z)[y] with respect to z is p − one-hot(y): probability minus 1 for the right "
+        "class, the probability itself for the others. Compute it for all rows at once, shape (n, classes).",
         "One-hot without a loop: subtract 1 from the entries `[np.arange(n), labels]` of a copy of the probabilities.",
         "As in linear regression, the chain rule brings in the inputs: example i contributes xᵢ times its row of "
         "P − Y. The sum over examples is a product of matrices whose result has the shape of W. Why is the bias's part "
