@@ -7,11 +7,14 @@ import math
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dlcourse.arrays import Array
 from dlcourse.scratch.autograd import Tensor, check_tensor, record
 
 Gradients = tuple[Array | None, ...]
+
+BITS = {"e": np.int16, "f": np.int32, "d": np.int64}  # integers as wide as the floats of these dtypes
 
 _erf: Any = np.frompyfunc(math.erf, 1, 1)  # NumPy has none: Python's own, number by number
 
@@ -30,9 +33,22 @@ def positive_part(x: Array, out: Array | None = None) -> Array:
 def relu_rule(gradient: Array, result: Tensor, inputs: Tensor) -> Gradients:
     """The gradient passes where x > 0. At x = 0, where the corner has no derivative, 0 is the usual choice.
 
-    A product with the mask is several times as fast as a choice; its price: 0 times an infinite gradient is nan.
+    It is chosen, not multiplied by 1 or 0: an infinite gradient times 0 would be nan. At x = nan it passes.
     """
-    return (gradient * (result.data > 0),)
+    return (stopped(gradient, result.data <= 0),)
+
+
+def stopped(gradient: Array, where: NDArray[np.bool]) -> Array:
+    """np.where(where, 0, gradient), of the gradient's dtype, at the price of a product with a mask.
+
+    ``where`` as numbers, 1 or 0, less 1 is 0 or −1: no bit or all bits. Bit by bit *and* with it, a gradient is 0, or
+    what it was. np.where, which decides number by number, takes several times as long.
+    """
+    bits = BITS.get(gradient.dtype.char)
+    if bits is None:
+        return np.where(where, gradient.dtype.type(0), gradient)
+    kept = np.subtract(where.view(np.int8), np.int8(1))
+    return np.bitwise_and(gradient.view(bits), kept).view(gradient.dtype)
 
 
 def leaky_relu(inputs: Tensor, negative_slope: float = 0.01) -> Tensor:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dlcourse.arrays import Array
-from dlcourse.scratch.activations import gelu, leaky_relu, positive_part, relu, sigmoid, tanh
+from dlcourse.scratch.activations import gelu, leaky_relu, positive_part, relu, sigmoid, stopped, tanh
 from dlcourse.scratch.autograd import Tensor, check_tensor, record
 from dlcourse.scratch.normalization import batch_norm, dropout, layer_norm
 from dlcourse.scratch.operations import Dim, factors, operand
@@ -92,7 +92,7 @@ def linear_rule(
 
 def linear_relu_rule(gradient: Array, result: Tensor, *operands: Tensor) -> Gradients:
     """The rule of ReLU, then that of the linear layer."""
-    return linear_rule(gradient * (result.data > 0), result, *operands)
+    return linear_rule(stopped(gradient, result.data <= 0), result, *operands)
 
 
 # --- softmax and losses
@@ -221,10 +221,11 @@ def amax(inputs: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
     dim = tuple(dim) if isinstance(dim, list) else dim
 
     def rule(gradient: Array, result: Tensor, inputs: Tensor) -> Gradients:
-        """The largest entry gets the gradient; several that are equally large share it evenly."""
+        """The largest entry gets the gradient; several that are equally large, or nan, share it evenly."""
         largest = inputs.data.max(axis=dim, keepdims=True)
-        winners = inputs.data == largest
-        return (gradient.reshape(largest.shape) * winners / winners.sum(axis=dim, keepdims=True),)
+        winners = (inputs.data == largest) | np.isnan(inputs.data)
+        share = gradient.reshape(largest.shape) / winners.sum(axis=dim, keepdims=True, dtype=gradient.dtype)
+        return (np.where(winners, share, gradient.dtype.type(0)),)
 
     return record("max", inputs.data.max(axis=dim, keepdims=keepdim), (inputs,), rule, needed=(inputs,))
 

@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch.nn import functional as torch_functional
 
-from dlcourse.scratch import functional
+from dlcourse.scratch import activations, functional
 from dlcourse.scratch.autograd import Tensor, no_grad
 from dlcourse.scratch.gradient_check import gradcheck
 
@@ -226,6 +226,49 @@ def test_activations_of_special_numbers_are_those_of_pytorch(name):
 def test_relu_of_nan_is_nan():
     assert np.isnan(functional.relu(Tensor([np.nan])).data).all()
     assert np.isnan(functional.linear(Tensor([[np.nan]]), Tensor([[1.0]]), relu=True).data).all()
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_relu_stops_an_infinite_gradient_and_passes_at_nan_as_in_pytorch(dtype):
+    """∞ · 0 is nan: relu(x)^0.5 had the gradient nan for every x < 0; and at nan the gradient was 0."""
+    (w,), (other,) = both(np.array([-1.0, 4.0, np.nan, 0.0], dtype))
+    with np.errstate(divide="ignore"):
+        (functional.relu(w) ** 0.5).sum().backward()
+    (torch.relu(other) ** 0.5).sum().backward()
+    np.testing.assert_array_equal(w.grad, other.grad)
+    (w,), (other,) = both(np.array([-1.0, 4.0, np.nan, 0.0], dtype))
+    functional.relu(w).sum().backward()
+    torch.relu(other).sum().backward()
+    np.testing.assert_array_equal(w.grad, other.grad)
+    inputs = Tensor(np.array([[1.0]], dtype))
+    (w,), (other,) = both(np.array([[-1.0], [2.0]], dtype))
+    with np.errstate(divide="ignore"):
+        (functional.linear(inputs, w, relu=True) ** 0.5).sum().backward()
+    (torch.relu(torch.from_numpy(inputs.data) @ other.T) ** 0.5).sum().backward()
+    np.testing.assert_allclose(w.grad, other.grad, rtol=1e-6)
+
+
+def test_the_largest_entry_alone_gets_an_infinite_gradient_and_nan_gets_its_share():
+    (w,), (other,) = both(np.array([0.0, -1.0, -2.0]))
+    with np.errstate(divide="ignore"):
+        (functional.amax(w) ** 0.5).backward()
+    assert w.grad.tolist() == [np.inf, 0, 0]
+    w, other = Tensor([1.0, np.nan], requires_grad=True), torch.tensor([1.0, np.nan], requires_grad=True)
+    functional.amax(w).backward()
+    other.max().backward()
+    np.testing.assert_array_equal(w.grad, other.grad)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.longdouble])
+@pytest.mark.parametrize("shape", [(), (1,), (3, 4), (0, 3)])
+def test_stopping_by_bits_is_the_choice_of_numpy(shape, dtype):
+    generator = np.random.default_rng(0)
+    gradient = generator.normal(size=shape).astype(dtype)
+    for special in (gradient, gradient * np.inf, np.full(shape, np.nan, dtype), gradient.T, -0.0 * gradient):
+        where = np.asarray(generator.normal(size=special.shape) > 0)
+        received = activations.stopped(special, where)
+        np.testing.assert_array_equal(received, np.where(where, 0, special))
+        assert received.dtype == dtype
 
 
 def test_softmax_with_minus_infinity_gives_that_class_nothing():
