@@ -14,8 +14,9 @@ from numpy.typing import ArrayLike, NDArray
 from dlcourse.arrays import Array
 from dlcourse.scratch.activations import gelu, leaky_relu, positive_part, relu, sigmoid, stopped, tanh
 from dlcourse.scratch.autograd import Tensor, check_tensor, record
+from dlcourse.scratch.habits import Dim, dim_of
 from dlcourse.scratch.normalization import batch_norm, dropout, layer_norm
-from dlcourse.scratch.operations import Dim, factors, operand
+from dlcourse.scratch.operations import factors, operand
 from dlcourse.validation import check_labels
 
 __all__ = [
@@ -215,17 +216,18 @@ def _like(targets: ArrayLike | Tensor, predictions: Tensor, name: str) -> Array:
 # --- other
 
 
-def amax(inputs: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
-    """The largest entry along ``dim`` (of all unless given)."""
+def amax(inputs: Tensor, dim: Dim = None, keepdim: bool = False, **names: Any) -> Tensor:
+    """The largest entry along ``dim`` (of all unless given). NumPy's ``names``, axis and keepdims, are taken too."""
     check_tensor(inputs, "inputs")
-    dim = tuple(dim) if isinstance(dim, list) else dim
+    dim, keepdim = dim_of("amax", dim, keepdim, names)
 
     def rule(gradient: Array, result: Tensor, inputs: Tensor) -> Gradients:
-        """The largest entry gets the gradient; several that are equally large, or nan, share it evenly."""
+        """The largest entry gets the gradient; several that are equally large share it evenly; nan has no largest."""
         largest = inputs.data.max(axis=dim, keepdims=True)
-        winners = (inputs.data == largest) | np.isnan(inputs.data)
-        share = gradient.reshape(largest.shape) / winners.sum(axis=dim, keepdims=True, dtype=gradient.dtype)
-        return (np.where(winners, share, gradient.dtype.type(0)),)
+        winners = inputs.data == largest
+        count = winners.sum(axis=dim, keepdims=True)
+        share = gradient.reshape(largest.shape) / np.maximum(count, 1)
+        return (np.where(winners, share, np.where(count, 0, np.nan)).astype(gradient.dtype),)
 
     return record("max", inputs.data.max(axis=dim, keepdims=keepdim), (inputs,), rule, needed=(inputs,))
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from dlcourse.arrays import Array
+from dlcourse.arrays import Array, check_float_dtype
 from dlcourse.scratch import functional, initializers
 from dlcourse.scratch.autograd import Tensor
 from dlcourse.scratch.modules import Module
@@ -177,7 +177,7 @@ class BatchNorm(Module):
     def __init__(
         self, num_features: int, eps: float = 1e-5, momentum: float = 0.1, dtype: DTypeLike = np.float32
     ) -> None:
-        size = check_count(num_features, "num_features")
+        size, dtype = check_count(num_features, "num_features"), check_float_dtype(dtype)
         self.eps, self.momentum = eps, momentum
         self.weight = Tensor(np.ones(size, dtype), requires_grad=True)
         self.bias = Tensor(np.zeros(size, dtype), requires_grad=True)
@@ -201,6 +201,7 @@ class LayerNorm(Module):
         self, normalized_shape: int | tuple[int, ...], eps: float = 1e-5, dtype: DTypeLike = np.float32
     ) -> None:
         self.eps = eps
+        dtype = check_float_dtype(dtype)
         self.weight = Tensor(np.ones(normalized_shape, dtype), requires_grad=True)
         self.bias = Tensor(np.zeros(normalized_shape, dtype), requires_grad=True)
 

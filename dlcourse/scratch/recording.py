@@ -14,7 +14,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from dlcourse.arrays import Array
+from dlcourse.arrays import Array, check_float_dtype
 from dlcourse.scratch import graph_errors
 from dlcourse.scratch.graph import deepest_first, is_recording, unbroadcast
 from dlcourse.validation import check_array, check_shape
@@ -41,8 +41,10 @@ class RecordedArray:
     _seen: int  # the changes counted when the rule's numbers were used
 
     def __init__(self, data: ArrayLike, requires_grad: bool = False, dtype: DTypeLike | None = None) -> None:
+        if isinstance(data, list | tuple) and any(isinstance(each, RecordedArray) for each in data):
+            raise graph_errors.tensors_in_a_list()
         array = check_array(data.data if isinstance(data, RecordedArray) else data, "data")
-        wanted = dtype if dtype is not None else array.dtype if array.dtype.kind == "f" else np.float64
+        wanted = array.dtype if dtype is None and array.dtype.kind == "f" else check_float_dtype(dtype)
         self._data = np.array(array, wanted, copy=True if requires_grad else None)
         self.requires_grad = requires_grad
         self._become_an_input()
@@ -209,6 +211,8 @@ def record(
     if view_of is not None and _is_view(node._data, view_of._data):
         node._changes = view_of._count_of_changes()
     if node.requires_grad:
+        if node._data.dtype.kind != "f":
+            raise graph_errors.not_floats(operation, node._data.dtype)
         node.parents, node.operation, node.depth = parents, operation, depth + 1
         node._rule, node._needed, node._needs_result = rule, needed, needs_result
         node._seen = _changes_of(node, needed, needs_result)
