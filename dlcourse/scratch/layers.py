@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from dlcourse.arrays import Array, check_float_dtype
-from dlcourse.scratch import functional, initializers
+from dlcourse.scratch import activations, functional, initializers
 from dlcourse.scratch.autograd import Tensor
 from dlcourse.scratch.modules import Module
 from dlcourse.validation import check_count, check_generator, check_probability
@@ -68,11 +68,15 @@ class Sequential(Module):
                     f"Sequential takes modules, but number {number} is {module!r}. Is it a class, without ()?"
                 )
         self.modules = modules
-        self.stages = list(_stages(modules))
 
     def forward(self, inputs: Tensor) -> Tensor:
         """Each module takes what the one before gives. A linear layer and the ReLU behind it make one node."""
-        for stage in self.stages:
+        waiting: list[Any] = list(self.modules)
+        while waiting:
+            stage = waiting.pop(0)
+            if waiting and _is_as_written(stage, Linear) and _is_as_written(waiting[0], ReLU):
+                waiting.pop(0)
+                stage = stage.forward_relu
             inputs = stage(inputs)
         return inputs
 
@@ -88,17 +92,6 @@ class Sequential(Module):
 
     def __getitem__(self, index: int) -> Module:
         return self.modules[index]
-
-
-def _stages(modules: tuple[Module, ...]) -> Iterator[Callable[[Tensor], Tensor]]:
-    """What each module computes; a linear layer and the ReLU behind it as one operation."""
-    for number, module in enumerate(modules):
-        before = modules[number - 1] if number else None
-        after = modules[number + 1] if number + 1 < len(modules) else None
-        if type(module) is Linear and type(after) is ReLU:
-            yield module.forward_relu
-        elif not (type(before) is Linear and type(module) is ReLU):
-            yield module.forward
 
 
 class Activation(Module):
@@ -212,3 +205,14 @@ class LayerNorm(Module):
     def description(self) -> str:
         """The shape."""
         return f"{self.weight.shape}, eps={self.eps}"
+
+
+_AS_WRITTEN: dict[type[Module], tuple[Any, ...]] = {kind: (kind.forward, kind.__call__) for kind in (Linear, ReLU)}
+
+
+def _is_as_written(module: Module, kind: type[Module]) -> bool:
+    """Whether calling ``module`` runs what stands here for its ``kind``: no subclass, and nothing put in its place."""
+    if type(module) is not kind or (kind.forward, kind.__call__) != _AS_WRITTEN[kind]:
+        return False
+    own = vars(module)
+    return "forward" not in own and (kind is Linear or own["function"] is activations.relu)
