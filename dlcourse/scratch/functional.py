@@ -1,7 +1,8 @@
 """What networks are made of: activations, the linear layer, losses; functions of tensors, each beside its rule.
 
-Names, arguments and defaults are those of ``torch.nn.functional``. A rule receives the gradient by the operation's
-result, the result, and the operands, and returns the gradient by each operand (see ``operations``). Operations that
+Names and defaults are those of ``torch.nn.functional``, but for the table in ``dlcourse.scratch``. A rule receives the
+gradient by the operation's result, the result, and the operands, and returns the gradient by each operand (see
+``operations``). Operations that
 belong together are one node here, since one pass over the numbers is faster than three; ``test_functional`` proves each
 equal to the same formula written with the operations of arithmetic. n is the number of examples.
 """

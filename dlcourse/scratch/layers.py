@@ -1,7 +1,7 @@
 """Modules: layers that own their parameters, and networks made of them. Names and defaults are those of ``torch.nn``.
 
-Two things differ from PyTorch, on purpose: random starts come from a generator that is passed in, and
-batch normalization takes inputs of two or more axes in one class.
+Random starts come from a generator that is passed in, and batch normalization takes inputs of two or more axes in one
+class; what else differs from PyTorch is in the table in ``dlcourse.scratch``.
 """
 
 import math

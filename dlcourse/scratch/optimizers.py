@@ -1,9 +1,9 @@
 """Optimizers: how parameters follow their gradients. Each ``update`` stands beside its formula.
 
-Names, arguments and defaults are those of ``torch.optim``, as far as they are there. In the formulas θ is a parameter,
-g its gradient, ε the learning rate of this step, t the number of the parameter's update, 1 at the first; powers, roots
-and quotients are taken entry by entry. ``lr`` is a number, or a schedule: a function from the step's index 0, 1, 2, ...
-to its rate (see ``descent``). What all optimizers share is in ``optimizing``.
+Names and defaults are those of ``torch.optim``, but for the table in ``dlcourse.scratch``. In the formulas θ is a
+parameter, g its gradient, ε the learning rate of this step, t the number of the parameter's update, 1 at the first;
+powers, roots and quotients are taken entry by entry. ``lr`` is a number, or a schedule: a function from a step's index
+0, 1, 2, ... to its rate (see ``descent``). What all optimizers share is in ``optimizing``.
 """
 
 from collections.abc import Iterable
