@@ -17,6 +17,7 @@ from dlcourse.scratch.recording import RecordedArray, record
 __all__ = ["Tensor", "check_tensor", "no_grad", "record"]
 
 
+@habits.tell_instead
 class Tensor(RecordedArray):
     """Numbers, and, where a gradient is wanted, the operation and the tensors that they were computed from.
 
@@ -74,9 +75,6 @@ class Tensor(RecordedArray):
         if method != "__call__" or options or function not in OPERATIONS:
             raise habits.no_function_of_numpy(function.__name__)
         return OPERATIONS[function](*operands)
-
-    def __getattr__(self, name: str) -> Any:
-        raise habits.no_attribute(name)
 
     def __getitem__(self, index: Any) -> "Tensor":
         return operations.select(self, index)
@@ -173,6 +171,9 @@ class Tensor(RecordedArray):
 
     def __ge__(self, other: Any) -> Any:
         return habits.answers(self._data >= _array(other))
+
+    def __dir__(self) -> list[str]:
+        return sorted(set(super().__dir__()) - habits.INSTEAD.keys())
 
     def __repr__(self) -> str:
         numbers = np.array2string(self._data, separator=", ", prefix="Tensor(")

@@ -7,13 +7,14 @@ belong together are one node here, since one pass over the numbers is faster tha
 equal to the same formula written with the operations of arithmetic. n is the number of examples.
 """
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from dlcourse.arrays import Array
-from dlcourse.scratch.activations import gelu, leaky_relu, positive_part, relu, sigmoid, stopped, tanh
+from dlcourse.scratch.activations import gelu, leaky_relu, passed, positive_part, relu, sigmoid, tanh
 from dlcourse.scratch.autograd import Tensor, check_tensor, record
 from dlcourse.scratch.habits import Dim, dim_of
 from dlcourse.scratch.normalization import batch_norm, dropout, layer_norm
@@ -63,7 +64,7 @@ def linear(inputs: Tensor, weight: Tensor, bias: Tensor | None = None, *, relu: 
         )
     result = x @ w.T
     if b is not None:
-        result = np.add(result, b, out=result if b.dtype == result.dtype else None)
+        result = np.add(result, b, result) if b.dtype == result.dtype else result + b
     parents = (inputs, weight) if bias is None else (inputs, weight, bias)
     needed = factors(inputs, weight)
     if relu:
@@ -88,13 +89,23 @@ def linear_rule(
             by_weight = np.empty_like(weight.data)
         np.matmul(delta.T, x if flat else x.reshape(-1, x.shape[-1]), out=by_weight)
     if bias is not None and bias.requires_grad:
-        by_bias = np.ones(len(delta), delta.dtype) @ delta  # a sum over rows, twice as fast as delta.sum(axis=0)
+        by_bias = _ones(len(delta), delta.dtype) @ delta  # a sum over rows, twice as fast as delta.sum(axis=0)
     return (by_inputs, by_weight) if bias is None else (by_inputs, by_weight, by_bias)
+
+
+@lru_cache(16)
+def _counted(length: int) -> NDArray[np.integer]:
+    return np.arange(length)
+
+
+@lru_cache(16)
+def _ones(length: int, dtype: DTypeLike) -> Array:
+    return np.ones(length, dtype)
 
 
 def linear_relu_rule(gradient: Array, result: Tensor, *operands: Tensor) -> Gradients:
     """The rule of ReLU, then that of the linear layer."""
-    return linear_rule(stopped(gradient, result.data <= 0), result, *operands)
+    return linear_rule(passed(gradient, result.data != 0), result, *operands)
 
 
 # --- softmax and losses
@@ -158,7 +169,7 @@ def _places(labels: ArrayLike, n: int, classes: int) -> NDArray[np.integer]:
     y = np.asarray(labels)
     if y.dtype == np.int64 and y.shape == (n,) and n:
         try:
-            return np.ravel_multi_index((y, np.arange(n)), (classes, n))
+            return np.ravel_multi_index((y, _counted(n)), (classes, n))
         except ValueError:
             pass  # one is no class: check_labels says which
     y = check_labels(labels, "labels", classes)

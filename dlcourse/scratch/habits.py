@@ -101,10 +101,26 @@ def not_in_place(sign: str) -> Any:
     return refuse
 
 
-def no_attribute(name: str) -> AttributeError:
-    """``x.name``, which a Tensor has not."""
-    instead = f" Write {INSTEAD[name]}." if name in INSTEAD else ""
-    return AttributeError(f"A Tensor has no attribute {name!r}.{instead}", name=name)
+class Missing:
+    """An attribute that a Tensor has not, though others have it: looking it up says what to write.
+
+    (A method ``__getattr__`` would say it too, and make every attribute of every tensor slower.)
+    """
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, tensor: Any, owner: type | None = None) -> Any:
+        raise AttributeError(f"A Tensor has no attribute {self.name!r}. Write {INSTEAD[self.name]}.", name=self.name)
+
+
+def tell_instead(tensors: type) -> type:
+    """Gives a class of tensors all that is ``Missing``."""
+    for name in INSTEAD:
+        missing = Missing()
+        missing.__set_name__(tensors, name)
+        setattr(tensors, name, missing)
+    return tensors
 
 
 def no_function_of_numpy(name: str) -> TypeError:

@@ -68,16 +68,16 @@ class Sequential(Module):
                     f"Sequential takes modules, but number {number} is {module!r}. Is it a class, without ()?"
                 )
         self.modules = modules
+        self.stages = list(_stages(modules))
 
     def forward(self, inputs: Tensor) -> Tensor:
         """Each module takes what the one before gives. A linear layer and the ReLU behind it make one node."""
-        waiting: list[Any] = list(self.modules)
-        while waiting:
-            stage = waiting.pop(0)
-            if waiting and _is_as_written(stage, Linear) and _is_as_written(waiting[0], ReLU):
-                waiting.pop(0)
-                stage = stage.forward_relu
-            inputs = stage(inputs)
+        for stage in self.stages:
+            if len(stage) == 2 and _are_as_written(*stage):
+                inputs = stage[0].forward_relu(inputs)
+            else:
+                for module in stage:
+                    inputs = module(inputs)
         return inputs
 
     def children(self) -> Iterator[tuple[str, Module]]:
@@ -92,6 +92,16 @@ class Sequential(Module):
 
     def __getitem__(self, index: int) -> Module:
         return self.modules[index]
+
+
+def _stages(modules: tuple[Module, ...]) -> Iterator[tuple[Any, ...]]:
+    """The modules one by one; a linear layer and the ReLU behind it as a pair."""
+    place = 0
+    while place < len(modules):
+        pair = modules[place : place + 2]
+        size = 2 if [type(module) for module in pair] == [Linear, ReLU] else 1
+        yield pair[:size]
+        place += size
 
 
 class Activation(Module):
@@ -207,12 +217,13 @@ class LayerNorm(Module):
         return f"{self.weight.shape}, eps={self.eps}"
 
 
-_AS_WRITTEN: dict[type[Module], tuple[Any, ...]] = {kind: (kind.forward, kind.__call__) for kind in (Linear, ReLU)}
+_LINEAR, _RELU, _CALL = Linear.forward, ReLU.forward, Module.__call__
 
 
-def _is_as_written(module: Module, kind: type[Module]) -> bool:
-    """Whether calling ``module`` runs what stands here for its ``kind``: no subclass, and nothing put in its place."""
-    if type(module) is not kind or (kind.forward, kind.__call__) != _AS_WRITTEN[kind]:
+def _are_as_written(linear: Linear, relu: ReLU) -> bool:
+    """Whether calling the two runs what stands in this module: no subclass, and nothing put in its place since."""
+    if type(linear) is not Linear or type(relu) is not ReLU or relu.function is not activations.relu:
         return False
-    own = vars(module)
-    return "forward" not in own and (kind is Linear or own["function"] is activations.relu)
+    if Linear.__call__ is not _CALL or ReLU.__call__ is not _CALL:
+        return False
+    return getattr(linear.forward, "__func__", None) is _LINEAR and getattr(relu.forward, "__func__", None) is _RELU

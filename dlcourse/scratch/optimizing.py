@@ -73,13 +73,13 @@ class Optimizer:
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name in self.settings:
-            before = vars(self).get(name)
-            vars(self)[name] = self.settings[name](value, name)
-            if "state" in vars(self):
+            before = getattr(self, name, None)
+            super().__setattr__(name, self.settings[name](value, name))
+            if hasattr(self, "state"):
                 try:
                     self._settle()
                 except ValueError:
-                    vars(self)[name] = before
+                    super().__setattr__(name, before)
                     raise
                 if before is not None:
                     self.changed(name, before)
@@ -88,8 +88,10 @@ class Optimizer:
         else:
             super().__setattr__(name, value)
 
-    def __getattr__(self, name: str) -> Any:
-        raise self._unknown(name)
+    @property
+    def param_groups(self) -> Any:
+        """PyTorch's way to the settings, which is not taken here."""
+        raise self._unknown("param_groups")
 
     def _unknown(self, name: str) -> AttributeError:
         others = " Every parameter has the same: for groups of them make several optimizers." * (name == "param_groups")
@@ -119,7 +121,8 @@ class Optimizer:
 
     def schedule(self, step: int) -> float:
         """The learning rate of ``step``."""
-        return rate_of(self.lr, step) if callable(self.lr) else self.lr
+        lr = self.lr
+        return rate_of(lr, step) if callable(lr) else lr
 
     def zero_grad(self) -> None:
         """Clears the gradients: ``backward`` adds to what is there."""
@@ -128,12 +131,12 @@ class Optimizer:
 
     def step(self) -> None:
         """Changes every parameter that has a gradient by one update, in place."""
-        rate = self.schedule(self.steps)
-        self.steps += 1
+        rate, own = self.schedule(self.steps), vars(self)  # in vars() what changes at every step is set without a check
+        own["steps"] += 1
         for number, (parameter, state) in enumerate(zip(self.params, self.state, strict=True)):
             if (g := parameter.grad) is None:
                 continue
-            self.t = self.updates[number] = self.updates[number] + 1
+            own["t"] = self.updates[number] = self.updates[number] + 1
             if self.weight_decay and not self.decoupled:
                 g = g + self.weight_decay * parameter.data
             if parameter.ndim and parameter.data.size <= BLOCK:

@@ -7,8 +7,8 @@ recursion, with numbers in place of closures.
 """
 
 import math
+from operator import attrgetter
 
-from dlcourse.scratch.graph import deepest_first
 from dlcourse.validation import check_number
 
 
@@ -65,7 +65,8 @@ class Value:
         """Adds d self / d input to the ``grad`` of every input that ``self`` was computed from.
 
         The gradients of the nodes between are those of this call alone; those of the inputs add up over calls, so
-        set them to 0 between two steps of learning.
+        set them to 0 between two steps of learning. It is ``graph.backward`` with its inner loop written out, in an
+        order that is found faster.
         """
         nodes = deepest_first(self)
         for node in nodes:
@@ -171,6 +172,27 @@ class Value:
 
     def __repr__(self) -> str:
         return f"Value({self.data:g})"
+
+
+_depth = attrgetter("depth")
+
+
+def deepest_first(root: Value) -> list[Value]:
+    """``root`` and every number with operands that it was computed from, each before all of its operands.
+
+    A reverse of ``graph.topological_order`` without a search for it: a node lies deeper than each of its operands, so
+    sorting by ``depth`` is enough. Inputs, which have nothing to pass on, are left out.
+    """
+    found, waiting, seen = [root], [root], {root}
+    while waiting:
+        node = waiting.pop()
+        for parent in (node.left, node.right):
+            if parent is not None and parent.depth and parent not in seen:
+                seen.add(parent)
+                found.append(parent)
+                waiting.append(parent)
+    found.sort(key=_depth, reverse=True)
+    return found
 
 
 def _binary(operation: str, data: float, left: Value, right: Value, by_left: float, by_right: float) -> Value:

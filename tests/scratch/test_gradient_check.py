@@ -212,8 +212,8 @@ def with_planted_bug(function, corrupt):
     def planted(*tensors):
         node = function(*tensors)
         if node.requires_grad:  # not while the differences are taken
-            rule = node._rule
-            node._rule = lambda *arguments: corrupt(rule(*arguments))
+            rule = node.rule
+            node.rule = lambda *arguments: corrupt(rule(*arguments))
         return node
 
     return planted

@@ -17,11 +17,10 @@ from tests.limits import LONGEST
 @dataclass(eq=False)
 class Node:
     parents: tuple = ()
-    depth: int = 0
 
 
 def node(*parents):
-    return Node(parents, 1 + max((parent.depth for parent in parents), default=-1))
+    return Node(parents)
 
 
 @st.composite
@@ -49,23 +48,11 @@ def test_topological_order_holds_every_ancestor_once_after_its_parents(nodes):
     assert all(place[parent] < place[each] for each in order for parent in each.parents)
 
 
-@given(nodes=graphs())
-def test_deepest_first_holds_every_computed_ancestor_once_before_its_parents(nodes):
-    root = nodes[-1]
-    order = graph.deepest_first(root)
-    assert len(order) == len(set(order))
-    assert set(order) == {each for each in ancestors(root) if each.parents} | {root}
-    assert order[0] is root
-    place = {each: number for number, each in enumerate(order)}
-    assert all(place[parent] > place[each] for each in order for parent in each.parents if parent in place)
-
-
-def test_orders_of_a_chain_of_100_000_nodes_do_not_recurse():
+def test_the_order_of_a_chain_of_100_000_nodes_does_not_recurse():
     last = node()
     for _ in range(100_000):
         last = node(last)
     assert len(graph.topological_order(last)) == 100_001
-    assert len(graph.deepest_first(last)) == 100_000
 
 
 def test_a_node_reached_by_a_long_and_a_short_way_comes_after_both():
@@ -74,8 +61,8 @@ def test_a_node_reached_by_a_long_and_a_short_way_comes_after_both():
     short = node(x)
     long = node(node(node(short)))
     root = node(short, long)
-    order = graph.deepest_first(root)
-    assert order.index(short) == len(order) - 1
+    order = graph.topological_order(root)
+    assert order.index(short) == 1
 
 
 # --- broadcasting undone

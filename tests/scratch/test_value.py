@@ -10,7 +10,7 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from dlcourse.scratch import graph
-from dlcourse.scratch.value import Value
+from dlcourse.scratch.value import Value, deepest_first
 
 CASES = settings().max_examples
 
@@ -85,7 +85,8 @@ def test_random_graphs_have_the_values_and_gradients_of_pytorch(data):
 
 @settings(max_examples=CASES)
 @given(data=st.data())
-def test_the_plain_backward_pass_over_the_same_nodes_gives_the_same_gradients(data):
+def test_the_fast_backward_pass_of_numbers_is_the_plain_one_and_that_of_arrays(data):
+    """``Value.backward``, ``graph.backward``, and ``graph.pass_back`` with the local derivatives as rules."""
     ours, _, _ = random_numbers(data)
     nodes = graph.topological_order(ours[-1])
     ours[-1].backward()
@@ -94,6 +95,33 @@ def test_the_plain_backward_pass_over_the_same_nodes_gives_the_same_gradients(da
         node.grad = 0.0
     graph.backward(ours[-1])
     np.testing.assert_allclose([node.grad for node in nodes], expected, rtol=1e-9, atol=1e-9)
+    twins = {}
+    for node in nodes:
+        twins[node] = Twin(tuple(twins[parent] for parent in node.parents), node.derivatives)
+    received = dict(graph.pass_back(twins[nodes[-1]], 1.0))
+    np.testing.assert_allclose([received[twins[node]] for node in nodes], expected, rtol=1e-9, atol=1e-9)
+
+
+class Twin:
+    """The node of a Value as one with a rule."""
+
+    def __init__(self, parents, derivatives):
+        self.parents, self.derivatives = parents, derivatives
+
+    def parts(self, incoming):
+        return [incoming * derivative for derivative in self.derivatives]
+
+
+@settings(max_examples=CASES)
+@given(data=st.data())
+def test_the_fast_order_is_the_reverse_of_a_topological_order_without_the_inputs(data):
+    ours, _, _ = random_numbers(data)
+    order = deepest_first(ours[-1])
+    assert order[0] is ours[-1]
+    assert len(order) == len(set(order))
+    assert set(order) == {node for node in graph.topological_order(ours[-1]) if node.parents} | {ours[-1]}
+    place = {node: number for number, node in enumerate(order)}
+    assert all(place[parent] > place[node] for node in order for parent in node.parents if parent in place)
 
 
 def test_every_parent_has_its_local_derivative():
