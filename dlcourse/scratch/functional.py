@@ -73,10 +73,15 @@ def linear(inputs: Tensor, weight: Tensor, bias: Tensor | None = None, *, relu: 
     return record("linear", result, parents, linear_rule, needed)
 
 
+def plain_linear_rule(gradient: Array, result: Tensor, inputs: Tensor, weight: Tensor, bias: Tensor) -> Gradients:
+    """With δ the gradient by y, inputs (n, in): δ W by x, δᵀ x by W, and the sum of δ over the examples by b."""
+    return gradient @ weight.data, gradient.T @ inputs.data, gradient.sum(axis=0)
+
+
 def linear_rule(
     gradient: Array, result: Tensor, inputs: Tensor, weight: Tensor, bias: Tensor | None = None
 ) -> Gradients:
-    """With δ the gradient by y: δ W by x, δᵀ x by W, and the sum of δ over the examples by b."""
+    """``plain_linear_rule`` for any number of axes, without what is not needed, in the memory of the last gradient."""
     x = inputs.data
     flat = x.ndim == 2
     delta = gradient if flat else gradient.reshape(-1, gradient.shape[-1])
@@ -138,8 +143,13 @@ def log_softmax(logits: Tensor, dim: int = -1) -> Tensor:
     return record("log softmax", result, (logits,), rule, needs_result=True)
 
 
+def plain_cross_entropy(logits: Tensor, labels: NDArray[np.integer]) -> Tensor:
+    """−(1/n) Σ_i log softmax(z_i)[y_i] as three operations. logits: (n, classes). labels: (n,). Result: one number."""
+    return -log_softmax(logits)[np.arange(len(labels)), labels].mean()
+
+
 def cross_entropy(logits: Tensor, labels: ArrayLike) -> Tensor:
-    """−(1/n) Σ_i log softmax(z_i)[y_i]. logits: (n, classes). labels: (n,) integers. Result: one number.
+    """``plain_cross_entropy`` as one operation, whose rule is short: (softmax(z) − one_hot(y)) / n.
 
     The work is done with the classes along the first axis: sums over it are several times faster.
     Raises ValueError or TypeError for other shapes or labels.

@@ -600,3 +600,29 @@ def test_an_array_where_a_tensor_belongs_is_named(name, function):
     """An array has an attribute data too, which is something else: left alone, the error would speak of that."""
     with pytest.raises(TypeError, match=r": expected a Tensor, received ndarray\. Wrap an array: Tensor\(array\)"):
         function(np.ones((2, 3)))
+
+
+# --- fast forms beside the plain ones
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_fast_rule_of_a_linear_layer_is_the_plain_one(dtype):
+    x, w, b, gradient = drawn((5, 3), (2, 3), (2,), (5, 2), dtype=dtype)
+    operands = [Tensor(array, requires_grad=True) for array in (x, w, b)]
+    fast = functional.linear_rule(gradient, None, *operands)
+    plain = functional.plain_linear_rule(gradient, None, *operands)
+    for received, expected in zip(fast, plain, strict=True):
+        assert received.dtype == dtype
+        np.testing.assert_allclose(received, expected, rtol=1e-6, atol=1e-6 if dtype is np.float32 else 1e-14)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1000.0])
+def test_the_fast_cross_entropy_is_the_plain_one(scale):
+    (values,) = drawn((6, 4))
+    labels = np.array([0, 3, 1, 1, 2, 0])
+    y, z = (Tensor(scale * values, requires_grad=True) for _ in range(2))
+    fast, plain = functional.cross_entropy(y, labels), functional.plain_cross_entropy(z, labels)
+    assert fast.item() == pytest.approx(plain.item(), rel=1e-13)
+    fast.backward()
+    plain.backward()
+    np.testing.assert_allclose(y.grad, z.grad, rtol=1e-12, atol=1e-16)
