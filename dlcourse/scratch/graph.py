@@ -1,4 +1,4 @@
-"""What every computational graph needs: an order, the backward pass, a switch for recording, broadcasting undone.
+"""The core of the engine: an order of the nodes, the backward pass, a switch for recording, broadcasting undone.
 
 A *node* is the result of one operation. It knows its ``parents``, the nodes that the operation was given, so that the
 derivative of a result by everything it was computed from can be found by walking back along the parents.
@@ -93,7 +93,7 @@ def backward(result: NumberNode) -> None:
 
 
 def pass_back(result: SomeArrayNode, gradient: Array) -> Iterator[tuple[SomeArrayNode, Array]]:
-    """The same for arrays: gives every node that ``result`` was computed from with its gradient, the inputs last.
+    """The backward pass of arrays: gives each node that ``result`` was computed from with its gradient, inputs last.
 
     ``gradient`` is that of ``result`` itself. Where a number has a local derivative for each parent, an array has a
     rule, which makes of its gradient the ``parts`` that its parents get. What has arrived at a node is kept until its

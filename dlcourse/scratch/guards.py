@@ -37,9 +37,9 @@ def start_of(result: Any, gradient: ArrayLike | None) -> Array:
 def checked_parts(node: Any, incoming: Array) -> Sequence[Array | None]:
     """What the rule of ``node`` makes of the ``incoming`` gradient, as its parents take it.
 
-    Plainly: node.rule(incoming, node, *node.parents), each part summed where broadcasting had copied the parent. A part
-    is None where the parent needs none, and for an input it is an array of its own. Raises RuntimeError when numbers
-    that the rule needs were changed in place, ValueError for parts that are too many, too few or of another shape.
+    That is ``recording.plain_parts``, with checks, and with the dtype of each parent. A part is None where the parent
+    needs none, and for an input it is an array of its own. Raises RuntimeError when numbers that the rule needs were
+    changed in place, ValueError for parts that are too many, too few or of another shape.
     """
     if node.changes_of_needed() != node.seen:
         shapes = [each.shape for each in node.needed]

@@ -16,12 +16,18 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from dlcourse.arrays import Array, check_float_dtype
 from dlcourse.scratch import graph_errors, guards
-from dlcourse.scratch.graph import is_recording, pass_back
+from dlcourse.scratch.graph import is_recording, pass_back, unbroadcast
 from dlcourse.scratch.memory import Memory
 from dlcourse.validation import check_array
 
 # (gradient by the result, the result, *operands) -> the gradient by each operand, or None for one that needs none
 Rule = Callable[..., tuple[Array | None, ...]]
+
+
+def plain_parts(node: Any, incoming: Array) -> list[Array | None]:
+    """What each parent of ``node`` gets of the gradient that came in: what the rule gives, summed over its copies."""
+    parts = node.rule(incoming, node, *node.parents)
+    return [part if part is None else unbroadcast(part, parent.shape) for part, parent in zip(parts, node.parents)]
 
 
 class RecordedArray(Memory):
@@ -72,7 +78,7 @@ class RecordedArray(Memory):
             total = incoming if node.grad is None else node.grad + incoming
             node.grad = total if type(total) is np.ndarray else np.asarray(total)
 
-    parts = guards.checked_parts
+    parts = guards.checked_parts  # ``plain_parts``, with checks
 
     def retain_grad(self) -> None:
         """Keeps ``grad`` of a tensor between inputs and result too at the next ``backward``."""

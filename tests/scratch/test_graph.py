@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import broadcastable_shapes
 
-from dlcourse.scratch import graph
+from dlcourse.scratch import functional, graph, operations, recording
 from dlcourse.scratch.autograd import Tensor
+from dlcourse.source import source_of
 from tests.limits import LONGEST
 
 
@@ -63,6 +64,39 @@ def test_a_node_reached_by_a_long_and_a_short_way_comes_after_both():
     root = node(short, long)
     order = graph.topological_order(root)
     assert order.index(short) == 1
+
+
+# --- the core is short, and what runs
+
+
+def test_the_core_is_at_most_65_lines_and_holds_no_checks():
+    """Order, passes, rule and parts, as a notebook shows them."""
+    core = (graph.topological_order, graph.backward, graph.pass_back, recording.plain_parts, operations.multiply_rule)
+    text = "\n".join(source_of(function, docstring=False) for function in core)
+    assert len([line for line in text.splitlines() if line.strip()]) <= 65
+    for word in ("raise", "noqa", "guard", "check", "_changes"):
+        assert word not in text
+
+
+def test_the_backward_pass_of_a_tensor_is_the_core(monkeypatch):
+    """The same gradients come from the core alone, without the checks that stand around it."""
+
+    def gradients():
+        w, v = (Tensor(np.random.default_rng(k).normal(size=(3, 4)), requires_grad=True) for k in (1, 2))
+        b = Tensor(np.random.default_rng(3).normal(size=4), requires_grad=True)
+        h = functional.relu(w * v + b)
+        loss = (h @ w.T).sum(0).exp().mean() + (h * h).mean()
+        core = dict(graph.pass_back(loss, np.array(1.0)))
+        loss.backward()
+        return [core[each] for each in (w, v, b)], [each.grad for each in (w, v, b)]
+
+    core, checked = gradients()
+    for one, other in zip(core, checked, strict=True):
+        np.testing.assert_array_equal(one, other)
+    monkeypatch.setattr(Tensor, "parts", recording.plain_parts)
+    plain, _ = gradients()
+    for one, other in zip(core, plain, strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 # --- broadcasting undone
