@@ -39,7 +39,7 @@ class Subject:
 
 
 def loss_of(weight: float, dtype: Any = np.float64, *, gradient: bool = False) -> float:
-    """The squared error of a network of three tanh units on five examples, or its derivative by one hidden weight."""
+    """The squared error of a network of three tanh units on five examples, or the derivative of one hidden weight."""
     weights = HIDDEN_WEIGHT.astype(dtype)
     weights[0, 0] = weight
     hidden_weight = Tensor(weights, requires_grad=True)
