@@ -8,10 +8,10 @@ reverse_mode = ChoiceExercise(
     name="reverse_mode",
     chapter=CHAPTER,
     question=(
-        "The chain rule may be worked out in two directions. Forward mode starts at one input and carries the "
-        "derivatives with respect to it along with the values to the results. Reverse mode, backpropagation, starts at "
-        "one result and carries its derivatives back to the inputs. One pass of either costs a small multiple of "
-        "computing the values. A network has a million parameters and one loss: why is its gradient found backwards?"
+        "Forward mode starts at one input and carries the derivatives with respect to it along with the values. "
+        "Reverse mode, backpropagation, starts at one result and carries its derivatives back to the inputs. One pass "
+        "of either costs a small multiple of computing the values. A network has a million parameters and one loss: "
+        "why is its gradient found backwards?"
     ),
     choices={
         "a": Choice(
