@@ -474,6 +474,28 @@ def test_right_answers_about_two_ways_are_right():
         assert {answer.kind for answer in answers} == {"right"}
 
 
+@pytest.mark.parametrize(("stepper", "names"), [(backward_stepper, "xyzqf"), (fan_out, "xypf")])
+def test_words_give_the_numbers_that_the_steppers_have_computed(stepper, names):
+    for inputs in ({}, dict.fromkeys("xyz"[: len(names) - 2], 7)):
+        given = stepper.parameters(step=5, **inputs)
+        values = stepper.compute(**given)
+        told = stepper.describe(given, values).replace("−", "-")
+        for name, gradient in zip(names, values["gradients"], strict=True):
+            found = re.search(rf"∂f/∂{name} = (?:[^,.]*= )?(-?\d+)[,.]", told)
+            assert float(found[1]) == gradient, (name, told)
+
+
+@pytest.mark.parametrize("step", [0, 300, 2000])
+@pytest.mark.parametrize("start", ["equal", "random"])
+def test_words_give_the_losses_that_the_picture_of_symmetry_shows(start, step):
+    given = symmetry.parameters(step=step, start=start)
+    values = symmetry.compute(**given)
+    told = symmetry.describe(given, values)
+    found = re.findall(r"(?:loss is|starts is at) (less than 0\.01|\d\.\d+)", told)
+    for text, loss in zip(found, (values["loss"][step], values["worst_loss"][step]), strict=True):
+        assert loss < 0.01 if text.startswith("less") else float(text) == pytest.approx(loss, abs=0.006)
+
+
 @pytest.mark.parametrize("stepper", [backward_stepper, fan_out], ids=lambda stepper: stepper.name)
 def test_words_and_badges_stay_inside_the_picture_and_apart(stepper):
     """At every step, for the longest numbers and for every remark."""
