@@ -1,1 +1,41 @@
-"""The textbook: every idea of the course written by hand in NumPy, to be read beside its formula."""
+"""The textbook: every idea of the course written by hand in NumPy, to be read beside its formula.
+
+``graph`` is the core of the engine: an order of the nodes, and the backward pass. ``value`` and ``autograd`` are the
+numbers and arrays that it goes through, ``operations``, ``activations``, ``normalization`` and ``functional`` the
+operations with the rules of their derivatives; ``layers`` and ``optimizers`` make networks of them that learn.
+
+Names, defaults and the order of arguments are those of PyTorch, but for what this table says.
+
+=====================================  ================================================================================
+here                                   PyTorch
+=====================================  ================================================================================
+``Tensor([1, 2])`` is float64          ``torch.tensor([1, 2])`` is int64, ``torch.tensor([1.0])`` float32
+``x.grad`` is an array, or None        a tensor; ``create_graph=True``, for second derivatives, is missing here
+``backward(retain_graph=True)``        keeps the graph; here also the gradients of the nodes between
+``p.data -= lr * p.grad``              ``with torch.no_grad(): p -= ...``; here operators in place are refused
+``p.data`` is changed too early        goes unseen; here ``backward`` notices, as PyTorch does for ``p -= ...``
+``x.sum(dim, keepdim)``, ``mean``      the same; both take ``axis`` and ``keepdims`` too
+``x.exp()``, ``log``, ``reshape``,     many more methods; for those missing here the message says what to write
+``permute``, ``T``
+``inputs``, ``logits``, ``labels``     the first arguments of functions are called ``input`` and ``target``
+``softmax(x, dim=-1)``                 ``dim`` has to be given; ``dtype`` is missing here
+``functional.linear(..., relu=True)``  ``relu(linear(...))``
+``cross_entropy``, ``mse_loss``,       ``reduction``: here the mean; ``weight``, ``pos_weight``, ``ignore_index`` and
+``binary_cross_entropy_with_logits``   ``label_smoothing`` are missing; labels are integers (n,), logits (n, classes)
+targets of another shape               are broadcast, with a warning; here refused
+``dropout(x, p, training,              draws from a generator of its own; here, and in ``Linear`` and ``Dropout``, one
+generator=generator)``                 is passed in
+``batch_norm(x, mean, var, weight,     ``weight=None, bias=None``, ``running_mean`` and ``running_var`` may be None
+bias, training, momentum, eps)``
+``layer_norm(x, weight, bias, eps)``   ``layer_norm(x, normalized_shape, weight=None, bias=None, eps)``
+``BatchNorm``, ``LayerNorm``           ``BatchNorm1d``, ``BatchNorm2d``; ``affine``, ``elementwise_affine`` and
+                                       ``track_running_stats`` are missing here, and so is ``bias``
+``Linear(..., init=kaiming_normal)``   ``kaiming_normal_(linear.weight)``: here initializers make arrays of a shape
+``optimizer.lr = 0.01``                ``optimizer.param_groups[0]["lr"] = 0.01``; settings are attributes, one for all
+``SGD(params, lr=schedule)``           a scheduler of its own, with its own ``step()``
+``amsgrad``, ``maximize``, ``fused``,  settings of PyTorch's optimizers that are missing here, as are ``centered``,
+``foreach``                            ``initial_accumulator_value``, ``capturable``, ``differentiable`` and
+                                       ``decoupled_weight_decay``
+functions and layers in place          ``inplace=True`` is missing here, and so are ``device`` and old names of options
+=====================================  ================================================================================
+"""

@@ -7,11 +7,18 @@ import math
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dlcourse.arrays import Array
 from dlcourse.scratch.autograd import Tensor, check_tensor, record
 
 Gradients = tuple[Array | None, ...]
+
+BITS: dict[str, Any] = {
+    "e": np.dtype("i2"),
+    "f": np.dtype("i4"),
+    "d": np.dtype("i8"),
+}  # integers as wide as the floats of these dtypes
 
 _erf: Any = np.frompyfunc(math.erf, 1, 1)  # NumPy has none: Python's own, number by number
 
@@ -30,9 +37,23 @@ def positive_part(x: Array, out: Array | None = None) -> Array:
 def relu_rule(gradient: Array, result: Tensor, inputs: Tensor) -> Gradients:
     """The gradient passes where x > 0. At x = 0, where the corner has no derivative, 0 is the usual choice.
 
-    A product with the mask is several times as fast as a choice; its price: 0 times an infinite gradient is nan.
+    It is chosen, not multiplied by 1 or 0: an infinite gradient times 0 would be nan. At x = nan it passes. ReLU is 0
+    just where x ≤ 0.
     """
-    return (gradient * (result.data > 0),)
+    return (passed(gradient, result.data != 0),)
+
+
+def passed(gradient: Array, where: NDArray[np.bool]) -> Array:
+    """np.where(where, gradient, 0), of the gradient's dtype, at the price of a product.
+
+    The product is one of the bits, read as whole numbers: times 1 they stay, times 0 they are those of the number 0.
+    np.where, which decides number by number, takes several times as long.
+    """
+    bits = BITS.get(gradient.dtype.char)
+    if bits is None:
+        return np.where(where, gradient, gradient.dtype.type(0))
+    result: Array = (gradient.view(bits) * where).view(gradient.dtype)
+    return result
 
 
 def leaky_relu(inputs: Tensor, negative_slope: float = 0.01) -> Tensor:

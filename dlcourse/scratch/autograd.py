@@ -4,19 +4,20 @@ The engine is in ``recording``, the operations and the rules of their derivative
 together under the names that PyTorch gives them. More operations on tensors: ``functional``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dlcourse.scratch import operations
+from dlcourse.scratch import habits, operations
 from dlcourse.scratch.graph import no_grad
 from dlcourse.scratch.recording import RecordedArray, record
 
 __all__ = ["Tensor", "check_tensor", "no_grad", "record"]
 
 
+@habits.tell_instead
 class Tensor(RecordedArray):
     """Numbers, and, where a gradient is wanted, the operation and the tensors that they were computed from.
 
@@ -26,14 +27,14 @@ class Tensor(RecordedArray):
     results that ``backward`` was called on, added up over the calls; None before. ``parents`` and ``operation``: what
     it was computed from, and how; () and "" for an input. ``depth``: the operations on the longest path from an input.
 
-    There are no operations in place: ``w += 1`` makes a new tensor. Assigning to ``w.data``, also ``w.data -= ...``,
-    changes the numbers, and a graph that still needs the old ones notices; writing into the array itself,
-    ``w.data[0] = ...``, goes unseen. Where dtypes differ, NumPy's promotion gives the result's, but a single number (no
-    axes) takes the dtype of the array beside it, as in PyTorch. Raises TypeError for data that are not numbers.
+    There are no operations in place: ``w += 1`` is an error that says what to write. Assigning to ``w.data``, also
+    ``w.data -= ...``, changes the numbers, and a graph that still needs the old ones notices; writing into the array
+    itself, ``w.data[0] = ...``, goes unseen. Where dtypes differ, NumPy's promotion gives the result's, but a single
+    number (no axes) takes the dtype of the array beside it, as in PyTorch. Raises TypeError for data that are not
+    numbers, and for a dtype that is not one of floats.
     """
 
     __slots__ = ()
-    __array_ufunc__ = None  # array * tensor is left to the tensor's own __rmul__
 
     __add__ = operations.add
     __sub__ = operations.subtract
@@ -64,6 +65,17 @@ class Tensor(RecordedArray):
     def __rmatmul__(self, other: Any) -> "Tensor":
         return operations.matmul(other, self)
 
+    def __rpow__(self, base: Any) -> "Tensor":
+        return operations.exponential(base, self)
+
+    def __array_ufunc__(self, function: np.ufunc, method: str, *operands: Any, **options: Any) -> Any:
+        """NumPy's functions of a tensor, array * tensor among them: a tensor where there is a rule, else an error."""
+        if method == "__call__" and not options and function in COMPARISONS:
+            return habits.answers(function(*map(_array, operands)))
+        if method != "__call__" or options or function not in OPERATIONS:
+            raise habits.no_function_of_numpy(function.__name__)
+        return OPERATIONS[function](*operands)
+
     def __getitem__(self, index: Any) -> "Tensor":
         return operations.select(self, index)
 
@@ -72,6 +84,13 @@ class Tensor(RecordedArray):
             "A tensor is not changed entry by entry: a graph may need the old value. Outside of a graph write into the "
             "array, tensor.data[...] = ...; inside one, compute a new tensor."
         )
+
+    __iadd__ = habits.not_in_place("+")
+    __isub__ = habits.not_in_place("-")
+    __imul__ = habits.not_in_place("*")
+    __itruediv__ = habits.not_in_place("/")
+    __imatmul__ = habits.not_in_place("@")
+    __ipow__ = habits.not_in_place("**")
 
     @property
     def T(self) -> "Tensor":
@@ -106,7 +125,7 @@ class Tensor(RecordedArray):
         if self.requires_grad:
             raise RuntimeError(
                 "numpy(): what is computed from the array would be missing in the graph. Use .detach().numpy() where "
-                "that is wanted."
+                "that is wanted. Tensors have operations of their own: x.exp(), x @ y, functional.cat([x, y])."
             )
         return self._data
 
@@ -122,36 +141,63 @@ class Tensor(RecordedArray):
         return len(self._data)
 
     def __bool__(self) -> bool:
+        if self._data.size != 1:
+            raise habits.several_answers(f"This tensor holds {self._data.size} numbers")
         return bool(self._data)
 
     def __float__(self) -> float:
         return self.item()
 
+    def __int__(self) -> int:
+        return int(self.item())
+
     # Comparisons give arrays of bool: they have no derivative.
     __hash__ = object.__hash__
 
     def __eq__(self, other: object) -> Any:
-        return self._data == _array(other)
+        return habits.answers(self._data == _array(other))
 
     def __ne__(self, other: object) -> Any:
-        return self._data != _array(other)
+        return habits.answers(self._data != _array(other))
 
     def __lt__(self, other: Any) -> Any:
-        return self._data < _array(other)
+        return habits.answers(self._data < _array(other))
 
     def __le__(self, other: Any) -> Any:
-        return self._data <= _array(other)
+        return habits.answers(self._data <= _array(other))
 
     def __gt__(self, other: Any) -> Any:
-        return self._data > _array(other)
+        return habits.answers(self._data > _array(other))
 
     def __ge__(self, other: Any) -> Any:
-        return self._data >= _array(other)
+        return habits.answers(self._data >= _array(other))
+
+    def __dir__(self) -> list[str]:
+        return sorted(set(super().__dir__()) - habits.INSTEAD.keys())
 
     def __repr__(self) -> str:
         numbers = np.array2string(self._data, separator=", ", prefix="Tensor(")
         made_by = f", operation={self.operation!r}" if self.operation else ""
         return f"Tensor({numbers}{made_by or (', requires_grad=True' if self.requires_grad else '')})"
+
+
+def _power(base: Any, exponent: Any) -> Tensor:
+    """np.power: at least one of the two is a tensor."""
+    return operations.power(base, exponent) if isinstance(base, Tensor) else operations.exponential(base, exponent)
+
+
+COMPARISONS = {np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal}
+OPERATIONS: dict[np.ufunc, Callable[..., Tensor]] = {
+    np.add: operations.add,
+    np.subtract: operations.subtract,
+    np.multiply: operations.multiply,
+    np.divide: operations.divide,
+    np.matmul: operations.matmul,
+    np.power: _power,
+    np.negative: operations.negative,
+    np.exp: operations.exp,
+    np.log: operations.log,
+}
 
 
 def check_tensor(value: object, name: str) -> None:

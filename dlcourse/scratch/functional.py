@@ -1,21 +1,24 @@
 """What networks are made of: activations, the linear layer, losses; functions of tensors, each beside its rule.
 
-Names, arguments and defaults are those of ``torch.nn.functional``. A rule receives the gradient by the operation's
-result, the result, and the operands, and returns the gradient by each operand (see ``operations``). Operations that
+Names and defaults are those of ``torch.nn.functional``, but for the table in ``dlcourse.scratch``. A rule receives the
+gradient by the operation's result, the result, and the operands, and returns the gradient by each operand (see
+``operations``). Operations that
 belong together are one node here, since one pass over the numbers is faster than three; ``test_functional`` proves each
 equal to the same formula written with the operations of arithmetic. n is the number of examples.
 """
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from dlcourse.arrays import Array
-from dlcourse.scratch.activations import gelu, leaky_relu, positive_part, relu, sigmoid, tanh
+from dlcourse.scratch.activations import gelu, leaky_relu, passed, positive_part, relu, sigmoid, tanh
 from dlcourse.scratch.autograd import Tensor, check_tensor, record
+from dlcourse.scratch.habits import Dim, dim_of
 from dlcourse.scratch.normalization import batch_norm, dropout, layer_norm
-from dlcourse.scratch.operations import Dim, factors, operand
+from dlcourse.scratch.operations import factors, operand
 from dlcourse.validation import check_labels
 
 __all__ = [
@@ -61,7 +64,7 @@ def linear(inputs: Tensor, weight: Tensor, bias: Tensor | None = None, *, relu: 
         )
     result = x @ w.T
     if b is not None:
-        result = np.add(result, b, out=result if b.dtype == result.dtype else None)
+        result = np.add(result, b, result) if b.dtype == result.dtype else result + b
     parents = (inputs, weight) if bias is None else (inputs, weight, bias)
     needed = factors(inputs, weight)
     if relu:
@@ -70,10 +73,15 @@ def linear(inputs: Tensor, weight: Tensor, bias: Tensor | None = None, *, relu: 
     return record("linear", result, parents, linear_rule, needed)
 
 
+def plain_linear_rule(gradient: Array, result: Tensor, inputs: Tensor, weight: Tensor, bias: Tensor) -> Gradients:
+    """With δ the gradient by y, inputs (n, in): δ W by x, δᵀ x by W, and the sum of δ over the examples by b."""
+    return gradient @ weight.data, gradient.T @ inputs.data, gradient.sum(axis=0)
+
+
 def linear_rule(
     gradient: Array, result: Tensor, inputs: Tensor, weight: Tensor, bias: Tensor | None = None
 ) -> Gradients:
-    """With δ the gradient by y: δ W by x, δᵀ x by W, and the sum of δ over the examples by b."""
+    """``plain_linear_rule`` for any number of axes, without what is not needed, in the memory of the last gradient."""
     x = inputs.data
     flat = x.ndim == 2
     delta = gradient if flat else gradient.reshape(-1, gradient.shape[-1])
@@ -86,13 +94,23 @@ def linear_rule(
             by_weight = np.empty_like(weight.data)
         np.matmul(delta.T, x if flat else x.reshape(-1, x.shape[-1]), out=by_weight)
     if bias is not None and bias.requires_grad:
-        by_bias = np.ones(len(delta), delta.dtype) @ delta  # a sum over rows, twice as fast as delta.sum(axis=0)
+        by_bias = _ones(len(delta), delta.dtype) @ delta  # a sum over rows, twice as fast as delta.sum(axis=0)
     return (by_inputs, by_weight) if bias is None else (by_inputs, by_weight, by_bias)
+
+
+@lru_cache(16)
+def _counted(length: int) -> NDArray[np.integer]:
+    return np.arange(length)
+
+
+@lru_cache(16)
+def _ones(length: int, dtype: DTypeLike) -> Array:
+    return np.ones(length, dtype)
 
 
 def linear_relu_rule(gradient: Array, result: Tensor, *operands: Tensor) -> Gradients:
     """The rule of ReLU, then that of the linear layer."""
-    return linear_rule(gradient * (result.data > 0), result, *operands)
+    return linear_rule(passed(gradient, result.data != 0), result, *operands)
 
 
 # --- softmax and losses
@@ -125,8 +143,13 @@ def log_softmax(logits: Tensor, dim: int = -1) -> Tensor:
     return record("log softmax", result, (logits,), rule, needs_result=True)
 
 
+def plain_cross_entropy(logits: Tensor, labels: NDArray[np.integer]) -> Tensor:
+    """−(1/n) Σ_i log softmax(z_i)[y_i] as three operations. logits: (n, classes). labels: (n,). Result: one number."""
+    return -log_softmax(logits)[np.arange(len(labels)), labels].mean()
+
+
 def cross_entropy(logits: Tensor, labels: ArrayLike) -> Tensor:
-    """−(1/n) Σ_i log softmax(z_i)[y_i]. logits: (n, classes). labels: (n,) integers. Result: one number.
+    """``plain_cross_entropy`` as one operation, whose rule is short: (softmax(z) − one_hot(y)) / n.
 
     The work is done with the classes along the first axis: sums over it are several times faster.
     Raises ValueError or TypeError for other shapes or labels.
@@ -156,7 +179,7 @@ def _places(labels: ArrayLike, n: int, classes: int) -> NDArray[np.integer]:
     y = np.asarray(labels)
     if y.dtype == np.int64 and y.shape == (n,) and n:
         try:
-            return np.ravel_multi_index((y, np.arange(n)), (classes, n))
+            return np.ravel_multi_index((y, _counted(n)), (classes, n))
         except ValueError:
             pass  # one is no class: check_labels says which
     y = check_labels(labels, "labels", classes)
@@ -215,16 +238,18 @@ def _like(targets: ArrayLike | Tensor, predictions: Tensor, name: str) -> Array:
 # --- other
 
 
-def amax(inputs: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
-    """The largest entry along ``dim`` (of all unless given)."""
+def amax(inputs: Tensor, dim: Dim = None, keepdim: bool = False, **names: Any) -> Tensor:
+    """The largest entry along ``dim`` (of all unless given). NumPy's ``names``, axis and keepdims, are taken too."""
     check_tensor(inputs, "inputs")
-    dim = tuple(dim) if isinstance(dim, list) else dim
+    dim, keepdim = dim_of("amax", dim, keepdim, names)
 
     def rule(gradient: Array, result: Tensor, inputs: Tensor) -> Gradients:
-        """The largest entry gets the gradient; several that are equally large share it evenly."""
+        """The largest entry gets the gradient; several that are equally large share it evenly; nan has no largest."""
         largest = inputs.data.max(axis=dim, keepdims=True)
         winners = inputs.data == largest
-        return (gradient.reshape(largest.shape) * winners / winners.sum(axis=dim, keepdims=True),)
+        count = winners.sum(axis=dim, keepdims=True)
+        share = gradient.reshape(largest.shape) / np.maximum(count, 1)
+        return (np.where(winners, share, np.where(count, 0, np.nan)).astype(gradient.dtype),)
 
     return record("max", inputs.data.max(axis=dim, keepdims=keepdim), (inputs,), rule, needed=(inputs,))
 

@@ -40,19 +40,24 @@ def numerical_gradient(function: Callable[[Array], float], point: ArrayLike, ste
     """(f(x + h e_i) − f(x − h e_i)) / 2h for every entry i of ``point`` x, with h ``step``: of the shape of x, float64.
 
     The error is of the order h² |f'''| / 6 (the two points lie symmetrically, so the term with f'' cancels) plus
-    10⁻¹⁶ |f| / h of rounding: h near 10⁻⁶ serves both in float64. Raises ValueError for a ``point`` that is not finite.
+    10⁻¹⁶ |f| / h of rounding: h near 10⁻⁶ serves both in float64. x + h and x − h are rounded, too: the difference is
+    divided by the distance between the points where f was really computed, not by 2h. Raises ValueError for a ``point``
+    that is not finite, or so large that x + h is x.
     """
     h = check_positive(step, "step")
     x = check_finite(point, "point").astype(np.float64)
     gradient = np.empty_like(x)
     for entry in np.ndindex(x.shape):
         middle = x[entry]
-        x[entry] = middle + h
+        right, left = middle + h, middle - h
+        if not left < middle < right:
+            raise ValueError(f"step: {h:g} is lost beside {middle:g}: the next number is {np.spacing(middle):g} off.")
+        x[entry] = right
         above = float(function(x))
-        x[entry] = middle - h
+        x[entry] = left
         below = float(function(x))
         x[entry] = middle
-        gradient[entry] = (above - below) / (2 * h)
+        gradient[entry] = (above - below) / (right - left)
     return gradient
 
 

@@ -1,13 +1,12 @@
-"""What every computational graph needs: an order, the backward pass, a switch for recording, broadcasting undone.
+"""The core of the engine: an order of the nodes, the backward pass, a switch for recording, broadcasting undone.
 
 A *node* is the result of one operation. It knows its ``parents``, the nodes that the operation was given, so that the
 derivative of a result by everything it was computed from can be found by walking back along the parents.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from operator import attrgetter
 from typing import Any, Protocol, TypeVar
 
 from dlcourse.arrays import Array
@@ -21,14 +20,6 @@ class Node(Protocol):
         """The nodes it was computed from, in the order of the operation's arguments; empty for an input."""
 
 
-class DeepNode(Node, Protocol):
-    """A node that knows its ``depth``: 0 for inputs, else 1 + its deepest parent's."""
-
-    @property
-    def depth(self) -> int:
-        """The length of the longest path from an input to this node."""
-
-
 class NumberNode(Node, Protocol):
     """A node that is one number, for ``backward``: ``grad`` is its gradient, a float."""
 
@@ -39,8 +30,15 @@ class NumberNode(Node, Protocol):
         """The local derivatives: of this number by each of its parents."""
 
 
+class ArrayNode(Node, Protocol):
+    """A node that is an array, for ``pass_back``."""
+
+    def parts(self, incoming: Any) -> Sequence[Any]:
+        """What each parent gets of the gradient that came in; None for one that needs none."""
+
+
 SomeNode = TypeVar("SomeNode", bound=Node)
-SomeDeepNode = TypeVar("SomeDeepNode", bound=DeepNode)
+SomeArrayNode = TypeVar("SomeArrayNode", bound=ArrayNode)
 
 _recording = ContextVar("recording", default=True)  # each thread has its own: one may predict while another trains
 is_recording = _recording.get
@@ -59,22 +57,24 @@ def no_grad() -> Iterator[None]:
 def topological_order(root: SomeNode) -> list[SomeNode]:
     """All nodes that ``root`` was computed from, itself last: every node stands after all of its parents.
 
-    Depth-first: a node is put down once all of its parents are. The nodes still waiting for a parent are kept in a
-    list of our own, because recursion would end at Python's limit of about 1,000 calls. Source: Cormen, Leiserson,
-    Rivest and Stein (2009), "Introduction to Algorithms", section 22.4.
+    Depth-first: a node is put down once all of its parents are. What is still to be done waits in a list of our own,
+    because recursion would end at Python's limit of about 1,000 calls: the nodes to look at, and below its parents each
+    node once more, with None above it, to be put down. Source: Cormen, Leiserson, Rivest and Stein (2009),
+    "Introduction to Algorithms", section 22.4.
     """
-    order: list[SomeNode] = []
-    seen = {root}
-    waiting = [(root, iter(root.parents))]
+    order: list[Any] = []
+    seen: set[Any] = set()
+    waiting: list[Any] = [root]
     while waiting:
-        node, parents = waiting[-1]
-        parent = next((parent for parent in parents if parent not in seen), None)
-        if parent is None:
-            order.append(node)
-            waiting.pop()
-        else:
-            seen.add(parent)
-            waiting.append((parent, iter(parent.parents)))
+        node = waiting.pop()
+        if node is None:
+            order.append(waiting.pop())
+        elif node not in seen:
+            seen.add(node)
+            if node.parents:
+                waiting += [node, None, *node.parents[::-1]]
+            else:
+                order.append(node)
     return order
 
 
@@ -88,28 +88,26 @@ def backward(result: NumberNode) -> None:
     """
     result.grad = 1.0
     for node in reversed(topological_order(result)):
-        for parent, derivative in zip(node.parents, node.derivatives, strict=True):
+        for parent, derivative in zip(node.parents, node.derivatives):
             parent.grad += node.grad * derivative
 
 
-_depth = attrgetter("depth")
+def pass_back(result: SomeArrayNode, gradient: Array) -> Iterator[tuple[SomeArrayNode, Array]]:
+    """The backward pass of arrays: gives each node that ``result`` was computed from with its gradient, inputs last.
 
-
-def deepest_first(root: SomeDeepNode) -> list[SomeDeepNode]:
-    """``root`` and every node with parents that it was computed from, each before all of its parents.
-
-    The reverse of a topological order without a search for it: a node lies deeper than each of its parents, so
-    sorting by ``depth`` is enough. Inputs, which have nothing to pass on, are left out.
+    ``gradient`` is that of ``result`` itself. Where a number has a local derivative for each parent, an array has a
+    rule, which makes of its gradient the ``parts`` that its parents get. What has arrived at a node is kept until its
+    turn; then the node hands it on. An input hands on nothing: in the end its gradient is left.
     """
-    found, waiting, seen = [root], [root], {root}
-    while waiting:
-        for parent in waiting.pop().parents:
-            if parent.depth and parent not in seen:
-                seen.add(parent)
-                found.append(parent)
-                waiting.append(parent)
-    found.sort(key=_depth, reverse=True)
-    return found
+    arrived = {result: gradient}
+    for node in reversed(topological_order(result)):
+        if node.parents and node in arrived:
+            incoming = arrived.pop(node)
+            for parent, part in zip(node.parents, node.parts(incoming)):
+                if part is not None:
+                    arrived[parent] = arrived[parent] + part if parent in arrived else part
+            yield node, incoming
+    yield from arrived.items()
 
 
 def unbroadcast(gradient: Array, shape: tuple[int, ...]) -> Array:

@@ -15,6 +15,22 @@ def not_recorded() -> RuntimeError:
     )
 
 
+def not_floats(operation: str, dtype: object) -> TypeError:
+    """An operation made numbers that are not floating-point, and would be differentiated."""
+    return TypeError(
+        f"{operation!r} gives numbers of dtype {dtype}, and its operands require a gradient, which would be cut to "
+        "that dtype. Compute with floats; what has no derivative starts from x.data or x.detach()."
+    )
+
+
+def tensors_in_a_list() -> TypeError:
+    """``Tensor([x, y])`` of tensors."""
+    return TypeError(
+        "Tensor([x, y]) of tensors would forget how they were computed. Write functional.cat([x[None], y[None]]), "
+        "which puts them below each other and passes gradients on; for numbers alone Tensor([x.item(), y.item()])."
+    )
+
+
 def not_one_number(shape: Shape) -> RuntimeError:
     """``backward`` without a gradient was called on more than one number."""
     return RuntimeError(

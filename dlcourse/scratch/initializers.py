@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import DTypeLike
 
-from dlcourse.arrays import Array
+from dlcourse.arrays import Array, check_float_dtype
 from dlcourse.validation import check_count, check_generator, check_number, check_positive
 
 Shape = Sequence[int]
@@ -28,18 +28,19 @@ def constant(
     shape: Shape, value: float, dtype: DTypeLike = np.float32, generator: np.random.Generator | None = None
 ) -> Array:
     """All ``value``: units that begin equal stay equal, see chapter 10. ``generator`` is not used, see ``zeros``."""
-    return np.full(_shape(shape), check_number(value, "value"), dtype)
+    return np.full(_shape(shape), check_number(value, "value"), check_float_dtype(dtype))
 
 
 def normal(shape: Shape, std: float = 0.01, *, generator: np.random.Generator, dtype: DTypeLike = np.float32) -> Array:
     """Independent draws from N(0, std²); 0.01 is the "small random" start of early networks."""
-    return (check_generator(generator).standard_normal(_shape(shape)) * _not_negative(std, "std")).astype(dtype)
+    draws = check_generator(generator).standard_normal(_shape(shape))
+    return (draws * _not_negative(std, "std")).astype(check_float_dtype(dtype))
 
 
 def uniform(shape: Shape, bound: float, *, generator: np.random.Generator, dtype: DTypeLike = np.float32) -> Array:
     """Independent draws, evenly from −bound to bound: their variance is bound² / 3."""
     bound = _not_negative(bound, "bound")
-    return check_generator(generator).uniform(-bound, bound, _shape(shape)).astype(dtype)
+    return check_generator(generator).uniform(-bound, bound, _shape(shape)).astype(check_float_dtype(dtype))
 
 
 def lecun_normal(shape: Shape, *, generator: np.random.Generator, dtype: DTypeLike = np.float32) -> Array:
@@ -90,7 +91,7 @@ def orthogonal(
     draws = check_generator(generator).standard_normal((max(rows, columns), min(rows, columns)))
     q, r = np.linalg.qr(draws)
     q *= np.sign(np.diag(r))
-    return (gain * (q if rows >= columns else q.T)).reshape(shape).astype(dtype)
+    return (gain * (q if rows >= columns else q.T)).reshape(shape).astype(check_float_dtype(dtype))
 
 
 def fans(shape: Shape) -> tuple[int, int]:

@@ -12,11 +12,11 @@ import numpy as np
 
 from dlcourse.arrays import Array
 from dlcourse.scratch import graph_errors
+from dlcourse.scratch.habits import Dim, dim_of
 from dlcourse.scratch.recording import RecordedArray, Rule, record
 from dlcourse.validation import check_array, check_number
 
 Gradients = tuple[Array | None, ...]
-Dim = int | tuple[int, ...] | list[int] | None
 Needed = Callable[[Any, Any], tuple[Any, ...]]
 
 
@@ -127,6 +127,19 @@ def power(base: Any, exponent: float) -> Any:
     return record(f"^{n:g}", base.data**n, (base,), rule, needed=(base,))
 
 
+def exponential(base: Any, exponent: Any) -> Any:
+    """bᵃ of a positive constant b and a tensor a: ``2 ** a``. Raises ValueError for a base that is not positive."""
+    b = check_array(base, "base").astype(exponent.data.dtype)
+    if not (b > 0).all():
+        raise ValueError(f"**: a power with a tensor as exponent needs a positive base, received {base}.")
+
+    def rule(gradient: Array, result: Any, exponent: Any) -> Gradients:
+        """∂bᵃ/∂a = bᵃ log b."""
+        return (gradient * result.data * np.log(b),)
+
+    return record("b^", b**exponent.data, (exponent,), rule, needs_result=True)
+
+
 def negative(values: Any) -> Any:
     """−a."""
     return record("neg", -values.data, (values,), negative_rule)
@@ -232,10 +245,13 @@ def _kept(index: Any) -> Any:
 # --- sums
 
 
-def total(values: Any, dim: Dim = None, keepdim: bool = False) -> Any:
-    """The sum over the axes ``dim`` (all unless given; () is none); with ``keepdim`` they stay, with size 1."""
+def total(values: Any, dim: Dim = None, keepdim: bool = False, **names: Any) -> Any:
+    """The sum over the axes ``dim`` (all unless given; () is none); with ``keepdim`` they stay, with size 1.
+
+    NumPy's ``names`` for them, axis and keepdims, are understood too.
+    """
     shape = values.data.shape
-    dim = tuple(dim) if isinstance(dim, list) else dim
+    dim, keepdim = dim_of("sum", dim, keepdim, names)
 
     def rule(gradient: Array, result: Any, values: Any) -> Gradients:
         """Every summand's derivative is 1: the gradient is copied to each."""
@@ -246,7 +262,8 @@ def total(values: Any, dim: Dim = None, keepdim: bool = False) -> Any:
     return record("sum", values.data.sum(axis=dim, keepdims=keepdim), (values,), rule)
 
 
-def mean(values: Any, dim: Dim = None, keepdim: bool = False) -> Any:
+def mean(values: Any, dim: Dim = None, keepdim: bool = False, **names: Any) -> Any:
     """The mean over the axes ``dim`` (all unless given): the sum divided by the count."""
+    dim, keepdim = dim_of("mean", dim, keepdim, names)
     summed = total(values, dim, keepdim)
     return summed * (summed.data.size / values.data.size if values.data.size else np.nan)

@@ -1,90 +1,22 @@
 """Optimizers: how parameters follow their gradients. Each ``update`` stands beside its formula.
 
-Names, arguments and defaults are those of ``torch.optim``. In the formulas θ is a parameter, g its gradient, ε the
-learning rate of this step, t the number of the parameter's update, 1 at the first; powers, roots and quotients are
-taken entry by entry. ``lr`` is a number, or a schedule: a function from the step's index 0, 1, 2, ... to its rate (see
-``descent``).
+Names and defaults are those of ``torch.optim``, but for the table in ``dlcourse.scratch``. In the formulas θ is a
+parameter, g its gradient, ε the learning rate of this step, t the number of the parameter's update, 1 at the first;
+powers, roots and quotients are taken entry by entry. ``lr`` is a number, or a schedule: a function from a step's index
+0, 1, 2, ... to its rate (see ``descent``). What all optimizers share is in ``optimizing``.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 import numpy as np
 
 from dlcourse.arrays import Array
 from dlcourse.scratch.autograd import Tensor
-from dlcourse.scratch.descent import Schedule, constant, rate_of
-from dlcourse.validation import check_number, check_range
+from dlcourse.scratch.descent import Schedule
+from dlcourse.scratch.optimizing import Check, Optimizer, State, below_one, not_negative, share, yes_or_no
 
-State = dict[str, Array]
-
-# An update runs over pieces of this many numbers: what it computes on the way then stays in the processor's cache.
-BLOCK = 65_536
-
-
-class Optimizer:
-    """What all optimizers share. ``params``: the tensors to learn. ``weight_decay`` λ: adds λ θ to g (an L2 penalty).
-
-    Raises TypeError or ValueError when ``params`` is empty or holds something else, ``lr`` is not positive, or a
-    setting is out of range.
-    """
-
-    remembers: ClassVar[tuple[str, ...]] = ()  # arrays like the parameter that are kept from step to step, 0 at first
-
-    def __init__(self, params: Iterable[Tensor], lr: float | Schedule, weight_decay: float = 0.0) -> None:
-        self.params = _checked(params)
-        self.schedule = partial(rate_of, lr) if callable(lr) else constant(lr)
-        self.weight_decay = _not_negative(weight_decay, "weight_decay")
-        self.steps = 0  # how many were made
-        self.t = 0  # of these, how many changed the parameter at hand: it may have had no gradient at some
-        self.updates = [0] * len(self.params)  # t of each parameter
-        self.state: list[State] = [{name: np.zeros_like(each.data) for name in self.remembers} for each in self.params]
-
-    def zero_grad(self) -> None:
-        """Clears the gradients: ``backward`` adds to what is there."""
-        for parameter in self.params:
-            parameter.clear_grad()
-
-    def step(self) -> None:
-        """Changes every parameter that has a gradient by one update, in place."""
-        rate = self.schedule(self.steps)
-        self.steps += 1
-        for number, (parameter, state) in enumerate(zip(self.params, self.state, strict=True)):
-            if (g := parameter.grad) is None:
-                continue
-            self.t = self.updates[number] = self.updates[number] + 1
-            if self.weight_decay:
-                g = g + self.weight_decay * parameter.data
-            if parameter.ndim and parameter.data.size <= BLOCK:
-                self.update(parameter.data, g, state, rate)
-            else:
-                for piece in _pieces(parameter.data, g, state):
-                    self.update(*piece, rate)
-            parameter.mark_changed()
-
-    def update(self, theta: Array, g: Array, state: State, rate: float) -> None:
-        """Changes ``theta`` and the arrays of ``state``, all of the shape of the gradient ``g``, in place.
-
-        They are a parameter's, or a piece of them. The formula's t is ``self.t``.
-        """
-        raise NotImplementedError(f"{type(self).__name__} does not say how it updates: write its method update.")
-
-    def state_dict(self) -> dict[str, Any]:
-        """A copy of all that the optimizer remembers: with the module's own, enough to go on later."""
-        copies = [{name: np.array(array) for name, array in each.items()} for each in self.state]
-        return {"steps": self.steps, "updates": list(self.updates), "state": copies}
-
-    def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Goes on from ``state``. Raises ValueError when it belongs to other parameters or another optimizer."""
-        mine = [{name: array.shape for name, array in each.items()} for each in self.state]
-        given = [{name: np.shape(array) for name, array in each.items()} for each in state["state"]]
-        if mine != given:
-            raise ValueError("load_state_dict: this state belongs to other parameters or to another kind of optimizer.")
-        self.steps, self.updates = int(state["steps"]), [int(updates) for updates in state["updates"]]
-        for own, saved in zip(self.state, state["state"], strict=True):
-            for name, array in saved.items():
-                own[name][...] = array
+__all__ = ["SGD", "Adagrad", "Adam", "AdamW", "Optimizer", "RMSprop"]
 
 
 class SGD(Optimizer):
@@ -99,6 +31,13 @@ class SGD(Optimizer):
     rewritten for the gradient at θ as PyTorch does. At the first step v is g, as in PyTorch, not (1 − τ) g.
     """
 
+    closed = True
+    settings: ClassVar[dict[str, Check]] = Optimizer.settings | {
+        "momentum": below_one,
+        "dampening": share,
+        "nesterov": yes_or_no,
+    }
+
     def __init__(
         self,
         params: Iterable[Tensor],
@@ -108,14 +47,17 @@ class SGD(Optimizer):
         weight_decay: float = 0.0,
         nesterov: bool = False,
     ) -> None:
-        self.momentum = _below_one(momentum, "momentum")
-        self.dampening = float(check_range(dampening, "dampening", 0, 1))
-        self.nesterov = nesterov
-        if nesterov and (momentum == 0 or dampening):
-            raise ValueError("nesterov: needs a momentum above 0 and no dampening.")
+        self.momentum, self.dampening, self.nesterov = momentum, dampening, nesterov
         super().__init__(params, lr, weight_decay)
-        if momentum:
-            self.state = [{"velocity": np.zeros_like(parameter.data)} for parameter in self.params]
+
+    def check_together(self) -> None:
+        """Nesterov's form has a momentum, and no dampening."""
+        if self.nesterov and (not self.momentum or self.dampening):
+            raise ValueError("nesterov: needs a momentum above 0 and no dampening.")
+
+    def memory(self) -> tuple[str, ...]:
+        """v, where there is momentum."""
+        return ("velocity",) if self.momentum else ()
 
     def update(self, theta: Array, g: Array, state: State, rate: float) -> None:
         """One step down; the formulas stand in the class's description."""
@@ -134,7 +76,9 @@ class Adagrad(Optimizer):
     1 + (t − 1) lr_decay.
     """
 
+    closed = True
     remembers = ("squares",)
+    settings: ClassVar[dict[str, Check]] = Optimizer.settings | {"lr_decay": not_negative, "eps": not_negative}
 
     def __init__(
         self,
@@ -145,7 +89,7 @@ class Adagrad(Optimizer):
         eps: float = 1e-10,
     ) -> None:
         super().__init__(params, lr, weight_decay)
-        self.lr_decay, self.eps = _not_negative(lr_decay, "lr_decay"), _not_negative(eps, "eps")
+        self.lr_decay, self.eps = lr_decay, eps
 
     def update(self, theta: Array, g: Array, state: State, rate: float) -> None:
         """Divides by the root of the sum of all squared gradients so far."""
@@ -160,7 +104,12 @@ class RMSprop(Optimizer):
     Source: Tieleman and Hinton (2012), lecture 6.5 of "Neural networks for machine learning".
     """
 
-    remembers = ("squares",)
+    closed = True
+    settings: ClassVar[dict[str, Check]] = Optimizer.settings | {
+        "alpha": below_one,
+        "eps": not_negative,
+        "momentum": below_one,
+    }
 
     def __init__(
         self,
@@ -171,12 +120,12 @@ class RMSprop(Optimizer):
         weight_decay: float = 0.0,
         momentum: float = 0.0,
     ) -> None:
-        self.alpha, self.momentum = _below_one(alpha, "alpha"), _below_one(momentum, "momentum")
-        self.eps = _not_negative(eps, "eps")
+        self.alpha, self.eps, self.momentum = alpha, eps, momentum
         super().__init__(params, lr, weight_decay)
-        if momentum:
-            for state in self.state:
-                state["velocity"] = np.zeros_like(state["squares"])
+
+    def memory(self) -> tuple[str, ...]:
+        """s, and v where there is momentum."""
+        return ("squares", "velocity") if self.momentum else ("squares",)
 
     def update(self, theta: Array, g: Array, state: State, rate: float) -> None:
         """Divides by the root of a moving average of the squared gradients."""
@@ -192,6 +141,27 @@ class RMSprop(Optimizer):
         theta -= rate * step
 
 
+def _two_below_one(betas: tuple[float, float], name: str) -> tuple[float, float]:
+    if np.shape(betas) != (2,):
+        raise ValueError(f"{name}: expected two numbers, received {betas}.")
+    return below_one(betas[0], f"{name}[0]"), below_one(betas[1], f"{name}[1]")
+
+
+def adam_step(
+    theta: Array, g: Array, m: Array, v: Array, t: int, rate: float, betas: tuple[float, float], eps: float
+) -> tuple[Array, Array, Array]:
+    """One step of Adam by the letter: the new θ, m and v. ``Adam.update`` computes the same in two thirds of the time.
+
+    The first m and v are 0, the first t is 1.
+    """
+    beta1, beta2 = betas
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1**t)
+    v_hat = v / (1 - beta2**t)
+    return theta - rate * m_hat / (np.sqrt(v_hat) + eps), m, v
+
+
 class Adam(Optimizer):
     """m ← β₁ m + (1 − β₁) g;  v ← β₂ v + (1 − β₂) g²;  θ ← θ − ε m̂ / (√v̂ + η), with η ``eps``.
 
@@ -199,7 +169,9 @@ class Adam(Optimizer):
     first steps are (1 − β₁) / √(1 − β₂) times as long. Source: Kingma and Ba (2015), "Adam", algorithm 1.
     """
 
+    closed = True
     remembers = ("mean", "squares")
+    settings: ClassVar[dict[str, Check]] = Optimizer.settings | {"betas": _two_below_one, "eps": not_negative}
 
     def __init__(
         self,
@@ -210,23 +182,29 @@ class Adam(Optimizer):
         weight_decay: float = 0.0,
     ) -> None:
         super().__init__(params, lr, weight_decay)
-        self.betas = _below_one(betas[0], "betas[0]"), _below_one(betas[1], "betas[1]")
-        self.eps = _not_negative(eps, "eps")
+        self.betas, self.eps = betas, eps
+
+    def changed(self, name: str, before: Any) -> None:
+        """With another β₁ the mean, kept as m / (1 − β₁), is another number."""
+        if name == "betas":
+            for state in self.state:
+                state["mean"] *= (1 - before[0]) / (1 - self.betas[0])
 
     def update(self, theta: Array, g: Array, state: State, rate: float) -> None:
-        """The moving averages, their bias corrected, and the step."""
+        """``adam_step`` with every array written over, and with the numbers of both corrections gathered in two."""
         beta1, beta2 = self.betas
         mean, squares = state["mean"], state["squares"]
         mean *= beta1
         mean += g  # m / (1 − β₁): kept so, it saves a product with the gradient
+        squared = (1 - beta2) * g
+        squared *= g  # in this order: g² alone may be larger than every float32
         squares *= beta2
-        squared = g * g
-        squares += squared  # v / (1 − β₂)
-        scale = ((1 - beta2) / (1 - beta2**self.t)) ** 0.5  # √v̂ is scale · √squares
+        squares += squared  # v
+        root_of_correction = (1 - beta2**self.t) ** 0.5  # √v̂ is √v divided by it
         root = np.sqrt(squares, out=squared)
-        root += self.eps / scale
+        root += self.eps * root_of_correction
         step = np.divide(mean, root, out=root)
-        step *= rate * (1 - beta1) / (1 - beta1**self.t) / scale
+        step *= rate * (1 - beta1) / (1 - beta1**self.t) * root_of_correction
         theta -= step
 
 
@@ -236,6 +214,8 @@ class AdamW(Adam):
     Source: Loshchilov and Hutter (2019), "Decoupled weight decay regularization".
     """
 
+    decoupled = True
+
     def __init__(
         self,
         params: Iterable[Tensor],
@@ -244,54 +224,9 @@ class AdamW(Adam):
         eps: float = 1e-8,
         weight_decay: float = 1e-2,
     ) -> None:
-        super().__init__(params, lr, betas, eps)
-        self.decay = _not_negative(weight_decay, "weight_decay")
+        super().__init__(params, lr, betas, eps, weight_decay)
 
     def update(self, theta: Array, g: Array, state: State, rate: float) -> None:
         """The decay, then Adam's step."""
-        theta *= 1 - rate * self.decay
+        theta *= 1 - rate * self.weight_decay
         super().update(theta, g, state, rate)
-
-
-def _pieces(data: Array, gradient: Array, state: State) -> Iterator[tuple[Array, Array, State]]:
-    """The same piece of a parameter, its gradient and its state, piece after piece, as views that can be written to."""
-    if data.flags.f_contiguous:  # kept column by column: the transposed arrays lie row by row
-        data, gradient, state = data.T, gradient.T, {name: array.T for name, array in state.items()}
-    if not all(array.flags.c_contiguous for array in (data, *state.values())):
-        yield data, gradient, state
-        return
-    theta, g = data.reshape(-1), gradient.reshape(-1)
-    flat = {name: array.reshape(-1) for name, array in state.items()}
-    for start in range(0, data.size, BLOCK):
-        piece = slice(start, start + BLOCK)
-        yield theta[piece], g[piece], {name: array[piece] for name, array in flat.items()}
-
-
-def _checked(params: Iterable[Tensor]) -> list[Tensor]:
-    if isinstance(params, Tensor):
-        raise TypeError("params: expected several tensors, received one. Put it in a list: [tensor].")
-    listed = list(params)
-    if not listed:
-        raise ValueError("params: there is nothing to learn. Was the iterator of parameters() used up before?")
-    for each in listed:
-        if not isinstance(each, Tensor) or not each.requires_grad:
-            raise TypeError(f"params: expected tensors with requires_grad=True, received {type(each).__name__}.")
-        if each.depth:
-            raise ValueError("params: one of the tensors was computed from others. Only inputs of a graph are learnt.")
-    if len(set(listed)) < len(listed):
-        raise ValueError("params: a tensor is listed twice, and would be changed twice in each step.")
-    return listed
-
-
-def _below_one(value: float, name: str) -> float:
-    number = float(check_range(check_number(value, name), name, 0, 1))
-    if number == 1:
-        raise ValueError(f"{name}: expected a number below 1, received 1: nothing would ever be forgotten.")
-    return number
-
-
-def _not_negative(value: float, name: str) -> float:
-    number = check_number(value, name)
-    if number < 0:
-        raise ValueError(f"{name}: expected 0 or a positive number, received {value}.")
-    return number

@@ -3,6 +3,7 @@
 import copy
 import gc
 import pickle
+import re
 import threading
 import weakref
 
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from dlcourse.scratch import functional, graph_errors
+from dlcourse.scratch import functional, graph_errors, habits
 from dlcourse.scratch.autograd import Tensor, no_grad, record
 
 
@@ -473,12 +474,14 @@ def test_numbers_without_axes_are_changed_in_place_too():
         y.backward()
 
 
-def test_augmented_assignment_of_a_tensor_makes_a_new_one():
-    w = learnt(1, 2)
-    v = w
-    v += 1
-    assert v is not w
-    assert w.data.tolist() == [1, 2]
+@pytest.mark.parametrize("sign", ["+", "-", "*", "/", "@", "**"])
+def test_operators_in_place_are_refused_with_what_to_write(sign):
+    """``for p in params: p -= lr * p.grad``, the loop of other courses, changed nothing and said nothing."""
+    for make in (lambda: learnt(1, 2), lambda: Tensor([1.0, 2.0]), lambda: learnt(1, 2) * 2):
+        names = {"w": make(), "y": np.ones(2)}
+        with pytest.raises(TypeError, match=rf"p\.data -= lr \* p\.grad.*write x = x {re.escape(sign)} y"):
+            exec(f"w {sign}= y", names)
+        assert names["w"].data.tolist() == make().data.tolist()
 
 
 def test_an_entry_cannot_be_assigned_to():
@@ -739,10 +742,101 @@ def test_an_array_is_not_changed_in_place_by_a_tensor():
         a += learnt(1, 2)
 
 
-@pytest.mark.parametrize("function", [np.exp, np.sum, np.maximum.reduce, np.tanh])
+@pytest.mark.parametrize(
+    "function", [np.sin, np.maximum.reduce, np.tanh, np.linalg.norm, lambda x: np.exp(x, out=np.empty(2)), np.add.at]
+)
 def test_functions_of_numpy_refuse_a_tensor_instead_of_forgetting_its_graph(function):
     with pytest.raises((TypeError, RuntimeError)):
         function(learnt(1, 2))
+
+
+@pytest.mark.parametrize(
+    ("numpys", "ours"),
+    [
+        (np.exp, lambda x: x.exp()),
+        (np.log, lambda x: x.log()),
+        (np.negative, lambda x: -x),
+        (np.sum, lambda x: x.sum()),
+        (np.mean, lambda x: x.mean()),
+        (lambda x: np.sum(x, axis=1, keepdims=True), lambda x: x.sum(1, keepdim=True)),
+        (lambda x: np.mean(x, axis=0), lambda x: x.mean(0)),
+        (lambda x: x.sum(axis=(0, 1)), lambda x: x.sum((0, 1))),
+        (lambda x: x.mean(axis=-1, keepdims=True), lambda x: x.mean(-1, True)),
+        (lambda x: functional.amax(x, axis=1), lambda x: functional.amax(x, 1)),
+        (lambda x: np.add(x, 2), lambda x: x + 2),
+        (lambda x: np.divide(2, x), lambda x: 2 / x),
+        (lambda x: np.matmul(x, x), lambda x: x @ x),
+        (lambda x: np.power(x, 3), lambda x: x**3),
+        (lambda x: np.power(3, x), lambda x: 3**x),
+        (lambda x: np.float64(3) ** x, lambda x: 3**x),
+        (lambda x: 3**x, lambda x: (np.log(3) * x).exp()),
+        (lambda x: np.array([2.0, 3.0]) ** x, lambda x: (np.log([2.0, 3.0]) * x).exp()),
+    ],
+)
+def test_what_numpy_calls_otherwise_gives_the_same_tensor_with_its_gradient(numpys, ours):
+    x, y = (Tensor([[1.0, 2.0], [3.0, 0.5]], requires_grad=True) for _ in range(2))
+    received, expected = numpys(x), ours(y)
+    assert type(received) is Tensor
+    np.testing.assert_allclose(received.data, expected.data, rtol=1e-14)
+    received.sum().backward()
+    expected.sum().backward()
+    np.testing.assert_allclose(x.grad, y.grad, rtol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("habit", "error", "message"),
+    [
+        (lambda x: np.maximum(x, 0), TypeError, r"functional\.relu\(x\)"),
+        (lambda x: np.sin(x), TypeError, r"np\.sin of a Tensor has no rule.*x\.data"),
+        (lambda x: max(x, 0), ValueError, r"functional\.relu\(x\)"),
+        (lambda x: x > 0 or x, ValueError, r"\.any\(\)"),
+        (lambda x: not x, ValueError, "holds 2 numbers.*ambiguous"),
+        (lambda x: (-2) ** x, ValueError, "positive base, received -2"),
+        (lambda x: Tensor([x, x]), TypeError, r"functional\.cat\(\[x\[None\], y\[None\]\]\)"),
+        (lambda x: Tensor((1.0, x)), TypeError, r"functional\.cat"),
+        (lambda x: x.sum(1, where=True), TypeError, "takes dim and keepdim.*where=True"),
+        (lambda x: x.sum(dtype=int), TypeError, "takes dim and keepdim"),
+        (lambda x: np.array(x), RuntimeError, r"functional\.cat"),
+        (lambda x: x.view(2, 1), AttributeError, r"'view'\. Write x\.reshape"),
+        (lambda x: x.max(), AttributeError, r"functional\.amax"),
+        (lambda x: x.nonsense, AttributeError, "no attribute 'nonsense'"),
+    ],
+)
+def test_habits_from_pytorch_and_numpy_are_told_what_to_write(habit, error, message):
+    with pytest.raises(error, match=message):
+        habit(learnt(1, 2))
+
+
+def test_what_is_written_instead_exists():
+    """Every function and attribute that a message points to is there, and none that it says is missing."""
+    for text in (*habits.INSTEAD.values(), *habits.OF_NUMPY.values()):
+        for name in re.findall(r"functional\.(\w+)", text):
+            assert hasattr(functional, name)
+        for name in re.findall(r"\bx\.(\w+)", text):
+            assert hasattr(Tensor(1.0), name)
+    assert not any(hasattr(Tensor(1.0), name) or name in dir(Tensor(1.0)) for name in habits.INSTEAD)
+
+
+@pytest.mark.parametrize("dtype", [int, bool, complex, str, object, np.uint8])
+def test_a_tensor_holds_floats_whatever_dtype_is_asked_for(dtype):
+    """In whole numbers every gradient below 1 was cut to 0, and complex numbers and text were taken as they came."""
+    for requires_grad in (True, False):
+        with pytest.raises(TypeError, match="dtype: expected floating-point numbers"):
+            Tensor([1, 2], dtype=dtype, requires_grad=requires_grad)
+    if dtype in (complex, str, object):
+        with pytest.raises(TypeError, match="expected an array of numbers"):
+            Tensor(np.array([1, 2]).astype(dtype))
+    else:
+        assert Tensor(np.array([1, 2]).astype(dtype), requires_grad=True).dtype == np.float64
+
+
+def test_an_operation_of_ones_own_gives_floats_where_a_gradient_is_wanted():
+    w = learnt(0.5, 1.5)
+    signs = record("sign", np.sign(w.data).astype(np.int64), (w,), lambda gradient, result, x: (gradient,))
+    with pytest.raises(TypeError, match=r"'sign' gives numbers of dtype int64.*cut to that dtype"):
+        (signs * w).sum().backward()
+    with pytest.raises(TypeError, match=r"'sign' gives numbers of dtype int64.*cut to that dtype"):
+        signs.backward([1, 1])
 
 
 def test_comparisons_give_arrays_of_truth_values():
@@ -758,8 +852,10 @@ def test_comparisons_give_arrays_of_truth_values():
         (a == w, [False, True, False]),
         (np.int64(2) < w, [False, False, True]),
     ):
-        assert type(received) is np.ndarray
+        assert isinstance(received, np.ndarray)
+        assert repr(received) == repr(np.array(expected))
         assert received.tolist() == expected
+        assert type(received & received) is type(received * 1.0) is np.ndarray
     np.testing.assert_array_equal(w[w > 1].data, [2, 3])
 
 

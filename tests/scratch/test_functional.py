@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch.nn import functional as torch_functional
 
-from dlcourse.scratch import functional
+from dlcourse.scratch import activations, functional
 from dlcourse.scratch.autograd import Tensor, no_grad
 from dlcourse.scratch.gradient_check import gradcheck
 
@@ -226,6 +226,45 @@ def test_activations_of_special_numbers_are_those_of_pytorch(name):
 def test_relu_of_nan_is_nan():
     assert np.isnan(functional.relu(Tensor([np.nan])).data).all()
     assert np.isnan(functional.linear(Tensor([[np.nan]]), Tensor([[1.0]]), relu=True).data).all()
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_relu_stops_an_infinite_gradient_and_passes_at_nan_as_in_pytorch(dtype):
+    """∞ · 0 is nan: relu(x)^0.5 had the gradient nan for every x < 0; and at nan the gradient was 0."""
+    (w,), (other,) = both(np.array([-1.0, 4.0, np.nan, 0.0], dtype))
+    with np.errstate(divide="ignore"):
+        (functional.relu(w) ** 0.5).sum().backward()
+    (torch.relu(other) ** 0.5).sum().backward()
+    np.testing.assert_array_equal(w.grad, other.grad)
+    (w,), (other,) = both(np.array([-1.0, 4.0, np.nan, 0.0], dtype))
+    functional.relu(w).sum().backward()
+    torch.relu(other).sum().backward()
+    np.testing.assert_array_equal(w.grad, other.grad)
+    inputs = Tensor(np.array([[1.0]], dtype))
+    (w,), (other,) = both(np.array([[-1.0], [2.0]], dtype))
+    with np.errstate(divide="ignore"):
+        (functional.linear(inputs, w, relu=True) ** 0.5).sum().backward()
+    (torch.relu(torch.from_numpy(inputs.data) @ other.T) ** 0.5).sum().backward()
+    np.testing.assert_allclose(w.grad, other.grad, rtol=1e-6)
+
+
+def test_the_largest_entry_alone_gets_an_infinite_gradient():
+    w = Tensor([0.0, -1.0, -2.0], requires_grad=True)
+    with np.errstate(divide="ignore"):
+        (functional.amax(w) ** 0.5).backward()
+    assert w.grad.tolist() == [np.inf, 0, 0]
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.longdouble])
+@pytest.mark.parametrize("shape", [(), (1,), (3, 4), (0, 3)])
+def test_passing_by_bits_is_the_choice_of_numpy(shape, dtype):
+    generator = np.random.default_rng(0)
+    gradient = generator.normal(size=shape).astype(dtype)
+    for special in (gradient, gradient * np.inf, np.full(shape, np.nan, dtype), gradient.T, -0.0 * gradient):
+        where = np.asarray(generator.normal(size=special.shape) > 0)
+        received = activations.passed(special, where)
+        np.testing.assert_array_equal(received, np.where(where, special, 0))
+        assert received.dtype == dtype
 
 
 def test_softmax_with_minus_infinity_gives_that_class_nothing():
@@ -561,3 +600,29 @@ def test_an_array_where_a_tensor_belongs_is_named(name, function):
     """An array has an attribute data too, which is something else: left alone, the error would speak of that."""
     with pytest.raises(TypeError, match=r": expected a Tensor, received ndarray\. Wrap an array: Tensor\(array\)"):
         function(np.ones((2, 3)))
+
+
+# --- fast forms beside the plain ones
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_fast_rule_of_a_linear_layer_is_the_plain_one(dtype):
+    x, w, b, gradient = drawn((5, 3), (2, 3), (2,), (5, 2), dtype=dtype)
+    operands = [Tensor(array, requires_grad=True) for array in (x, w, b)]
+    fast = functional.linear_rule(gradient, None, *operands)
+    plain = functional.plain_linear_rule(gradient, None, *operands)
+    for received, expected in zip(fast, plain, strict=True):
+        assert received.dtype == dtype
+        np.testing.assert_allclose(received, expected, rtol=1e-6, atol=1e-6 if dtype is np.float32 else 1e-14)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1000.0])
+def test_the_fast_cross_entropy_is_the_plain_one(scale):
+    (values,) = drawn((6, 4))
+    labels = np.array([0, 3, 1, 1, 2, 0])
+    y, z = (Tensor(scale * values, requires_grad=True) for _ in range(2))
+    fast, plain = functional.cross_entropy(y, labels), functional.plain_cross_entropy(z, labels)
+    assert fast.item() == pytest.approx(plain.item(), rel=1e-13)
+    fast.backward()
+    plain.backward()
+    np.testing.assert_allclose(y.grad, z.grad, rtol=1e-12, atol=1e-16)

@@ -42,6 +42,21 @@ def test_points_and_steps_that_are_none_are_refused():
             numerical_gradient(lambda x: 0.0, [1.0], wrong)
 
 
+@pytest.mark.parametrize("far", [1e5, -1e7, 1e9])
+def test_a_difference_is_divided_by_the_step_that_was_taken(far):
+    """Far from 0 the points x ± h are rounded: their distance is not 2h, and a right rule was called wrong."""
+    point = far + np.array([-0.7, 0.3, 1.1])
+    right = 1 - np.tanh(point - far) ** 2
+    np.testing.assert_allclose(numerical_gradient(lambda x: np.tanh(x - far).sum(), point, 1e-5), right, atol=1e-9)
+    moved = Tensor(1e5 + np.array([-0.7, 0.3, 1.1]), requires_grad=True)
+    assert gradcheck(lambda x: functional.tanh(x - 1e5).sum(), [moved])
+
+
+def test_a_step_that_is_lost_beside_the_point_is_refused():
+    with pytest.raises(ValueError, match=r"1e-06 is lost beside 1e\+11"):
+        numerical_gradient(lambda x: x.sum(), np.array([1.0, 1e11]))
+
+
 # --- comparing
 
 
@@ -197,8 +212,8 @@ def with_planted_bug(function, corrupt):
     def planted(*tensors):
         node = function(*tensors)
         if node.requires_grad:  # not while the differences are taken
-            rule = node._rule
-            node._rule = lambda *arguments: corrupt(rule(*arguments))
+            rule = node.rule
+            node.rule = lambda *arguments: corrupt(rule(*arguments))
         return node
 
     return planted

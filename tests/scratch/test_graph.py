@@ -9,19 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import broadcastable_shapes
 
-from dlcourse.scratch import graph
+from dlcourse.scratch import functional, graph, operations, recording
 from dlcourse.scratch.autograd import Tensor
+from dlcourse.source import source_of
 from tests.limits import LONGEST
 
 
 @dataclass(eq=False)
 class Node:
     parents: tuple = ()
-    depth: int = 0
 
 
 def node(*parents):
-    return Node(parents, 1 + max((parent.depth for parent in parents), default=-1))
+    return Node(parents)
 
 
 @st.composite
@@ -49,23 +49,11 @@ def test_topological_order_holds_every_ancestor_once_after_its_parents(nodes):
     assert all(place[parent] < place[each] for each in order for parent in each.parents)
 
 
-@given(nodes=graphs())
-def test_deepest_first_holds_every_computed_ancestor_once_before_its_parents(nodes):
-    root = nodes[-1]
-    order = graph.deepest_first(root)
-    assert len(order) == len(set(order))
-    assert set(order) == {each for each in ancestors(root) if each.parents} | {root}
-    assert order[0] is root
-    place = {each: number for number, each in enumerate(order)}
-    assert all(place[parent] > place[each] for each in order for parent in each.parents if parent in place)
-
-
-def test_orders_of_a_chain_of_100_000_nodes_do_not_recurse():
+def test_the_order_of_a_chain_of_100_000_nodes_does_not_recurse():
     last = node()
     for _ in range(100_000):
         last = node(last)
     assert len(graph.topological_order(last)) == 100_001
-    assert len(graph.deepest_first(last)) == 100_000
 
 
 def test_a_node_reached_by_a_long_and_a_short_way_comes_after_both():
@@ -74,8 +62,41 @@ def test_a_node_reached_by_a_long_and_a_short_way_comes_after_both():
     short = node(x)
     long = node(node(node(short)))
     root = node(short, long)
-    order = graph.deepest_first(root)
-    assert order.index(short) == len(order) - 1
+    order = graph.topological_order(root)
+    assert order.index(short) == 1
+
+
+# --- the core is short, and what runs
+
+
+def test_the_core_is_at_most_65_lines_and_holds_no_checks():
+    """Order, passes, rule and parts, as a notebook shows them."""
+    core = (graph.topological_order, graph.backward, graph.pass_back, recording.plain_parts, operations.multiply_rule)
+    text = "\n".join(source_of(function, docstring=False) for function in core)
+    assert len([line for line in text.splitlines() if line.strip()]) <= 65
+    for word in ("raise", "noqa", "guard", "check", "_changes"):
+        assert word not in text
+
+
+def test_the_backward_pass_of_a_tensor_is_the_core(monkeypatch):
+    """The same gradients come from the core alone, without the checks that stand around it."""
+
+    def gradients():
+        w, v = (Tensor(np.random.default_rng(k).normal(size=(3, 4)), requires_grad=True) for k in (1, 2))
+        b = Tensor(np.random.default_rng(3).normal(size=4), requires_grad=True)
+        h = functional.relu(w * v + b)
+        loss = (h @ w.T).sum(0).exp().mean() + (h * h).mean()
+        core = dict(graph.pass_back(loss, np.array(1.0)))
+        loss.backward()
+        return [core[each] for each in (w, v, b)], [each.grad for each in (w, v, b)]
+
+    core, checked = gradients()
+    for one, other in zip(core, checked, strict=True):
+        np.testing.assert_array_equal(one, other)
+    monkeypatch.setattr(Tensor, "parts", recording.plain_parts)
+    plain, _ = gradients()
+    for one, other in zip(core, plain, strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 # --- broadcasting undone

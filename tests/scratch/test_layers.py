@@ -242,6 +242,32 @@ def test_sequential_is_its_modules_one_after_the_other_whatever_stands_beside_re
             np.testing.assert_array_equal(received, parameter.grad)
 
 
+def double(inputs, **options):
+    return inputs * 2
+
+
+@pytest.mark.parametrize("place", [0, 1])
+@pytest.mark.parametrize("patched", ["of the object", "of the class", "the call", "a subclass", "the function"])
+def test_sequential_runs_a_layer_that_somebody_has_changed_instead_of_its_own_fast_form(patched, place, monkeypatch):
+    """A ReLU that was patched, to look at its values, say, was passed over without a word."""
+    network = layers.Sequential(layers.Linear(3, 3, generator=generator()), layers.ReLU())
+    module = network[place]
+    if patched == "of the object":
+        module.forward = double
+    elif patched == "of the class":
+        monkeypatch.setattr(type(module), "forward", lambda self, inputs: double(inputs), raising=False)
+    elif patched == "the call":
+        monkeypatch.setattr(type(module), "__call__", lambda self, inputs: double(inputs))
+    elif patched == "a subclass":
+        module.__class__ = type("Mine", (type(module),), {"forward": lambda self, inputs: double(inputs)})
+    else:
+        network[1].function = double
+    x = Tensor(generator(1).normal(size=(4, 3)).astype(np.float32))
+    expected = network[1](network[0](x))
+    np.testing.assert_array_equal(network(x).data, expected.data)
+    assert "linear, relu" not in (network(x).operation, *(each.operation for each in network(x).parents))
+
+
 def test_sequential_gives_its_modules_by_number():
     modules = [layers.Linear(3, 3, generator=generator()), layers.ReLU(), layers.Tanh()]
     network = layers.Sequential(*modules)

@@ -118,8 +118,7 @@ def test_an_exponent_is_a_constant_number():
         w ** Tensor(2.0)
     with pytest.raises(TypeError, match="exponent: expected one number"):
         w ** np.array([1.0, 2.0])
-    with pytest.raises(TypeError):
-        2**w
+    np.testing.assert_allclose((2**w).data, [2, 4])
     assert (w ** np.float64(2)).dtype == np.float64
     assert (Tensor(np.ones(2, np.float32)) ** np.float64(0.5)).dtype == np.float32
 

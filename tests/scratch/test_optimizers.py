@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from dlcourse.scratch import descent, functional, layers, optimizers
+from dlcourse.scratch import descent, functional, layers, optimizers, optimizing
 from dlcourse.scratch.autograd import Tensor
 
 STEPS = 25
@@ -113,7 +113,7 @@ def test_a_parameter_without_a_gradient_at_some_steps_counts_its_own_updates(nam
 def test_blocks_smaller_than_the_parameter_change_nothing(name, options, order, monkeypatch):
     whole, _ = compare(name, options, shapes=((7, 9), (50,), (2, 3, 4)), order=order)
     for block in (1, 8, 63):
-        monkeypatch.setattr(optimizers, "BLOCK", block)
+        monkeypatch.setattr(optimizing, "BLOCK", block)
         pieces, _ = compare(name, options, shapes=((7, 9), (50,), (2, 3, 4)), order=order)
         for one, other in zip(whole, pieces, strict=True):
             np.testing.assert_array_equal(one.data, other.data)
@@ -122,7 +122,7 @@ def test_blocks_smaller_than_the_parameter_change_nothing(name, options, order, 
 
 @pytest.mark.parametrize(("name", "options"), ONE_OF_EACH)
 def test_a_parameter_larger_than_a_block_goes_the_way_of_pytorch(name, options):
-    size = optimizers.BLOCK + 17
+    size = optimizing.BLOCK + 17
     ours, bowls = problem(((size,),), np.float32)
     theirs = torch.tensor(ours[0].data, requires_grad=True)
     optimizer, other = getattr(optimizers, name)(ours, **options), getattr(torch.optim, name)([theirs], **options)
@@ -137,7 +137,7 @@ def test_a_parameter_larger_than_a_block_goes_the_way_of_pytorch(name, options):
 @pytest.mark.parametrize("name", OPTIONS)
 def test_gradients_and_states_in_another_order_in_memory_change_nothing(name, monkeypatch):
     """A weight kept column by column, as Linear keeps it, with gradients row by row and a state that was read in."""
-    monkeypatch.setattr(optimizers, "BLOCK", 8)
+    monkeypatch.setattr(optimizing, "BLOCK", 8)
     options = OPTIONS[name][-1]
     results = []
     for orders in (("C", "C"), ("F", "F"), ("F", "C"), ("C", "F")):
@@ -158,7 +158,7 @@ def test_gradients_and_states_in_another_order_in_memory_change_nothing(name, mo
 
 @pytest.mark.parametrize("name", OPTIONS)
 def test_a_parameter_that_is_neither_row_by_row_nor_column_by_column_is_changed_too(name, monkeypatch):
-    monkeypatch.setattr(optimizers, "BLOCK", 8)
+    monkeypatch.setattr(optimizing, "BLOCK", 8)
     ours, bowls = problem(((5, 7, 3),))
     strided, _ = problem(((5, 7, 3),))
     strided[0].data = np.array(ours[0].data.transpose(1, 0, 2), order="C").transpose(1, 0, 2)
@@ -406,7 +406,7 @@ def test_defaults_are_those_of_pytorch(name):
     for option in ("momentum", "dampening", "lr_decay", "eps", "alpha", "betas"):
         if option in theirs and hasattr(mine, option):
             assert getattr(mine, option) == theirs[option], option
-    decay = mine.decay if name == "AdamW" else mine.weight_decay
+    decay = mine.weight_decay
     assert decay == theirs["weight_decay"]
 
 
@@ -416,3 +416,159 @@ def test_an_optimizer_without_an_update_says_so():
     w.grad = np.ones(1)
     with pytest.raises(NotImplementedError, match="write its method update"):
         optimizer.step()
+
+
+# --- settings that are changed on the way
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "changes"),
+    [
+        ("SGD", {"lr": 0.1}, {"lr": 0.03}),
+        ("SGD", {"lr": 0.1}, {"lr": 0.0}),
+        ("SGD", {"lr": 0.1}, {"momentum": 0.9}),
+        ("SGD", {"lr": 0.1, "momentum": 0.9}, {"momentum": 0.0}),
+        ("SGD", {"lr": 0.1, "momentum": 0.9}, {"momentum": 0.5, "dampening": 0.2}),
+        ("SGD", {"lr": 0.1, "momentum": 0.9}, {"nesterov": True}),
+        ("SGD", {"lr": 0.1}, {"weight_decay": 0.5}),
+        ("Adagrad", {"lr": 0.1}, {"lr_decay": 0.5, "eps": 0.1, "weight_decay": 0.1}),
+        ("RMSprop", {"lr": 0.01}, {"alpha": 0.5, "eps": 0.1}),
+        ("RMSprop", {"lr": 0.01, "momentum": 0.9}, {"momentum": 0.5}),
+        ("Adam", {"lr": 0.1}, {"lr": 0.5, "betas": (0.5, 0.9), "eps": 0.1, "weight_decay": 0.1}),
+        ("AdamW", {"lr": 0.1}, {"weight_decay": 0.5, "lr": 0.01}),
+    ],
+)
+def test_a_setting_that_is_changed_holds_from_the_next_step_on_as_in_pytorch(name, options, changes):
+    """``optimizer.lr = 0.0`` was taken and ignored, and so was AdamW's decay."""
+    w = Tensor([1.0, -2.0, 0.5], requires_grad=True)
+    other = torch.tensor([1.0, -2.0, 0.5], dtype=torch.float64, requires_grad=True)
+    mine, theirs = getattr(optimizers, name)([w], **options), getattr(torch.optim, name)([other], **options)
+    for step in range(6):
+        if step == 3:
+            for setting, value in changes.items():
+                setattr(mine, setting, value)
+                assert getattr(mine, setting) == value
+            theirs.param_groups[0].update(changes)
+        w.grad = np.cos(w.data + step)
+        other.grad = torch.cos(other.detach() + step)
+        mine.step()
+        theirs.step()
+        np.testing.assert_allclose(w.data, other.detach().numpy(), rtol=1e-12)
+
+
+def test_a_momentum_that_comes_later_begins_with_no_velocity():
+    """It was a bare KeyError: 'velocity'."""
+    w = Tensor([1.0], requires_grad=True)
+    optimizer = optimizers.RMSprop([w], lr=0.1)
+    w.grad = np.ones(1)
+    optimizer.step()
+    optimizer.momentum = 0.9
+    optimizer.step()
+    assert optimizer.state[0]["velocity"] > 0
+
+
+def test_a_schedule_may_take_the_place_of_a_rate_and_a_rate_that_of_a_schedule():
+    w = Tensor([1.0], requires_grad=True)
+    optimizer = optimizers.SGD([w], lr=0.5)
+    w.grad = np.ones(1)
+    optimizer.step()
+    optimizer.lr = descent.exponential_decay(1.0, 0.5)
+    optimizer.step()
+    assert w.data == pytest.approx(1 - 0.5 - 0.5)
+    optimizer.lr = 0.25
+    optimizer.step()
+    assert w.data == pytest.approx(-0.25)
+
+
+@pytest.mark.parametrize(
+    ("name", "setting", "value", "error", "message"),
+    [
+        ("SGD", "lr", -1.0, ValueError, "lr: expected 0 or a positive number"),
+        ("SGD", "lr", "fast", TypeError, "lr: expected one number"),
+        ("SGD", "momentum", 1.0, ValueError, "momentum: expected a number below 1"),
+        ("SGD", "nesterov", True, ValueError, "nesterov: needs a momentum"),
+        ("Adam", "betas", (0.9, 1.0), ValueError, r"betas\[1\]"),
+        ("Adam", "betas", 0.9, ValueError, "betas: expected two numbers"),
+        (
+            "Adam",
+            "momentum",
+            0.9,
+            AttributeError,
+            "Adam has no setting 'momentum'. It has lr, weight_decay, betas, eps",
+        ),
+        ("SGD", "learning_rate", 0.1, AttributeError, r"no setting 'learning_rate'.*optimizer\.lr = "),
+        ("SGD", "schedule", 0.1, AttributeError, "no setting 'schedule'"),
+    ],
+)
+def test_a_setting_that_is_wrong_or_unknown_is_refused_and_changes_nothing(name, setting, value, error, message):
+    w = Tensor([1.0], requires_grad=True)
+    optimizer = getattr(optimizers, name)([w], lr=0.1)
+    before = {key: getattr(optimizer, key) for key in optimizer.settings}
+    with pytest.raises(error, match=message):
+        setattr(optimizer, setting, value)
+    assert {key: getattr(optimizer, key) for key in optimizer.settings} == before
+    w.grad = np.ones(1)
+    optimizer.step()
+
+
+def test_groups_of_parameters_are_told_to_take_several_optimizers():
+    optimizer = optimizers.SGD([Tensor([1.0], requires_grad=True)])
+    with pytest.raises(AttributeError, match="make several optimizers"):
+        optimizer.param_groups[0]["lr"] = 0.1
+
+
+def test_an_optimizer_of_ones_own_may_have_attributes_of_its_own():
+    class Signs(optimizers.Optimizer):
+        def __init__(self, params, lr, momentum):
+            super().__init__(params, lr)
+            self.momentum = momentum
+
+        def update(self, theta, g, state, rate):
+            theta -= rate * np.sign(g)
+
+    w = Tensor([1.0], requires_grad=True)
+    optimizer = Signs([w], 0.1, 0.9)
+    optimizer.momentum = 2
+    w.grad = np.full(1, 7.0)
+    optimizer.step()
+    assert w.data == pytest.approx(0.9)
+
+
+def test_a_module_in_place_of_its_parameters_is_told_what_to_write():
+    network = layers.Sequential(layers.Linear(2, 1, generator=np.random.default_rng(0)))
+    for wrong in (network, network[0], network.parameters):
+        with pytest.raises(TypeError, match=r"model\.parameters\(\)"):
+            optimizers.SGD(wrong)
+
+
+# --- Adam by the letter
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("betas", [(0.9, 0.999), (0.0, 0.0), (0.5, 0.9)])
+def test_the_fast_form_of_adam_is_the_formula(betas, dtype):
+    generator = np.random.default_rng(0)
+    w = Tensor(generator.normal(size=(5, 3)).astype(dtype), requires_grad=True)
+    optimizer = optimizers.Adam([w], lr=0.1, betas=betas, eps=1e-3)
+    theta, m, v = w.data.astype(np.float64), np.zeros((5, 3)), np.zeros((5, 3))
+    for t in range(1, 30):
+        w.grad = generator.normal(size=(5, 3)).astype(dtype)
+        theta, m, v = optimizers.adam_step(theta, w.grad.astype(np.float64), m, v, t, 0.1, betas, 1e-3)
+        optimizer.step()
+        np.testing.assert_allclose(w.data, theta, rtol=1e-12 if dtype is np.float64 else 1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["Adam", "AdamW"])
+@pytest.mark.parametrize("size", [1e19, 1e20, 1e-19])
+def test_large_and_small_gradients_in_float32_go_the_way_of_pytorch(name, size):
+    """At 10¹⁹ the sum of squares overflowed, and every step was 0."""
+    w = Tensor(np.ones(3, np.float32), requires_grad=True)
+    other = torch.ones(3, requires_grad=True)
+    mine, theirs = getattr(optimizers, name)([w], lr=0.1), getattr(torch.optim, name)([other], lr=0.1)
+    for _ in range(20):
+        w.grad = np.full(3, size, np.float32)
+        other.grad = torch.full((3,), size)
+        mine.step()
+        theirs.step()
+        np.testing.assert_allclose(w.data, other.detach().numpy(), rtol=1e-5, atol=1e-6)
+    assert np.isfinite(w.data).all()

@@ -10,7 +10,7 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from dlcourse.scratch import graph
-from dlcourse.scratch.value import Value
+from dlcourse.scratch.value import Value, deepest_first
 
 CASES = settings().max_examples
 
@@ -38,6 +38,7 @@ UNARY = {
     "inverse": (lambda v: (v * v + 0.1) ** -1, lambda t: (t * t + 0.1) ** -1),
     "number on the left of −": (lambda v: 1.5 - v, lambda t: 1.5 - t),
     "number on the left of /": (lambda v: 1.5 / (v * v + 0.5), lambda t: 1.5 / (t * t + 0.5)),
+    "number on the left of **": (lambda v: 1.5**v, lambda t: 1.5**t),
     "number on the left of × and +": (lambda v: 2 + 3 * v, lambda t: 2 + 3 * t),
     "number on the right": (lambda v: ((v + 1) * 2 - 3) / 4, lambda t: ((t + 1) * 2 - 3) / 4),
 }
@@ -84,7 +85,8 @@ def test_random_graphs_have_the_values_and_gradients_of_pytorch(data):
 
 @settings(max_examples=CASES)
 @given(data=st.data())
-def test_the_plain_backward_pass_over_the_same_nodes_gives_the_same_gradients(data):
+def test_the_fast_backward_pass_of_numbers_is_the_plain_one_and_that_of_arrays(data):
+    """``Value.backward``, ``graph.backward``, and ``graph.pass_back`` with the local derivatives as rules."""
     ours, _, _ = random_numbers(data)
     nodes = graph.topological_order(ours[-1])
     ours[-1].backward()
@@ -93,6 +95,33 @@ def test_the_plain_backward_pass_over_the_same_nodes_gives_the_same_gradients(da
         node.grad = 0.0
     graph.backward(ours[-1])
     np.testing.assert_allclose([node.grad for node in nodes], expected, rtol=1e-9, atol=1e-9)
+    twins = {}
+    for node in nodes:
+        twins[node] = Twin(tuple(twins[parent] for parent in node.parents), node.derivatives)
+    received = dict(graph.pass_back(twins[nodes[-1]], 1.0))
+    np.testing.assert_allclose([received[twins[node]] for node in nodes], expected, rtol=1e-9, atol=1e-9)
+
+
+class Twin:
+    """The node of a Value as one with a rule."""
+
+    def __init__(self, parents, derivatives):
+        self.parents, self.derivatives = parents, derivatives
+
+    def parts(self, incoming):
+        return [incoming * derivative for derivative in self.derivatives]
+
+
+@settings(max_examples=CASES)
+@given(data=st.data())
+def test_the_fast_order_is_the_reverse_of_a_topological_order_without_the_inputs(data):
+    ours, _, _ = random_numbers(data)
+    order = deepest_first(ours[-1])
+    assert order[0] is ours[-1]
+    assert len(order) == len(set(order))
+    assert set(order) == {node for node in graph.topological_order(ours[-1]) if node.parents} | {ours[-1]}
+    place = {node: number for number, node in enumerate(order)}
+    assert all(place[parent] > place[node] for node in order for parent in node.parents if parent in place)
 
 
 def test_every_parent_has_its_local_derivative():
@@ -173,6 +202,20 @@ def test_relu_has_slope_0_at_its_corner_as_in_pytorch():
     assert x.grad == 0
 
 
+def test_relu_stops_an_infinite_gradient_and_passes_nan_on_as_in_pytorch():
+    """The slope of the root at 0 is infinite, and ∞ · 0 is nan: relu(x)^0.5 had the gradient nan for every x < 0."""
+    for at in (-1.0, 0.0):
+        x, theirs = Value(at), torch.tensor(at, requires_grad=True)
+        (x.relu() ** 0.5).backward()
+        (torch.relu(theirs) ** 0.5).backward()
+        assert x.grad == theirs.grad == 0
+    infinite = Value(1e300) * 1e300
+    nowhere = infinite - infinite
+    nowhere.relu().backward()
+    assert math.isnan(nowhere.relu().data)
+    assert nowhere.grad == 1
+
+
 def test_numbers_of_numpy_may_stand_on_the_left():
     x = Value(3)
     for number in (np.float64(2), np.float32(2), np.array(2.0), np.int64(2)):
@@ -199,19 +242,46 @@ def test_nan_and_infinity_are_refused_as_inputs():
             Value(wrong)
 
 
-def test_what_has_no_real_value_is_an_error_as_in_python():
-    with pytest.raises(ZeroDivisionError):
-        Value(1) / Value(0)
-    with pytest.raises(ZeroDivisionError):
-        Value(0) ** -1
-    with pytest.raises(ValueError, match=r"positive|domain"):
-        Value(-1).log()
-    with pytest.raises(ValueError, match="not a real number"):
-        Value(-2) ** 0.5
-    with pytest.raises(OverflowError):
-        Value(1000).exp()
-    with pytest.raises(TypeError, match="exponent"):
-        Value(2) ** Value(3)
+@pytest.mark.parametrize(
+    ("compute", "error", "message"),
+    [
+        (lambda: Value(1) / Value(0), ZeroDivisionError, "1 is divided by 0"),
+        (lambda: 2 / Value(0), ZeroDivisionError, "2 is divided by 0"),
+        (lambda: Value(0) ** -1, ZeroDivisionError, "0 to the power of -1 divides by 0"),
+        (lambda: Value(-1).log(), ValueError, "only positive numbers have a logarithm, received -1"),
+        (lambda: Value(0).log(), ValueError, "received 0"),
+        (lambda: Value(-2) ** 0.5, ValueError, "not a real number"),
+        (lambda: Value(1000).exp(), OverflowError, "larger than every float"),
+        (lambda: Value(1e200) ** 2, OverflowError, r"1e\+200 to the power of 2 is larger than every float"),
+        (lambda: 10 ** Value(400), OverflowError, "10 to the power of 400 is larger than every float"),
+        (lambda: (-2) ** Value(3), ValueError, "positive base"),
+        (lambda: Value(2) ** Value(3), TypeError, r"\(b \* a\.log\(\)\)\.exp\(\)"),
+        (lambda: Value(2) ** "3", TypeError, "exponent: expected one number"),
+    ],
+)
+def test_what_has_no_value_is_said_in_a_sentence(compute, error, message):
+    with pytest.raises(error, match=message):
+        compute()
+
+
+@pytest.mark.parametrize("exponent", [0.5, 1 / 3, 1.0, 1.5, 0.0])
+def test_a_root_of_zero_is_zero_and_its_slope_infinite_as_in_pytorch(exponent):
+    x, theirs = Value(0.0), torch.tensor(0.0, dtype=torch.float64, requires_grad=True)
+    y, their_y = x**exponent, theirs**exponent
+    y.backward()
+    their_y.backward()
+    assert (y.data, x.grad) == (their_y.item(), theirs.grad.item())
+
+
+@pytest.mark.parametrize(("at", "exponent"), [(1e-160, -1), (-1e-160, -1), (-1e-110, -2), (1e-110, -2), (1e-200, -1.5)])
+def test_a_slope_larger_than_every_float_is_infinite_as_in_pytorch(at, exponent):
+    x, theirs = Value(at), torch.tensor(at, dtype=torch.float64, requires_grad=True)
+    y, their_y = x**exponent, theirs**exponent
+    y.backward()
+    their_y.backward()
+    assert y.data == pytest.approx(their_y.item())
+    assert math.isinf(x.grad)
+    assert x.grad == theirs.grad.item()
 
 
 def test_powers_of_zero():

@@ -137,7 +137,7 @@ topological_order.add_mistake(
 )
 topological_order.add_mistake(
     "every_way",
-    mutated(library.topological_order, (" if parent not in seen", "")),
+    mutated(library.topological_order, ("elif node not in seen", "else")),
     "On “{case}” your list holds {ways}: a node stands in it once for every way that leads to it. Then the backward "
     "pass would go through it several times, and the number of ways doubles with every fan-out. Keep a set of the "
     "nodes that you have seen.",
