@@ -2,7 +2,6 @@
 
 from dlcourse.chapters.backpropagation.exercises.backward import backward
 from dlcourse.chapters.backpropagation.exercises.choices import equal_units, reverse_mode
-from dlcourse.chapters.backpropagation.exercises.count_the_runs import count_the_runs
 from dlcourse.chapters.backpropagation.exercises.cross_entropy_gradient import cross_entropy_gradient
 from dlcourse.chapters.backpropagation.exercises.deltas import deltas
 from dlcourse.chapters.backpropagation.exercises.matmul_rule import matmul_rule
@@ -13,16 +12,15 @@ from dlcourse.chapters.backpropagation.exercises.topological_order import topolo
 from dlcourse.chapters.backpropagation.exercises.unbroadcast import unbroadcast
 
 EXERCISES = (
-    count_the_runs,
     read_a_graph,
-    multiply_rule,
     topological_order,
     backward,
+    multiply_rule,
     matmul_rule,
     relu_rule,
     unbroadcast,
     cross_entropy_gradient,
     deltas,
-    equal_units,
     reverse_mode,
+    equal_units,
 )

@@ -78,7 +78,7 @@ def judge(arguments: tuple[Any, ...], received: Any) -> Judgement:
 
 
 def _gradients_of(nodes: list[Number]) -> dict[str, float]:
-    """The derivative of the first of ``nodes``, each before its parents, by all of them."""
+    """The derivative of the first of ``nodes``, each before its parents, with respect to all of them."""
     found = {_key(node): 0.0 for node in nodes} | {_key(nodes[0]): 1.0}
     for node in nodes:
         for parent, derivative in zip(node.parents, node.derivatives, strict=True):
@@ -94,7 +94,7 @@ def _first_fault(root: Number, node: Number, found: Any, expected: dict[str, flo
     users = _users_told(root, node, expected)
     return (
         f"On the way back the first wrong gradient is that of `{node.name}`: after your call it is {number(found)}, "
-        f"and the derivative of `{root.name}` by it is {number(expected[_key(node)])}. "
+        f"and the derivative of `{root.name}` with respect to it is {number(expected[_key(node)])}. "
         + (f"`{node.name}` is used in {users}." if users else f"`{node.name}` is the result itself.")
     )
 
@@ -109,9 +109,9 @@ backward = Exercise(
     graph.backward,
     chapter="10_backpropagation",
     task=(
-        "Set `grad` of every node that `result` was computed from, `result` included, to the derivative of `result` by "
-        "that node. A node has `parents`, `derivatives` (the local derivatives, one a parent, in the same order) and "
-        "`grad`, which is 0.0 everywhere before the call. Return nothing. You may call "
+        "Set `grad` of every node that `result` was computed from, `result` included, to the derivative of `result` "
+        "with respect to that node. A node has `parents`, `derivatives` (the local derivatives, one a parent, in the "
+        "same order) and `grad`, which is 0.0 everywhere before the call. Return nothing. You may call "
         "`graph.topological_order(result)`. One of the graphs is a chain of 5,000 additions."
     ),
     cases=_cases,
@@ -155,8 +155,8 @@ backward.add_mistake(
     "no_start",
     mutated(graph.backward, ("result.grad = 1.0", "result.grad = 0.0")),
     "Every gradient is 0 after your call. The pass multiplies what comes in, and something has to come in first: the "
-    "derivative of the result by itself, 1. Set it before the loop. (A gradient that you compute and return is lost "
-    "here, too: it belongs in the node's `grad`.)",
+    "derivative of the result with respect to itself, 1. Set it before the loop. (A gradient that you compute and "
+    "return is lost here, too: it belongs in the node's `grad`.)",
 )
 backward.add_mistake(
     "incoming_not_multiplied",

@@ -8,10 +8,10 @@ reverse_mode = ChoiceExercise(
     name="reverse_mode",
     chapter=CHAPTER,
     question=(
-        "The chain rule may be worked out in two directions. Forward mode starts at one input and carries the "
-        "derivatives by it along with the values to the results. Reverse mode, backpropagation, starts at one result "
-        "and carries its derivatives back to the inputs. One pass of either costs a small multiple of computing the "
-        "values. A network has a million parameters and one loss: why is its gradient found backwards?"
+        "Forward mode starts at one input and carries the derivatives with respect to it along with the values. "
+        "Reverse mode, backpropagation, starts at one result and carries its derivatives back to the inputs. One pass "
+        "of either costs a small multiple of computing the values. A network has a million parameters and one loss: "
+        "why is its gradient found backwards?"
     ),
     choices={
         "a": Choice(
@@ -20,7 +20,8 @@ reverse_mode = ChoiceExercise(
             "differences with a step h that approximate.",
         ),
         "b": Choice(
-            "One pass backwards gives the derivatives by all parameters; forwards it would take one pass for each.",
+            "One pass backwards gives the derivatives with respect to all parameters; forwards it would take one for "
+            "each.",
             "A pass of forward mode answers how all results change with one input, a pass of reverse mode how one "
             "result changes with all inputs. With a million inputs and one result that is one pass against a million. "
             "For a function of one input with many results it is the other way round.",

@@ -36,7 +36,8 @@ cross_entropy_gradient = Exercise(
     losses.cross_entropy_gradient,
     chapter="10_backpropagation",
     task=(
-        "Return the gradient of the mean cross-entropy by the logits, in one step through both softmax and logarithm. "
+        "Return the gradient of the mean cross-entropy with respect to the logits, in one step through both softmax "
+        "and logarithm. "
         "`logits` has shape (n, classes), `labels` (n,) with the numbers of the right classes; the result has the "
         "shape of `logits`. Logits of ±10000 are among them. You may call the library's `softmax`."
     ),
@@ -44,8 +45,9 @@ cross_entropy_gradient = Exercise(
     points=2,
     hints=[
         "Take one example, and write its loss with logits alone: −log softmax(z)[y] = log Σⱼ exp(zⱼ) − z[y]. "
-        "Differentiate the two parts by zₖ, one after the other.",
-        "The derivative of log Σⱼ exp(zⱼ) by zₖ is exp(zₖ) / Σⱼ exp(zⱼ). You know this expression. The second part "
+        "Differentiate the two parts with respect to zₖ, one after the other.",
+        "The derivative of log Σⱼ exp(zⱼ) with respect to zₖ is exp(zₖ) / Σⱼ exp(zⱼ). You know this expression. The "
+        "second part "
         "gives −1 for k = y, and 0 otherwise.",
         "So each row is its probabilities, with 1 subtracted in the column of its label. And the loss is the mean over "
         "n examples: what does that do to each row?",
@@ -102,7 +104,7 @@ cross_entropy_gradient.add_mistake(
         losses.cross_entropy_gradient,
         ("gradient[np.arange(len(y)), y] -= 1", "gradient = -np.eye(z.shape[1])[y] / gradient"),
     ),
-    "{at}That is the gradient by the probabilities, −1/p in the column of the right class: half of the way. From there "
+    "{at}That is the gradient of the probabilities, −1/p in the column of the right class: half of the way. From there "
     "it goes on through softmax to the logits, and p cancels, which is why one rule for both is better than two.",
 )
 cross_entropy_gradient.add_mistake(

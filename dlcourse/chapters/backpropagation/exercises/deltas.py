@@ -59,17 +59,17 @@ deltas = Exercise(
     layer_equations.deltas,
     chapter="10_backpropagation",
     task=(
-        "Return the errors of all layers, the list [δ¹, …, δᴸ], where δˡ is the gradient of the cost by zˡ, of the "
-        "shape (n, units of layer l). All units are sigmoids, the cost is the mean over the n examples of half the "
-        "squared distance to `targets`. `activations` is the list [a⁰, a¹, …, aᴸ] of the forward pass, inputs "
+        "Return the errors of all layers, the list [δ¹, …, δᴸ], where δˡ is the gradient of the cost with respect to "
+        "zˡ, of the shape (n, units of layer l). All units are sigmoids, the cost is the mean over the n examples of "
+        "half the squared distance to `targets`. `activations` is the list [a⁰, a¹, …, aᴸ] of the forward pass, inputs "
         "included; `weights` is [W¹, …, Wᴸ], each of shape (units, units before), so that W¹ is `weights[0]`. For the "
         "sigmoid, f′(z) = a (1 − a)."
     ),
     cases=_cases,
     points=3,
     hints=[
-        "With which layer does it begin? For that one, write down the derivative of ½ (a − y)² by z, with a = σ(z): "
-        "two factors. And the mean over the examples brings a third.",
+        "With which layer does it begin? For that one, write down the derivative of ½ (a − y)² with respect to z, with "
+        "a = σ(z): two factors. And the mean over the examples brings a third.",
         "A unit of a hidden layer has an influence on every unit of the next one, by its weights. So its error is the "
         "sum of those units' errors, each times the weight that leads there, times its own slope.",
         "With examples as rows: δˡ = (δˡ⁺¹ Wˡ⁺¹) ∘ aˡ (1 − aˡ). The shapes tell: (n, next) times (next, this) is (n, "

@@ -29,9 +29,9 @@ matmul_rule = Exercise(
     operations.matmul_rule,
     chapter="10_backpropagation",
     task=(
-        "Return the rule of the matrix product C = AB: the gradients of the final result by A and by B, as a tuple of "
-        "two arrays. `gradient` is an array of shape (n, m), the gradient by C; `result`, `left` (n, k) and `right` "
-        "(k, m) are Tensors, with their numbers in `.data`. All of them have two axes."
+        "Return the rule of the matrix product C = AB: the gradients of the final result with respect to A and B, "
+        "as a tuple of two arrays. `gradient` is an array of shape (n, m), the gradient of C; `result`, `left` (n, k) "
+        "and `right` (k, m) are Tensors, with their numbers in `.data`. All of them have two axes."
     ),
     cases=_cases,
     points=2,
@@ -42,7 +42,8 @@ matmul_rule = Exercise(
         "factor? Sum the gradient over them.",
         "The gradient of A[i, j] is Σₗ G[i, l] B[j, l], with G the gradient of C. The sum runs over the *second* index "
         "of both: that is a product with the transpose of B.",
-        "By A: `gradient @ right.data.T`. By B, in the same way, with the transpose of A on the left of the gradient.",
+        "For A: `gradient @ right.data.T`. For B, in the same way, with the transpose of A on the left of the "
+        "gradient.",
     ],
     fields={
         "first": "On {case} the first gradient [{where}] should be {expected}, and you return {received}. ",

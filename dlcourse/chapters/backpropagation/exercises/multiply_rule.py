@@ -31,18 +31,19 @@ multiply_rule = Exercise(
     operations.multiply_rule,
     chapter="10_backpropagation",
     task=(
-        "Return the rule of the product, entry by entry: the gradients of the final result by `left` and by `right`, "
-        "as a tuple of two arrays. `gradient` is an array, the gradient by the product; `result`, `left` and `right` "
-        "are Tensors of the same shape, and their numbers are in `.data`."
+        "Return the rule of the product, entry by entry: the gradients of the final result with respect to `left` "
+        "and `right`, as a tuple of two arrays. `gradient` is an array, the gradient with respect to the product; "
+        "`result`, `left` and `right` are Tensors of the same shape, and their numbers are in `.data`."
     ),
     cases=_cases,
     points=1,
     hints=[
-        "If a grows by 1, by how much does ab grow? That is the local derivative by a. And how much does the final "
-        "result grow for each 1 that ab grows?",
-        "The chain rule: the gradient by a is the gradient by ab, times the local derivative by a, entry by entry.",
-        "The local derivative of ab by a is b. As arrays: `gradient * right.data` for the first, and the second one "
-        "with the names exchanged.",
+        "If a grows by 1, by how much does ab grow? That is the local derivative with respect to a. And how much does "
+        "the final result grow for each 1 that ab grows?",
+        "The chain rule: the gradient of a is the gradient of ab, times the local derivative with respect to a, entry "
+        "by entry.",
+        "The local derivative of ab with respect to a is b. As arrays: `gradient * right.data` for the first, and the "
+        "second one with the names exchanged.",
     ],
     fields={
         "first": "On {case} the first gradient [{where}] should be {expected}, and you return {received}. ",

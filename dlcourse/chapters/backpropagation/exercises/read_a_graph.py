@@ -66,15 +66,15 @@ def _way_back(graph: SmallGraph) -> str:
     """The gradients of all named nodes, from the result back."""
     graph.root.backward()
     back = [f"{name}: {node.grad:g}" for name, node in reversed(graph.names.items())]
-    return f"The gradients of `f` by everything in the graph, from the right to the left: {', '.join(back)}."
+    return f"The gradients of everything in the graph, from the right to the left: {', '.join(back)}."
 
 
 read_a_graph = GraphExercise(
     name=NAME,
     chapter=CHAPTER,
     task=(
-        "Find the gradients of f by the inputs x, y and z of your graph, in your head or on paper, and write them into "
-        'a dictionary: `{"x": ..., "y": ..., "z": ...}`. All of them are small whole numbers. '
+        "Find the gradients of f with respect to the inputs x, y and z of your graph, in your head or on paper, and "
+        'write them into a dictionary: `{"x": ..., "y": ..., "z": ...}`. All of them are small whole numbers. '
         "Another `my_number` gives another graph."
     ),
     make=_question,

@@ -35,9 +35,9 @@ relu_rule = Exercise(
     activations.relu_rule,
     chapter="10_backpropagation",
     task=(
-        "Return the rule of ReLU, max(x, 0) entry by entry: the gradient of the final result by `inputs`, as a tuple "
-        "of one array. `gradient` is an array, the gradient by the result; `result` and `inputs` are Tensors of the "
-        "same shape, with their numbers in `.data`. At x = 0 take the derivative 0."
+        "Return the rule of ReLU, max(x, 0) entry by entry: the gradient of the final result with respect to "
+        "`inputs`, as a tuple of one array. `gradient` is an array, the gradient with respect to the result; `result` "
+        "and `inputs` are Tensors of the same shape, with their numbers in `.data`. At x = 0 take the derivative 0."
     ),
     cases=_cases,
     points=1,

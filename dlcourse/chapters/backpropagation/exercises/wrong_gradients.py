@@ -14,12 +14,12 @@ Slopes = Callable[[Value], list[float]]
 
 
 def slopes(node: Value) -> list[float]:
-    """The local derivatives of a result by its operands."""
+    """The local derivatives of a result with respect to its operands."""
     return [node.by_left, node.by_right]
 
 
 def times(gradient: float, slope: float) -> float:
-    """The chain rule: the gradient by the result, times the local derivative."""
+    """The chain rule: the gradient of the result, times the local derivative."""
     return gradient * slope
 
 
@@ -30,9 +30,9 @@ def gradients(
     passed_on: Callable[[float, float], float] = times,
     start: float = 1.0,
 ) -> Gradients:
-    """The gradients of a graph's result by its inputs, by backpropagation, or with one part of it done another way.
+    """The gradients of a graph's inputs, by backpropagation, or with one part of it done another way.
 
-    ``slopes`` gives the local derivatives of an operation, ``passed_on`` what an operand gets of the gradient by the
+    ``slopes`` gives the local derivatives of an operation, ``passed_on`` what an operand gets of the gradient of the
     result, ``together`` what becomes of several such parts, in the order in which they were used.
     """
     parts: dict[Value, list[float]] = {node: [] for node in topological_order(graph.root)}
@@ -88,20 +88,20 @@ def _of_rules(graph: SmallGraph) -> list[WrongNumbers]:
         WrongNumbers(
             "minus_as_plus",
             gradients(graph, slopes=_instead("−", lambda node: [1.0, 1.0])),
-            "A sign was lost at a subtraction: in u − v the local derivative by v is −1. When v grows, the difference "
+            "A sign was lost at a subtraction: in u − v the local derivative of v is −1. When v grows, the difference "
             "falls.",
         ),
         WrongNumbers(
             "own_factor",
             gradients(graph, slopes=_instead("×", lambda node: [parent.data for parent in node.parents])),
-            "At a product you multiplied by the factor itself. The local derivative of u · v by u is the other one, "
-            "v: it says how much of a change of u arrives.",
+            "At a product you multiplied by the factor itself. The local derivative with respect to u of u · v is the "
+            "other, v: it says how much of a change of u arrives.",
         ),
         WrongNumbers(
             "no_factor",
             gradients(graph, slopes=_instead("×", lambda node: [1.0, 1.0])),
-            "At a product you passed the gradient on as it came, as a sum does. The local derivative of u · v by u is "
-            "v: multiply by it.",
+            "At a product you passed the gradient on as it came, as a sum does. The local derivative with respect to u "
+            "of u · v is v: multiply by it.",
         ),
     ]
 
@@ -123,7 +123,7 @@ def _of_chains(graph: SmallGraph) -> list[WrongNumbers]:
         WrongNumbers(
             "started_with_the_value",
             gradients(graph, start=graph.root.data),
-            f"All three are multiplied by {graph.root.data:g}: you began at `f` with its value. The gradient of `f` by "
+            f"All three are multiplied by {graph.root.data:g}: you began at `f` with its value. The gradient of `f` "
             "itself is 1, whatever its value.",
         ),
         WrongNumbers(
@@ -141,7 +141,7 @@ def _of_right_numbers(graph: SmallGraph) -> list[WrongNumbers]:
         WrongNumbers(
             "all_signs",
             {name: -value for name, value in right.items()},
-            "All three signs are turned. Was the gradient of `f` by itself taken as −1? It is 1.",
+            "All three signs are turned. Was the gradient of `f` itself taken as −1? It is 1.",
         ),
         *(
             WrongNumbers(

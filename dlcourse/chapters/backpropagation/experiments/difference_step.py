@@ -31,7 +31,6 @@ from dlcourse.numerals import SUPERSCRIPTS, magnitude, raised
 from dlcourse.plots import style
 
 TOP = 30.0  # of the errors
-TRUSTED = 30.0  # times larger than what rounding does: then two digits of an error are the same on every machine
 MENU = {
     "exp": "exp(x)",
     "loss": "Loss of a small network",
@@ -46,16 +45,16 @@ def compute_difference_step(function: str, h: float, precision: str) -> Values:
     """Both differences at ``h``, their errors at all STEPS, what theory says of them, and the curve around x.
 
     ``errors`` (2, 161) one-sided and central; ``here`` (2,) the errors at h. By theory: ``truncation`` (2, 161) and
-    ``rounding`` (161,), see ``guides``; ``expected`` (2,), their sums at h; ``best`` (2,) the steps at which both are
-    equal and ``best_errors`` (2,) their sums there, empty where there is no truncation. ``lost``: whether x + h is x.
-    ``curve`` (129,): see ``magnified``. ``tried`` (161,): which STEPS are larger than ``h``. ``passed``, as many as
-    ``best``: whether ``h`` has come down to the balance.
+    ``rounding`` (161,), see ``guides``; ``best`` (2,) the steps at which both are equal and ``best_errors`` (2,) their
+    sums there, empty where there is no truncation. ``lost``: whether x + h is x. ``curve`` (129,) and ``places``
+    (129,): see ``magnified``. ``tried`` (161,): which STEPS are larger than ``h``. ``passed``, as many as ``best``:
+    whether ``h`` has come down to the balance.
     """
     truncation, rounding = guides(function, precision)
     both = truncation + rounding if truncation.size else np.array([rounding, rounding])
     best = [int(np.abs(np.log(part / rounding)).argmin()) for part in truncation if len(part)]
-    nearest = int(np.abs(np.log(STEPS / h)).argmin())
     number, x = PRECISIONS[precision], subjects()[function].x
+    curve, places = magnified(function, h, precision)
     return {
         "function": function,
         "h": h,
@@ -65,14 +64,13 @@ def compute_difference_step(function: str, h: float, precision: str) -> Values:
         "here": errors(function, np.array([h]), precision)[:, 0],
         "truncation": truncation,
         "rounding": rounding,
-        "expected": both[:, nearest],
-        "rounding_here": float(rounding[nearest]),
         "best": STEPS[best],
         "best_errors": np.array([both[place, step] for place, step in enumerate(best)]),
         "tried": h * 1.001 < STEPS,
         "passed": STEPS[best] >= h,
         "lost": bool(number(x) + number(h) == number(x)),
-        "curve": magnified(function, h, precision),
+        "curve": curve,
+        "places": places,
     }
 
 
@@ -129,16 +127,16 @@ class DifferenceStepPicture:
 
     def update(self, values: Values) -> None:
         """Moves the step, and changes the curves with function and precision."""
-        curve = np.clip(values["curve"], -9, 9)
-        self.curve.set_ydata(curve)
-        self.secants[0].set_data([0, 1], [0, curve[AHEAD]])
-        self.secants[1].set_data([-1, 1], [curve[BEHIND], curve[AHEAD]])
+        curve, places = (np.clip(values[name], -9, 9) for name in ("curve", "places"))
+        self.curve.set_data(places, curve)
+        self.secants[0].set_data([0, places[AHEAD]], [0, curve[AHEAD]])
+        self.secants[1].set_data(places[[BEHIND, AHEAD]], curve[[BEHIND, AHEAD]])
         for place, _ in enumerate(LOOKS):
             self.marks[place].set_data([values["h"]], [values["here"][place]])
         self.here.set_xdata([values["h"]] * 2)
         self._draw_so_far(values)
         self.numbers[0].set_text(f"{subjects()[values['function']].formula}, h = {raised(amount(values['h']))}")
-        one, two = (raised(amount(error)) for error in values["here"])
+        one, two = (raised(text) for text in _errors_told(values))
         self.numbers[1].set_text(f"at h: one-sided {one}, central {two}")
 
     def _draw_so_far(self, values: Values) -> None:
@@ -169,8 +167,13 @@ def amount(value: float, digits: int = 2) -> str:
     return magnitude(value, digits, least=1e-16)
 
 
+def _errors_told(values: Values) -> list[str]:
+    """Both errors at h, as the picture and its words give them."""
+    return [amount(error) for error in values["here"]]
+
+
 def describe_difference_step(parameters: Mapping[str, Any], values: Values) -> str:
-    """The errors at h, measured where no rounding shows and else as theory expects them, and the best steps."""
+    """The errors at h as the picture shows them, and the best steps."""
     return (
         f"Difference quotients of {subjects()[values['function']].formula} in {values['precision']}, with step "
         f"h = {amount(values['h'])}: {_at_step(values)} {_elsewhere(values)}"
@@ -178,19 +181,10 @@ def describe_difference_step(parameters: Mapping[str, Any], values: Values) -> s
 
 
 def _at_step(values: Values) -> str:
+    one, two = _errors_told(values)
     if values["lost"]:
-        derivative = amount(values["derivative"])
-        return f"h is so small that x + h is x, and the one-sided quotient is 0 where the derivative is {derivative}."
-    one, two = (
-        amount(here) if here > TRUSTED * values["rounding_here"] else _about(expected)
-        for here, expected in zip(values["here"], values["expected"], strict=True)
-    )
+        return f"x + h is x, so no step was taken to the right; off by {one} (one-sided) and {two} (central)."
     return f"the one-sided one is off by {one}, the central one by {two}."
-
-
-def _about(expected: float) -> str:
-    text = amount(expected, 1)
-    return text if text.startswith("below") else f"an amount of the order of {text}"
 
 
 def _elsewhere(values: Values) -> str:
@@ -218,14 +212,15 @@ difference_step = Experiment(
     title="Which step checks a gradient best?",
     prediction=Prediction(
         question="A derivative is the limit of (f(x + h) − f(x)) / h as h goes to 0. A computer calculates this "
-        "quotient in float64, with about 16 digits. Which h comes nearest to the derivative of exp at x = 1?",
+        "quotient in float64, with about 16 digits, and divides by the step that it took, (x + h) − x as computed. "
+        "Which h comes nearest to the derivative of exp at x = 1?",
         choices=("The smallest: h = 10⁻¹⁶", "About 10⁻⁸", "About 10⁻²", "Any h below 10⁻⁵ is as good as another"),
         answer=1,
         explanation="Two errors pull in opposite directions. The curve bends away from its tangent: this truncation "
         "error is $h\\,|f''|/2$ and falls with h. But f is known to 16 digits only, and subtracting two nearly equal "
         "numbers cancels the leading digits and leaves the last ones, which are rounded: this rounding error is about "
         "$10^{-16}\\,|f|/h$ and grows as h falls. They balance near $h = 10^{-8}$, and half of the digits are lost "
-        "whatever you do. At $h = 10^{-16}$, x + h is x itself and the quotient is 0. The central difference "
+        "whatever you do. At $h = 10^{-16}$, x + h is x itself: no step was taken. The central difference "
         "(f(x + h) − f(x − h)) / 2h cancels the bend to first order; its error falls with $h^2$, so the balance lies "
         "at a larger step, between $10^{-6}$ and $10^{-5}$, and leaves about ten digits: that is why gradients are "
         "checked with it. In float32 only three or four digits of a one-sided quotient are left.",

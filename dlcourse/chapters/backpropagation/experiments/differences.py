@@ -39,7 +39,7 @@ class Subject:
 
 
 def loss_of(weight: float, dtype: Any = np.float64, *, gradient: bool = False) -> float:
-    """The squared error of a network of three tanh units on five examples, or its derivative by one hidden weight."""
+    """The squared error of a network of three tanh units on five examples, or the derivative of one hidden weight."""
     weights = HIDDEN_WEIGHT.astype(dtype)
     weights[0, 0] = weight
     hidden_weight = Tensor(weights, requires_grad=True)
@@ -78,11 +78,20 @@ def subjects() -> dict[str, Subject]:
 
 
 def differences(name: str, steps: Array, precision: str) -> tuple[Array, Array]:
-    """(f(x + h) − f(x)) / h and (f(x + h) − f(x − h)) / 2h for each h of ``steps`` (n,), computed in ``precision``."""
+    """(f(x + h) − f(x)) / h and (f(x + h) − f(x − h)) / 2h for each h of ``steps`` (n,), computed in ``precision``.
+
+    x + h and x − h are rounded as well, so both are divided by the distance of the points where f was computed; where
+    these are one point nothing was measured, and the quotient counts as 0.
+    """
     subject, dtype = subjects()[name], PRECISIONS[precision]
     h, x = steps.astype(dtype), np.array([subject.x], dtype)
-    above, here, below = subject.function(x + h), subject.function(x), subject.function(x - h)
-    return (above - here) / h, (above - below) / (h + h)
+    right, left = x + h, x - h
+    above, here, below = subject.function(right), subject.function(x), subject.function(left)
+    return _quotient(above - here, right - x), _quotient(above - below, right - left)
+
+
+def _quotient(rise: Array, run: Array) -> Array:
+    return np.divide(rise, run, out=np.zeros_like(rise), where=run != 0)
 
 
 def errors(name: str, steps: Array, precision: str) -> Array:
@@ -116,9 +125,13 @@ def guides(name: str, precision: str) -> tuple[Array, Array]:
     return np.array([second * STEPS / 2, third * STEPS**2 / 6]), rounding
 
 
-def magnified(name: str, h: float, precision: str) -> Array:
-    """(f(x + u h) − f(x)) / (h f'(x)) at the places u of WINDOW, in ``precision``; of the tangent it would be u."""
+def magnified(name: str, h: float, precision: str) -> tuple[Array, Array]:
+    """(f(x + u h) − f(x)) / (h f'(x)) for u in WINDOW, in ``precision``, and the places u that x + u h is rounded to.
+
+    Of the tangent the first would be the second.
+    """
     subject, dtype = subjects()[name], PRECISIONS[precision]
     x = np.array([subject.x], dtype)
-    rise = subject.function(x + (WINDOW * h).astype(dtype)).astype(np.float64) - subject.function(x).astype(np.float64)
-    return rise / (h * subject.derivatives[0])
+    points = x + (WINDOW * h).astype(dtype)
+    rise = subject.function(points).astype(np.float64) - subject.function(x).astype(np.float64)
+    return rise / (h * subject.derivatives[0]), (points - x).astype(np.float64) / h

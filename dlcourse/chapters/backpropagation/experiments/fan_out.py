@@ -140,7 +140,7 @@ def _lines(step: int, nodes: dict[str, Value]) -> tuple[str, ...]:
     if step == 2:
         return f"f = x + p = {short(x)} + {bracketed(p)} = {short(f)}", "The forward pass is done."
     if step == 3:
-        return "Gradient of f by itself: ∂f/∂f = 1", "Next: +. Predict what it sends back to x."
+        return "Gradient of f itself: ∂f/∂f = 1", "Next: +. Predict what it sends back to x."
     if step == 4:
         return (
             "+ sends 1 · 1 = 1 to p, and 1 · 1 = 1 to x.",
@@ -181,10 +181,10 @@ fan_out = Experiment(
         answer=1,
         explanation="Raise x by a little. Through + alone f rises by as much; through × alone it falls by three times "
         "as much; both happen, so f changes by $1 + (-3) = -2$ times as much. Check it: f = x (1 + y), so its "
-        "derivative by x is 1 + y. Gradients are multiplied along one way, and added over all ways: that is the chain "
-        "rule for several variables. So an engine writes `+=` when a gradient arrives. With `=` it would keep −3, the "
-        "one that came last. And a node that passed on its gradient before all of it had arrived would pass on too "
-        "little: hence the order of the backward pass.",
+        "derivative with respect to x is 1 + y. Gradients are multiplied along one way, and added over all ways: that "
+        "is the chain rule for several variables. So an engine writes `+=` when a gradient arrives. With `=` it would "
+        "keep −3, the one that came last. And a node that passed on its gradient before all of it had arrived would "
+        "pass on too little: hence the order of the backward pass.",
     ),
     controls=(
         Slider("step", "Step", 0, LAST, step=1, value=0),

@@ -9,7 +9,7 @@ from dlcourse.scratch.value import Value
 
 @dataclass(frozen=True)
 class LocalGradient(Question):
-    """The local gradient of ``result`` by its operand ``operand``, beside ``other``."""
+    """The local gradient of ``result`` with respect to its operand ``operand``, beside ``other``."""
 
     result: str
     operand: str
@@ -30,7 +30,8 @@ QUESTIONS = (
 
 
 def local_gradient(node: Value, operand: Value) -> float:
-    """The derivative of ``node`` by ``operand``, one of its two operands, as the engine has recorded it."""
+    """The derivative of ``node`` with respect to ``operand``, one of its two operands, as the engine has recorded "
+    "it."""
     return node.by_left if node.left is operand else node.by_right
 
 

@@ -84,7 +84,7 @@ def _lines(step: int, nodes: dict[str, Value]) -> tuple[str, ...]:
         return f"f = q z = {short(q)} · {bracketed(z)} = {short(f)}", "The forward pass is done."
     if step == 3:
         return (
-            "Gradient of f by itself: ∂f/∂f = 1",
+            "Gradient of f itself: ∂f/∂f = 1",
             "Next: ×. It knows its operands, q and z.",
             "Predict its local gradients ∂f/∂q and ∂f/∂z.",
         )

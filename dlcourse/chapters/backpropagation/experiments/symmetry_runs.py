@@ -75,7 +75,7 @@ def network(units: Array, output_bias: Array, hidden: Array) -> Array:
 
 
 def gradients(units: Array, output_bias: Array, activation: str) -> tuple[Array, Array, Array]:
-    """The mean log-loss (...), and its gradients by units (..., 4, 4) and by output_bias (...)."""
+    """The mean log-loss (...), and its gradients of units (..., 4, 4) and of output_bias (...)."""
     inputs, labels = ring()
     hidden = hidden_layer(units, inputs, activation)
     logits = network(units, output_bias, hidden)
