@@ -146,14 +146,22 @@ def learn_digits(pieces: Pieces) -> Iterator[Reading]:
             yield Reading(f"digits: training loss after {step} steps", loss_of_all)
         loss = _digit_loss(engine, parameters, images[batch], labels[batch])
         yield Reading(f"digits: loss of the mini-batch at step {step + 1}", float(loss.data), shown=False)
-        engine.backward(loss)
-        for parameter in parameters:
-            assert parameter.grad is not None
-            parameter.data = parameter.data - RATE * parameter.grad
+        _learn(engine, loss, parameters)
     for name, part in (("training", digits.train), ("test", digits.test)):
         logits = _logits(Engine(pieces), parameters, part.inputs.reshape(-1, 64).astype(np.float64)).data
         right = float(np.mean(logits.argmax(axis=1) == part.labels))
         yield Reading(f"digits: share of {len(part)} {name} digits read rightly", right)
+
+
+def _learn(engine: Engine, loss: Tensor, parameters: list[Tensor]) -> None:
+    """One step downhill. Raises ValueError where the order of the nodes leaves a parameter out."""
+    for parameter in parameters:
+        parameter.grad = None
+    engine.backward(loss)
+    for parameter in parameters:
+        if parameter.grad is None:
+            raise ValueError("topological_order leaves out a parameter that the loss was computed from")
+        parameter.data = parameter.data - RATE * parameter.grad
 
 
 def _first_parameters() -> list[Tensor]:

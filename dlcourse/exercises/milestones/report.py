@@ -65,7 +65,7 @@ class Report:
         return "\n".join([self.heading, *_lines(whose), "", *_lines([self._head(), *self.rows()]), "", *self.sentences])
 
     def _head(self) -> tuple[str, ...]:
-        return ("measured", *(("with your pieces",) if self.values is not None else ()), "library's")
+        return ("measured", *(("with your pieces",) if self.values is not None else ()), "with the library's")
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         whose = _table(("piece", "whose"), [(f"`{piece.name}`", piece.whose) for piece in self.pieces])
