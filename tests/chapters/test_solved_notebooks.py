@@ -1,5 +1,5 @@
-"""Every notebook with all its solutions filled in passes every check: what sets it up and its exercises, and in the
-profile nightly every cell from top to bottom.
+"""Every notebook with all its solutions filled in passes every check and reaches every milestone: what sets it up and
+its exercises, and in the profile nightly every cell from top to bottom.
 
 The solutions are the library's own source under the name that the notebook gives the function: what
 "Show me the solution" shows is thereby proved to be an answer that the notebook accepts.
@@ -15,7 +15,7 @@ import pytest
 from hypothesis import settings
 from nbclient import NotebookClient
 
-from dlcourse.chapters import CHAPTERS, room_of
+from dlcourse.chapters import CHAPTERS, milestones_of, room_of
 from dlcourse.exercises.kinds.exercise import Exercise
 from tests.limits import LONGEST
 
@@ -110,6 +110,10 @@ def assert_all_checks_pass(path, module, home):
     for index in checks:
         (verdict,) = verdicts_in(notebook.cells[index])
         assert verdict.startswith("✓ Passed"), verdict
+    for milestone in milestones_of(path.stem):
+        (cell,) = [each for each in notebook.cells if f"milestones.{milestone.name}()" in each.source.splitlines()]
+        (report,) = verdicts_in(cell)
+        assert report.startswith("Milestone reached: "), report
 
 
 @pytest.mark.parametrize("path", WITH_EXERCISES, ids=lambda path: path.stem)

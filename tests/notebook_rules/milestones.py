@@ -10,7 +10,9 @@ def milestones_run(cell):
     return [
         node.func.attr
         for node in ast.walk(cell.tree)
-        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("milestones.")
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and ast.unparse(node.func.value) == "milestones"
     ]
 
 

@@ -78,7 +78,7 @@ def test_execute_runs_all_and_writes_times_and_both_maps(course):
     assert "07_a" in (course / "notebooks" / "running_times.json").read_text()
     assert re.search(r"\[07 Title\]\(notebooks/07_a.ipynb\).*\d+ s", (course / "README.md").read_text())
     shown = nbformat.read(course / "notebooks" / "00_start_here.ipynb", as_version=4).cells[1].outputs[0]
-    assert re.search(r"07 Title: reading –, running \d+ s", shown.data["text/plain"])
+    assert re.search(r"07 Title: core 0 min, going deeper –, running \d+ s", shown.data["text/plain"])
     before = files_without_times(course)
     assert dlcourse("execute", "--quiet", cwd=course / "notebooks").returncode == 0
     assert files_without_times(course) == before

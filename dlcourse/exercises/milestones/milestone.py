@@ -34,7 +34,7 @@ class Milestone:
     """
 
     def __init__(
-        self, *, name: str, chapter: str, title: str, pieces: Sequence[Exercise], run: Run, seconds: float = 30.0
+        self, *, name: str, chapter: str, title: str, pieces: Sequence[Exercise], run: Run, seconds: float = 60.0
     ) -> None:
         self.name, self.chapter, self.title = name, chapter, title
         self.pieces = tuple(pieces)
