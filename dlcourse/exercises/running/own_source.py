@@ -38,9 +38,9 @@ def own_source(function: Any, name: str) -> str:
     except NotKept:
         raise
     except Exception as error:  # of a reader's objects nothing is certain
-        raise NotKept(f"Your code is not kept for the milestone ({type(error).__name__}).") from error
+        raise NotKept(f"Your code cannot be kept for milestones ({type(error).__name__}).") from error
     if len(text) > LONGEST_CODE:
-        raise NotKept(f"Your code is not kept for the milestone: it has more than {LONGEST_CODE:,} characters.")
+        raise NotKept(f"Your code cannot be kept for milestones: it has more than {LONGEST_CODE:,} characters.")
     return text
 
 
@@ -50,7 +50,7 @@ class _Parts:
     def __init__(self, function: Any) -> None:
         if not isinstance(function, FunctionType):
             raise NotKept(
-                f"Your code is not kept for the milestone: it is {kind_of(function)}, and only a function that is made "
+                f"Your code cannot be kept for milestones: it is {kind_of(function)}, and only a function that is made "
                 "with `def` is."
             )
         self._home = function.__module__
@@ -72,7 +72,7 @@ class _Parts:
         statement = ast.parse(text).body[0]
         name = _name_defined_by(statement)
         if not name:
-            raise NotKept("Your code is not kept for the milestone: only a function that is made with `def` is.")
+            raise NotKept("Your code cannot be kept for milestones: only a function that is made with `def` is.")
         self._known[name] = function
         for used, value in _used_by(inspect.unwrap(function), statement).items():
             self._add(used, value)
@@ -82,7 +82,7 @@ class _Parts:
     def _add(self, name: str, value: Any) -> None:
         if name in self._known:
             if self._known[name] is not value:
-                raise NotKept(f"Your code is not kept for the milestone: `{name}` means two things in it.")
+                raise NotKept(f"Your code cannot be kept for milestones: `{name}` means two things in it.")
             return
         if isinstance(value, FunctionType) and value.__module__ == self._home:
             defined = self._define(value)
@@ -94,7 +94,7 @@ class _Parts:
             self._constants.append(f"{name} = {value!r}")
         else:
             raise NotKept(
-                f"Your code is not kept for the milestone: it uses the variable `{name}`, which is {kind_of(value)}. "
+                f"Your code cannot be kept for milestones: it uses the variable `{name}`, which is {kind_of(value)}. "
                 "Make what your function needs inside it."
             )
         self._known[name] = value

@@ -2,13 +2,11 @@
 
 import numpy as np
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
 
 from dlcourse import progress
 from dlcourse.chapters.softmax_regression import exercises
 from dlcourse.exercises.running import worker_process
 from dlcourse.scratch import losses
-from tests.chapters.test_solved_notebooks import run
 from tests.exercises.milestones.growing import CHAPTER, growing
 
 
@@ -181,14 +179,3 @@ def test_the_page_says_the_same_and_escapes_what_it_shows(milestone):
     assert "<b>" not in page
     assert "<code>double</code></th>" in page
     assert "no longer passes its check" in page
-
-
-def test_a_live_notebook_shows_how_far_the_reader_s_pieces_are(request, tmp_path):
-    setup = f"""from tests.exercises.milestones import growing
-from dlcourse import progress
-progress.record(growing.CHAPTER, "double", {RIGHT["double"]!r})
-growth = growing.growing()"""
-    notebook = new_notebook(cells=[new_code_cell(setup), new_code_cell("growth()")])
-    bar, result = run(notebook, request.config.rootpath, tmp_path).cells[1].outputs
-    assert bar.data["text/plain"] == "Your pieces run: 12 of 12 parts done"
-    assert "1 of 2 pieces is yours." in result.data["text/plain"]
