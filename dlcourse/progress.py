@@ -1,7 +1,8 @@
-"""What the reader has done: checks passed and predictions made, in a small JSON file in the reader's own folder.
+"""What the reader has done: checks passed, predictions made, code that passed, in a JSON file of the reader's own.
 
 Nothing here raises: a course goes on without its map. What is wrong with the file is returned as a sentence. What
-another version of the course keeps in the file stays there.
+another version of the course keeps in the file stays there. The file never leaves the reader's computer; `forget`
+deletes it, `forget_code` takes the code out of it.
 """
 
 from __future__ import annotations
@@ -20,11 +21,15 @@ from typing import Any
 from dlcourse import settings
 from dlcourse.errors import CourseError
 
-FILE_NAME = "progress.json"
+FILE_NAME, DAMAGED = "progress.json", "progress.damaged.json"
 # Seconds to wait for another notebook that records at the same moment; it needs a few milliseconds.
 PATIENCE = 2.0
 # The file's keys: for each chapter the passed exercises; for each chapter and experiment the choice and if it is right.
 PASSED, PREDICTIONS = "passed", "predictions"
+# For each chapter and exercise the code that passed, in the form below; for each chapter the milestones reached.
+CODE, MILESTONES = "code", "milestones"
+FORM = 1  # of an entry of code: {"form": 1, "text": "def softmax(...): ..."}
+LONGEST_CODE = 20_000  # characters of one exercise's code
 Content = dict[str, Any]
 
 
@@ -52,9 +57,29 @@ def problem() -> str:
     return _read()[1]
 
 
-def record(chapter: str, name: str) -> str:
-    """Add an exercise to those passed; return a sentence when that could not be done, else the empty text.
+def code(chapter: str) -> tuple[dict[str, str], str]:
+    """Return the code with which the exercises of a chapter were passed, by name, and a sentence on what was left out.
 
+    Left out is what is damaged, or was kept in another form by another version of the course; it stays in the file.
+    """
+    entries = _table(_read()[0], CODE).get(chapter, {})
+    entries = entries if isinstance(entries, dict) else {chapter: None}
+    good = {name: entry["text"] for name, entry in entries.items() if _is_code(entry)}
+    left_out = sorted(set(entries) - set(good))
+    note = f"What {FILE_NAME} holds as your code of {', '.join(left_out)} cannot be used." if left_out else ""
+    return good, note
+
+
+def milestones() -> dict[str, set[str]]:
+    """Return the names of the milestones reached in each chapter: those that ran on the reader's pieces alone."""
+    reached = _table(_read()[0], MILESTONES)
+    return {chapter: {*filter(_is_text, names)} for chapter, names in reached.items() if isinstance(names, list)}
+
+
+def record(chapter: str, name: str, text: str = "") -> str:
+    """Add an exercise to those passed, and keep the code that passed, in place of what was kept of it before.
+
+    Return a sentence when that could not be done, else the empty text. Code longer than LONGEST_CODE is not kept.
     The file is replaced in one step, so that a reader of it never sees half a file, and two notebooks that record
     at the same time both keep their entries. While nbgrader grades, nothing is recorded.
     """
@@ -62,8 +87,44 @@ def record(chapter: str, name: str) -> str:
     def add(content: Content) -> None:
         names = content[PASSED].setdefault(chapter, [])
         content[PASSED][chapter] = sorted({*names, name})
+        if 0 < len(text) <= LONGEST_CODE:
+            kept = _table(content, CODE)
+            of_chapter = kept.get(chapter)
+            kept[chapter] = {**(of_chapter if isinstance(of_chapter, dict) else {}), name: {"form": FORM, "text": text}}
+            content[CODE] = kept
 
     return _change(add)
+
+
+def record_milestone(chapter: str, name: str) -> str:
+    """Note that a milestone has run on the reader's pieces alone; as `record` does."""
+
+    def add(content: Content) -> None:
+        reached = _table(content, MILESTONES)
+        names = reached.get(chapter)
+        reached[chapter] = sorted({*(filter(_is_text, names) if isinstance(names, list) else ()), name})
+        content[MILESTONES] = reached
+
+    return _change(add)
+
+
+def forget_code() -> str:
+    """Delete all code that is kept; what was passed stays passed. Returns what `record` does."""
+    return _change(lambda content: content.pop(CODE, None))
+
+
+def forget() -> str:
+    """Delete the whole progress, a damaged file that was set aside too; return a sentence when that failed."""
+    try:
+        path = settings.home() / FILE_NAME
+        with _locked(path):
+            for each in (path, path.with_name(DAMAGED)):
+                each.unlink(missing_ok=True)
+        return ""
+    except CourseError as error:
+        return str(error)
+    except OSError as error:
+        return f"Your progress could not be deleted ({error.strerror or type(error).__name__})."
 
 
 def record_prediction(chapter: str, name: str, choice: int, right: bool) -> str:
@@ -87,7 +148,7 @@ def forget_prediction(chapter: str, name: str) -> str:
     return _change(forget)
 
 
-def _change(change: Callable[[Content], None]) -> str:
+def _change(change: Callable[[Content], object]) -> str:
     if settings.grading():
         return ""
     try:
@@ -99,8 +160,8 @@ def _change(change: Callable[[Content], None]) -> str:
             if content == before and not fault:
                 return ""
             if fault and path.exists():
-                path.replace(path.with_name("progress.damaged.json"))
-                fault = "Your progress file was damaged: it was set aside as progress.damaged.json and begun anew."
+                path.replace(path.with_name(DAMAGED))
+                fault = f"Your progress file was damaged: it was set aside as {DAMAGED} and begun anew."
             _write(path, content)
         return fault
     except CourseError as error:
@@ -136,6 +197,22 @@ def _check(content: Content) -> None:
     for predicted in content.get(PREDICTIONS, {}).values():
         if any([type(each) for each in made] != [int, bool] for made in predicted.values()):
             raise ValueError("a choice and whether it is right are expected")
+
+
+def _table(content: Content, key: str) -> dict[str, Any]:
+    """A part of the file that the map does without: empty where it is missing or damaged."""
+    table = content.get(key)
+    return table if isinstance(table, dict) else {}
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_code(entry: Any) -> bool:
+    if not isinstance(entry, dict) or entry.get("form") != FORM or not isinstance(entry.get("text"), str):
+        return False
+    return 0 < len(entry["text"]) <= LONGEST_CODE
 
 
 def _write(path: Path, content: Content) -> None:

@@ -121,6 +121,8 @@ def good_cells():
         *[cell for name in ("one", "two", "three") for cell in (prose(f"Write {name}."), stub(name), check(name))],
         prose("## Where people go wrong\n\nA likelihood is no probability."),
         prose("## From scratch to PyTorch\n\nThe same twice."),
+        prose("Now the real thing."),
+        code("milestones.coin()", result({"text/plain": "Milestone: a coin. 0 of 3 pieces are yours."})),
         prose("## Summary\n\nA table."),
         prose("## Going deeper: all the words\n\n" + "word " * 600),
         prose("## References\n\nR. A. Fisher, 1922, On the foundations, Phil. Trans."),
@@ -134,6 +136,7 @@ DEFINITIONS = Definitions(
         "two": SimpleNamespace(points=2),
         "three": SimpleNamespace(points=2, choices={"a": "yes"}, task="Write three."),
     },
+    {"coin": SimpleNamespace()},
 )
 
 
@@ -189,7 +192,7 @@ def output(index, *outputs):
     return lambda notebook: notebook.cells[index].update(outputs=[nbformat.from_dict(found) for found in outputs])
 
 
-PRINTS, FIGURE, FIRST, SECOND, STUB, CHECK, THIRD = 4, 6, 8, 10, 13, 14, 18
+PRINTS, FIGURE, FIRST, SECOND, STUB, CHECK, THIRD, MILESTONE = 4, 6, 8, 10, 13, 14, 18, -4
 
 # rule, what breaks it, words of the message
 BAD = [
@@ -211,8 +214,8 @@ BAD = [
     ("cell_lengths", at(PRINTS, "\n".join(["x = 1"] * 26)), "cell 5 (`x = 1`) has 26 lines"),
     ("cell_lengths", lambda notebook: [cell.update(source="x = 1\n" * 9) for cell in notebook.cells], "median"),
     ("prose_between_code", insert(3, code("x = 1")), "cell 4 (`x = 1`) is the third code cell in a row"),
-    ("sections", replace(-5, "## Where people go wrong", "## Errors"), "`Where people go wrong`"),
-    ("sections", replace(-4, "## From scratch to PyTorch", "## Twice"), "`From scratch to PyTorch`"),
+    ("sections", replace(-7, "## Where people go wrong", "## Errors"), "`Where people go wrong`"),
+    ("sections", replace(-6, "## From scratch to PyTorch", "## Twice"), "`From scratch to PyTorch`"),
     ("sections", replace(-3, "## Summary", "## End"), "`Summary`"),
     ("sections", replace(-1, "## References", "## Books"), "`References`"),
     ("references_in_full", replace(-1, "1922, ", ""), "no work is named"),
@@ -310,6 +313,13 @@ BAD = [
     ("questions_are_written_out", replace(THIRD, "three", "it"), "no text above holds the question"),
     ("enough_exercises", lambda notebook: notebook.cells.__delitem__(slice(12, 15)), "2 exercises"),
     ("enough_exercises", lambda notebook: notebook.cells.__delitem__(slice(12, 15)), "`one` is defined"),
+    ("each_milestone_runs_once", remove(MILESTONE), "`coin` is defined for this chapter and run 0 times"),
+    ("each_milestone_runs_once", at(MILESTONE, "milestones.dice()"), "does not list"),
+    (
+        "milestones_are_stored_untouched",
+        output(MILESTONE, result({"text/plain": "Milestone: a coin. 2 of 3 pieces are yours."})),
+        "0 of the pieces",
+    ),
 ]
 
 

@@ -189,3 +189,75 @@ def test_lock_held_by_a_stopped_kernel_is_not_waited_for_without_end(home, monke
 def test_file_is_readable_text(home):
     progress.record(CHAPTER, "gaussian_pdf")
     assert json.loads((home / progress.FILE_NAME).read_text()) == {"passed": {CHAPTER: ["gaussian_pdf"]}}
+
+
+CODE = "def gaussian_pdf(x):\n    return x\n"
+
+
+def test_code_that_passed_comes_back_and_the_latest_counts():
+    assert progress.record(CHAPTER, "gaussian_pdf", "def gaussian_pdf(x): ...\n") == ""
+    assert progress.record(CHAPTER, "gaussian_pdf", CODE) == ""
+    assert progress.record(CHAPTER, "conditional") == ""
+    assert progress.code(CHAPTER) == ({"gaussian_pdf": CODE}, "")
+    assert progress.code("00_start_here") == ({}, "")
+    assert progress.passed() == {CHAPTER: {"gaussian_pdf", "conditional"}}
+
+
+def test_code_that_is_too_long_is_not_kept_and_the_exercise_is_passed():
+    progress.record(CHAPTER, "gaussian_pdf", "#" * (progress.LONGEST_CODE + 1))
+    assert progress.code(CHAPTER) == ({}, "")
+    assert progress.passed() == {CHAPTER: {"gaussian_pdf"}}
+
+
+@pytest.mark.parametrize(
+    "entry", [3, None, [], {}, {"form": 2, "text": CODE}, {"form": 1, "text": 3}, {"form": 1, "text": "#" * 30_000}]
+)
+def test_damaged_code_is_left_out_and_told_and_the_rest_is_used(home, entry):
+    progress.record(CHAPTER, "gaussian_pdf", CODE)
+    content = json.loads((home / progress.FILE_NAME).read_text())
+    content["code"][CHAPTER]["conditional"] = entry
+    (home / progress.FILE_NAME).write_text(json.dumps(content))
+    texts, note = progress.code(CHAPTER)
+    assert texts == {"gaussian_pdf": CODE}
+    assert "your code of conditional cannot be used" in note
+    assert progress.problem() == ""
+    progress.record(CHAPTER, "conditional", CODE)
+    assert progress.code(CHAPTER) == ({"gaussian_pdf": CODE, "conditional": CODE}, "")
+
+
+@pytest.mark.parametrize("part", [3, None, [], {CHAPTER: 3}, {CHAPTER: [3]}, {CHAPTER: {"a": 3}}])
+def test_damaged_parts_of_code_and_milestones_do_no_harm(home, part):
+    (home / progress.FILE_NAME).write_text(json.dumps({"passed": {}, "code": part, "milestones": part}))
+    assert progress.code(CHAPTER)[0] == {}
+    assert progress.milestones().get(CHAPTER, set()) == set()
+    assert progress.record(CHAPTER, "gaussian_pdf", CODE) == ""
+    assert progress.record_milestone(CHAPTER, "engine") == ""
+    assert progress.code(CHAPTER)[0] == {"gaussian_pdf": CODE}
+    assert progress.milestones() == {CHAPTER: {"engine"}}
+
+
+def test_code_is_forgotten_alone_and_all_of_it_together(home):
+    progress.record(CHAPTER, "gaussian_pdf", CODE)
+    progress.record_milestone(CHAPTER, "engine")
+    assert progress.forget_code() == ""
+    assert progress.code(CHAPTER) == ({}, "")
+    assert CODE.splitlines()[0] not in (home / progress.FILE_NAME).read_text()
+    assert progress.passed() == {CHAPTER: {"gaussian_pdf"}}
+    assert progress.milestones() == {CHAPTER: {"engine"}}
+    (home / "progress.damaged.json").write_text(CODE)
+    assert progress.forget() == ""
+    assert [path.name for path in home.iterdir()] == [progress.FILE_NAME + ".lock"]
+    assert progress.passed() == {}
+    assert progress.forget() == ""
+
+
+def test_progress_that_cannot_be_deleted_is_told(home):
+    (home / progress.FILE_NAME).mkdir()
+    assert "could not be deleted" in progress.forget()
+
+
+def test_no_code_is_kept_while_grading(home, monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    assert progress.record(CHAPTER, "gaussian_pdf", CODE) == ""
+    assert progress.record_milestone(CHAPTER, "engine") == ""
+    assert list(home.iterdir()) == []

@@ -1,7 +1,7 @@
-"""A room a chapter: its exercises and experiments, in a folder named after the notebook.
+"""A room a chapter: its exercises, experiments and milestones, in a folder named after the notebook.
 
-A room's ``exercises`` and ``experiments`` list what the notebook uses, in the order of the chapter. Nothing is imported
-before it is asked for.
+A room's ``exercises``, ``experiments`` and, where it has any, ``milestones`` list what the notebook uses, in the order
+of the chapter. Nothing is imported before it is asked for.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from dlcourse.exercises.kinds.task import Task
+    from dlcourse.exercises.milestones.milestone import Milestone
     from dlcourse.experiments.experiment import Experiment
 
 # The notebooks that have a room.
@@ -22,6 +23,8 @@ CHAPTERS = (
     "09_multilayer_perceptrons",
     "10_backpropagation",
 )
+# Those of them that end in a milestone.
+WITH_MILESTONES = ("05_softmax_regression", "10_backpropagation")
 
 
 def room_of(chapter: str) -> str:
@@ -35,6 +38,11 @@ def exercises_of(chapter: str) -> list[Task]:
     A chapter without exercises gives an empty list.
     """
     return list(import_module(f"{room_of(chapter)}.exercises").EXERCISES) if chapter in CHAPTERS else []
+
+
+def milestones_of(chapter: str) -> list[Milestone]:
+    """Return the milestones of a chapter (a notebook's stem), in the order of the chapter; few have any."""
+    return list(import_module(f"{room_of(chapter)}.milestones").MILESTONES) if chapter in WITH_MILESTONES else []
 
 
 def experiments_of(chapter: str) -> list[Experiment]:

@@ -59,6 +59,16 @@ def _add_reader_commands(commands: Any) -> None:
     command.add_argument("--verbose", action="store_true", help="also versions, paths, sizes and notes")
     command.set_defaults(run=_doctor)
 
+    command = commands.add_parser("progress", help="say where your progress is kept, or delete it")
+    command.description = (
+        "Your progress is a file on this computer, and nothing sends it anywhere: checks passed, predictions, and the "
+        "code with which you passed exercises, which the milestones run."
+    )
+    what = command.add_mutually_exclusive_group()
+    what.add_argument("--forget-code", action="store_true", help="delete the code that is kept, and nothing else")
+    what.add_argument("--forget", action="store_true", help="delete all of it")
+    command.set_defaults(run=_progress)
+
 
 def _add_author_commands(commands: Any) -> None:
     command = commands.add_parser("execute", help="run notebooks from top to bottom and store their outputs")
@@ -98,6 +108,21 @@ def _doctor(options: argparse.Namespace) -> int:
     from dlcourse.workshop import doctor
 
     return doctor.main(["--verbose"] if options.verbose else [])
+
+
+def _progress(options: argparse.Namespace) -> int:
+    from dlcourse import progress
+
+    path = settings.home() / progress.FILE_NAME
+    if options.forget or options.forget_code:
+        fault = progress.forget() if options.forget else progress.forget_code()
+        if fault:
+            raise CourseError(fault)
+        print(f"{'Your progress' if options.forget else 'The code in your progress'} is deleted: {path}")
+        return 0
+    print(f"Your progress: {path}{'' if path.exists() else ' (nothing is kept yet)'}")
+    print("dlcourse progress --forget-code deletes the code in it, dlcourse progress --forget all of it.")
+    return 0
 
 
 def _open(options: argparse.Namespace) -> int:

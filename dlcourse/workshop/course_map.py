@@ -6,7 +6,7 @@ import html
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from dlcourse import settings
@@ -22,6 +22,15 @@ HEADINGS = ("Chapter", "You will be able to", "Core", "Going deeper", "Running")
 
 
 @dataclass(frozen=True)
+class Done:
+    """What a reader has done, as `progress` tells it: exercises passed, predictions, and milestones reached."""
+
+    passed: Mapping[str, set[str]] = field(default_factory=dict)
+    predicted: Mapping[str, Mapping[str, tuple[int, bool]]] = field(default_factory=dict)
+    milestones: Mapping[str, set[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Row:
     """One chapter on the map."""
 
@@ -32,6 +41,9 @@ class Row:
     predicted: int  # experiments before which the reader has predicted something; skipped questions do not count
     predicted_right: int
     predictions: int
+    own_pieces: int  # of its milestones, those that the reader has written
+    pieces: int
+    reached: bool  # whether all of its milestones ran on the reader's pieces alone
 
     @property
     def cells(self) -> tuple[str, str, str, str, str]:
@@ -55,6 +67,13 @@ class Row:
         right = f", {self.predicted_right} right" if self.predicted else ""
         return f"{self.predicted} of {self.predictions}{right}"
 
+    @property
+    def milestone(self) -> str:
+        """How many pieces of the chapter's milestone the reader has written, or that it is reached, as text."""
+        if not self.pieces:
+            return "–"
+        return "reached" if self.reached else f"{self.own_pieces} of {self.pieces} pieces"
+
 
 class CourseMap:
     """The map as a notebook shows it: a table in HTML, and in plain text the same."""
@@ -66,14 +85,15 @@ class CourseMap:
     def __repr__(self) -> str:
         lines = [
             f"{title}: core {core}, going deeper {deeper}, running {seconds}, exercises passed {row.progress}, "
-            f"predictions made {row.foresight}. You learn to: {objective}"
+            f"predictions made {row.foresight}{f', milestone {row.milestone}' if row.pieces else ''}. "
+            f"You learn to: {objective}"
             for row in self.rows
             for title, objective, core, deeper, seconds in [row.cells]
         ]
         return "\n".join([*lines, *([self.note] if self.note else [])])
 
     def _repr_html_(self) -> str:
-        names = (*HEADINGS, "Exercises", "Predictions")
+        names = (*HEADINGS, "Exercises", "Predictions", "Milestones")
         headings = "".join(f'<th scope="col" style="text-align:left">{name}</th>' for name in names)
         body = "".join(self._html_row(row) for row in self.rows)
         note = f"<p>{html.escape(self.note)}</p>" if self.note else ""
@@ -83,9 +103,8 @@ class CourseMap:
     def _html_row(row: Row) -> str:
         title, *others = [html.escape(text) for text in row.cells]
         link = f'<a href="{html.escape(row.chapter.stem)}.ipynb">{title}</a>'
-        cells = "".join(
-            f'<td style="text-align:left">{text}</td>' for text in (link, *others, row.progress, row.foresight)
-        )
+        texts = (link, *others, row.progress, row.foresight, row.milestone)
+        cells = "".join(f'<td style="text-align:left">{text}</td>' for text in texts)
         return f"<tr>{cells}</tr>"
 
 
@@ -94,35 +113,36 @@ def show() -> CourseMap:
     from dlcourse import progress
 
     notebooks = settings.course_root() / "notebooks"
-    return CourseMap(rows(notebooks, progress.passed(), progress.predictions()), note=progress.problem())
+    done = Done(progress.passed(), progress.predictions(), progress.milestones())
+    return CourseMap(rows(notebooks, done), note=progress.problem())
 
 
-def rows(
-    notebooks: Path,
-    passed: Mapping[str, set[str]],
-    predicted: Mapping[str, Mapping[str, tuple[int, bool]]],
-    with_start: bool = False,
-) -> list[Row]:
-    """Return the map's rows for a folder of notebooks, from what is passed and predicted as `progress` tells it."""
+def rows(notebooks: Path, done: Done, with_start: bool = False) -> list[Row]:
+    """Return the map's rows for a folder of notebooks, for a reader who has done this."""
     times = read_running_times(notebooks)
     found = []
     for path in chapter_paths(notebooks):
         if path.stem == START and not with_start:
             continue
         names = _exercise_names(path.stem)
-        done = names & set(passed.get(path.stem, set()))
+        passed = names & done.passed.get(path.stem, set())
         questions = _predicting_experiments(path.stem)
-        made = {name: each for name, each in predicted.get(path.stem, {}).items() if name in questions and each[0] >= 0}
+        made = {
+            name: each for name, each in done.predicted.get(path.stem, {}).items() if name in questions and each[0] >= 0
+        }
         right = sum(is_right for _, is_right in made.values())
-        counts = (len(done), len(names), len(made), right, len(questions))
-        found.append(Row(read_chapter(path), times.get(path.stem), *counts))
+        pieces = _pieces(path.stem)
+        all_of_them = {name for of_one in pieces.values() for name in of_one}
+        reached = bool(pieces) and set(pieces) <= done.milestones.get(path.stem, set())
+        counts = (len(passed), len(names), len(made), right, len(questions), len(all_of_them & passed))
+        found.append(Row(read_chapter(path), times.get(path.stem), *counts, len(all_of_them), reached))
     return found
 
 
 def markdown(notebooks: Path, link_prefix: str = "notebooks/") -> str:
     """Return the map as a Markdown table, with nobody's progress, for the README."""
     lines = ["| " + " | ".join(HEADINGS) + " |", "|" + "---|" * len(HEADINGS)]
-    for row in rows(notebooks, {}, {}, with_start=True):
+    for row in rows(notebooks, Done(), with_start=True):
         title, *others = [text.replace("|", "\\|") for text in row.cells]
         lines.append(f"| [{title}]({link_prefix}{row.chapter.stem}.ipynb) | " + " | ".join(others) + " |")
     return "\n".join(lines)
@@ -151,6 +171,13 @@ def _exercise_names(stem: str) -> set[str]:
     return {exercise.name for exercise in chapters.exercises_of(stem)}
 
 
+def _pieces(stem: str) -> dict[str, set[str]]:
+    """The names of the pieces of each milestone of a chapter."""
+    from dlcourse import chapters
+
+    return {each.name: {piece.name for piece in each.pieces} for each in chapters.milestones_of(stem)}
+
+
 def _predicting_experiments(stem: str) -> set[str]:
     from dlcourse import chapters
 
@@ -171,4 +198,4 @@ def is_shown_in(notebook: Path) -> bool:
         for output in cell["outputs"]
     ]
     calls = any(cell["cell_type"] == "code" for cell in cells)
-    return not calls or repr(CourseMap(rows(notebook.parent, {}, {}))) in shown
+    return not calls or repr(CourseMap(rows(notebook.parent, Done()))) in shown

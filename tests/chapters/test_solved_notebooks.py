@@ -1,5 +1,5 @@
-"""Every notebook with all its solutions filled in passes every check: what sets it up and its exercises, and in the
-profile nightly every cell from top to bottom.
+"""Every notebook with all its solutions filled in passes every check and reaches every milestone: what sets it up and
+its exercises, and in the profile nightly every cell from top to bottom.
 
 The solutions are the library's own source under the name that the notebook gives the function: what
 "Show me the solution" shows is thereby proved to be an answer that the notebook accepts.
@@ -14,7 +14,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from dlcourse.chapters import CHAPTERS, room_of
+from dlcourse.chapters import CHAPTERS, milestones_of, room_of
 from dlcourse.exercises.kinds.exercise import Exercise
 from tests.limits import LONGEST
 from tests.profiles import NIGHTLY
@@ -112,7 +112,7 @@ def solved(path):
 
 @pytest.fixture(scope="module")
 def checks_that_ran(tmp_path_factory):
-    """The check cells of each chapter after they ran: by day one chapter after the other in one kernel."""
+    """Each chapter with its check cells after they ran: by day one chapter after the other in one kernel."""
     home, found = tmp_path_factory.mktemp("home"), {path: solved(path) for path in WITH_EXERCISES}
     if NIGHTLY:
         for path, (notebook, _) in found.items():
@@ -121,14 +121,25 @@ def checks_that_ran(tmp_path_factory):
         one = next(iter(found.values()))[0].copy()
         one.cells = [cell for notebook, _ in found.values() for cell in notebook.cells]
         run(one, NOTEBOOKS, home)
-    return {path: checks for path, (_, checks) in found.items()}
+    return found
+
+
+def report_of(milestone, notebook):
+    """What the notebook shows of a milestone, the last state of its bar and its report."""
+    (cell,) = [each for each in notebook.cells if f"milestones.{milestone.name}()" in each.source.splitlines()]
+    return [each.data["text/plain"] for each in cell.outputs]
 
 
 @pytest.mark.parametrize("path", WITH_EXERCISES, ids=lambda path: path.stem)
-def test_notebook_with_all_solutions_passes_every_check(path, checks_that_ran):
-    for cell in checks_that_ran[path]:
+def test_notebook_with_all_solutions_passes_every_check_and_reaches_its_milestones(path, checks_that_ran):
+    notebook, checks = checks_that_ran[path]
+    for cell in checks:
         (verdict,) = verdicts_in(cell)
         assert verdict.startswith("✓ Passed"), verdict
+    for milestone in milestones_of(path.stem):
+        bar, report = report_of(milestone, notebook)
+        assert bar == "Your pieces run: 20 of 20 parts done"
+        assert report.startswith("Milestone reached: "), report
 
 
 @pytest.mark.parametrize("path", WITH_EXERCISES, ids=lambda path: path.stem)

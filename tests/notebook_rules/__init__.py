@@ -5,7 +5,7 @@ A rule takes a ``Notebook`` and returns one sentence for each place where it is 
 00_start_here, which teaches no subject.
 """
 
-from tests.notebook_rules import code, execution, exercises, experiments, figures, outputs, prose, structure
+from tests.notebook_rules import code, execution, exercises, experiments, figures, milestones, outputs, prose, structure
 from tests.notebook_rules.notebook import Notebook, read
 
 EVERY_FILE_RULES = [
@@ -20,6 +20,7 @@ RULES = [
     *structure.RULES,
     *experiments.RULES,
     *exercises.RULES,
+    *milestones.RULES,
 ]
 CHAPTER_RULES = [*structure.CHAPTER_RULES, *experiments.CHAPTER_RULES, *exercises.CHAPTER_RULES]
 

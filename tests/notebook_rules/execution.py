@@ -35,7 +35,9 @@ def shows_something(tree):
     last = tree.body[-1].value
     if not isinstance(last, ast.Call):
         return not isinstance(last, ast.Constant)
-    return ast.unparse(last.func) == "plots.show" or ast.unparse(last.func).startswith(("exercises.", "experiments."))
+    return ast.unparse(last.func) == "plots.show" or ast.unparse(last.func).startswith(
+        ("exercises.", "experiments.", "milestones.")
+    )
 
 
 def in_stored_form(notebook):

@@ -57,10 +57,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class Definitions:
-    """What the package defines for a chapter: its experiments and exercises by name."""
+    """What the package defines for a chapter: its experiments, exercises and milestones by name."""
 
     experiments: dict = field(default_factory=dict)
     exercises: dict = field(default_factory=dict)
+    milestones: dict = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -99,12 +100,13 @@ def read(path, definitions=None):
 
 
 def definitions_of(stem):
-    """Look up the experiments and exercises that the package defines for the notebook with this stem."""
-    from dlcourse.chapters import exercises_of, experiments_of
+    """Look up what the package defines for the notebook with this stem."""
+    from dlcourse.chapters import exercises_of, experiments_of, milestones_of
 
     return Definitions(
         {experiment.name: experiment for experiment in experiments_of(stem)},
         {exercise.name: exercise for exercise in exercises_of(stem)},
+        {milestone.name: milestone for milestone in milestones_of(stem)},
     )
 
 

@@ -76,7 +76,7 @@ def executed(tmp_path_factory):
 def test_help_names_every_command(tmp_path):
     run = dlcourse("--help", cwd=tmp_path)
     assert run.returncode == 0
-    for command in ("open", "doctor", "execute", "normalize", "map"):
+    for command in ("open", "doctor", "progress", "execute", "normalize", "map"):
         assert re.search(rf"^ +{command}\b", run.stdout, re.MULTILINE), command
         assert dlcourse(command, "--help", cwd=tmp_path).returncode == 0
 
@@ -86,6 +86,19 @@ def test_a_misspelt_command_shows_the_usage(tmp_path, typed, arguments):
     run = typed(*arguments, cwd=tmp_path)
     assert run.returncode == 2
     assert "usage: dlcourse" in run.stderr
+
+
+def test_progress_is_found_and_deleted(tmp_path, monkeypatch, typed):
+    monkeypatch.setenv("DLCOURSE_HOME", str(tmp_path))
+    file = tmp_path / "progress.json"
+    assert f"{file} (nothing is kept yet)" in typed("progress", cwd=tmp_path).stdout
+    kept = {"passed": {"03_a": ["one"]}, "code": {"03_a": {"one": {"form": 1, "text": "def one(): ...\n"}}}}
+    file.write_text(json.dumps(kept))
+    assert f"{file}\n" in typed("progress", cwd=tmp_path).stdout
+    assert "The code in your progress is deleted" in typed("progress", "--forget-code", cwd=tmp_path).stdout
+    assert json.loads(file.read_text()) == {"passed": {"03_a": ["one"]}}
+    assert "Your progress is deleted" in typed("progress", "--forget", cwd=tmp_path).stdout
+    assert not file.exists()
 
 
 def test_execute_runs_all_and_writes_times_and_both_maps(executed, tmp_path):

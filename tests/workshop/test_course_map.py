@@ -55,6 +55,8 @@ def notebooks(tmp_path, monkeypatch):
     monkeypatch.setattr(chapters, "exercises_of", lambda stem: names.get(stem, []))
     shown = [SimpleNamespace(name=name, prediction=asks) for name, asks in (("a", "?"), ("b", "?"), ("c", None))]
     monkeypatch.setattr(chapters, "experiments_of", lambda stem: shown)
+    pieces = {"03_likelihood": [SimpleNamespace(name="coin", pieces=names["03_likelihood"])]}
+    monkeypatch.setattr(chapters, "milestones_of", lambda stem: pieces.get(stem, []))
     monkeypatch.setattr(settings, "course_root", lambda: tmp_path)
     monkeypatch.setenv("DLCOURSE_HOME", str(tmp_path / "home"))
     return folder
@@ -83,7 +85,7 @@ def test_the_map_of_a_new_reader(notebooks):
     text = repr(shown)
     assert text.startswith(
         "03 Likelihood <&>: core 12 min, going deeper 10 min, running 21 s, exercises passed 0 of 2, "
-        "predictions made 0 of 2."
+        "predictions made 0 of 2, milestone 0 of 2 pieces. You learn to: "
     )
     page = shown._repr_html_()
     assert '<a href="03_likelihood.ipynb">03 Likelihood &lt;&amp;&gt;</a>' in page
@@ -100,11 +102,25 @@ def test_the_map_shows_what_was_passed_and_ignores_what_is_no_longer_an_exercise
 def test_the_map_shows_what_was_predicted_and_how_much_was_right(notebooks):
     for name, choice, right in (("a", 2, True), ("long gone", 0, True)):
         progress.record_prediction("03_likelihood", name, choice, right)
-    assert "predictions made 1 of 2, 1 right." in repr(course_map.show())
+    assert "predictions made 1 of 2, 1 right, milestone" in repr(course_map.show())
     progress.record_prediction("03_likelihood", "b", 0, False)
     assert ">2 of 2, 1 right</td>" in course_map.show()._repr_html_()
     progress.record_prediction("03_likelihood", "a", -1, False)
-    assert "predictions made 1 of 2, 0 right." in repr(course_map.show())
+    assert "predictions made 1 of 2, 0 right, milestone" in repr(course_map.show())
+
+
+def test_the_map_shows_how_far_a_milestone_is(notebooks, monkeypatch):
+    progress.record("03_likelihood", "one", "def one(): ...")
+    assert "milestone 1 of 2 pieces." in repr(course_map.show())
+    assert course_map.show()._repr_html_().endswith(">1 of 2 pieces</td></tr></tbody></table>")
+    progress.record("03_likelihood", "two", "def two(): ...")
+    progress.record_milestone("03_likelihood", "long gone")
+    assert "milestone 2 of 2 pieces." in repr(course_map.show())
+    progress.record_milestone("03_likelihood", "coin")
+    assert "milestone reached." in repr(course_map.show())
+    monkeypatch.setattr(chapters, "milestones_of", lambda stem: [])
+    assert "milestone" not in repr(course_map.show())
+    assert course_map.show()._repr_html_().endswith(">–</td></tr></tbody></table>")
 
 
 def test_a_damaged_progress_file_is_mentioned_and_the_map_is_shown(notebooks):

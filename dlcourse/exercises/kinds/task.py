@@ -66,7 +66,7 @@ class Task:
             return self._not_defined(failure)
         try:
             verdict = replace(examine(ORDINARY_SEED), cell=cell)
-            return verdict.with_notes(progress.record(self.chapter, self.name)) if verdict.passed else verdict
+            return verdict.with_notes(*self._recorded(answer, verdict)) if verdict.passed else verdict
         except Exception as error:
             return Verdict(
                 "not yet",
@@ -74,6 +74,10 @@ class Task:
                 f"The check itself stopped with {type(error).__name__}. This is a fault of the course, not of your "
                 "answer; please report it with the code of your answer.",
             )
+
+    def _recorded(self, answer: Any, verdict: Verdict) -> tuple[str, ...]:
+        """Record a passed check; return in sentences what could not be recorded."""
+        return (progress.record(self.chapter, self.name),)
 
     def _not_defined(self, failure: str) -> Verdict:
         """Return the verdict where the name still holds what an earlier run gave: that is not what the reader sees."""

@@ -40,14 +40,18 @@ def hand_in(answer: Any) -> HandedIn:
     return HandedIn(made)
 
 
-def _surroundings(answer: Any, files: Iterable[str]) -> Surroundings:
+def working_folder() -> str:
+    """Return the working directory, or the home folder where it was deleted."""
     try:
-        folder = os.getcwd()
-    except OSError:  # the folder was deleted
-        folder = os.path.expanduser("~")
+        return os.getcwd()
+    except OSError:
+        return os.path.expanduser("~")
+
+
+def _surroundings(answer: Any, files: Iterable[str]) -> Surroundings:
     around = getattr(answer, "__globals__", {})
     return Surroundings(
-        folder,
+        working_folder(),
         tuple(sys.path),
         {file: linecache.getlines(file, around) for file in files if not file.startswith(LIBRARIES)},
         tuple(name for name, value in around.items() if value is np),

@@ -42,7 +42,7 @@ class _Pickler(cloudpickle.Pickler):
             self.files.add(obj.co_filename)
         if type(obj).__module__ == "IPython.core.autocall":  # `exit` and `quit` in a notebook
             return getattr, (builtins, "exit")
-        if isinstance(obj, ContextVar) and (home := _home_of(obj)) is not None:  # as `np.errstate` uses in a decorator
+        if isinstance(obj, ContextVar) and (home := home_of(obj)) is not None:  # as `np.errstate` uses in a decorator
             return attribute_of, home
         if isinstance(obj, MethodType) and obj.__name__ == "get_ipython":
             return getattr, (sys.modules[__name__], "no_notebook")
@@ -54,7 +54,7 @@ def attribute_of(module: str, name: str) -> Any:
     return getattr(importlib.import_module(module), name)
 
 
-def _home_of(thing: Any) -> tuple[str, str] | None:
+def home_of(thing: Any) -> tuple[str, str] | None:
     """Return the module and the name under which a loaded library keeps a thing."""
     for module in list(sys.modules.values()):
         if getattr(module, "__name__", "__main__") != "__main__" and not is_own(module):

@@ -149,21 +149,22 @@ def run_in_worker(
     except NotSent as error:
         return Session(not_sent=str(error))
     key = reference if _is_of_the_course(reference) else None
-    return _run(ready, functools.partial(worker.calling, effect, overflow_raises), calls, seconds, names, key)
+    return run_errand(ready, functools.partial(worker.calling, effect, overflow_raises), calls, seconds, names, key)
 
 
 def described_in_worker(answer: Packed, calls: Sequence[Call]) -> Description:
     """Have a packed answer described in the worker process. Raises NotSent where it cannot be."""
     shapes = tuple(worker.SentCall((None,) * len(call.arguments), dict.fromkeys(call.keywords)) for call in calls)
+    session = run_errand(answer, worker.describing, [worker.SentCall(shapes, {})], SHORT)
     try:
-        return Description.read(_only_result(_run(answer, worker.describing, [worker.SentCall(shapes, {})], SHORT)))
+        return Description.read(_only_result(session))
     except ValueError as error:
         raise NotSent(_could_not_be_loaded("ValueError", str(error))) from error
 
 
 def value_in_worker(answer: Packed) -> Any:
     """Return a packed answer as plain data, with stand-ins for what is none. Raises NotSent where it cannot be had."""
-    return _only_result(_run(answer, worker.giving, [worker.SentCall((), {})], SHORT))
+    return _only_result(run_errand(answer, worker.giving, [worker.SentCall((), {})], SHORT))
 
 
 def _only_result(session: Session) -> Any:
@@ -173,20 +174,22 @@ def _only_result(session: Session) -> Any:
     return session.results[0].value
 
 
-def _run(
+def run_errand(
     answer: Packed,
     make: Callable[..., Any],
     calls: Sequence[Call],
     seconds: float,
     names: Sequence[str] = (),
     reference: Callable[..., Any] | None = None,
+    new_session: Callable[[], Session] = Session,
 ) -> Session:
+    """Call what ``make`` makes of a packed answer in the worker process; otherwise as `run_in_worker`."""
     sent = [worker.SentCall(tuple(call.arguments), dict(call.keywords)) for call in calls]
     errand, _ = packed((make, sent, tuple(names), reference))
     request = answer.surroundings, answer.data, errand
     with _one_at_a_time:
         for _attempt in range(ATTEMPTS):
-            session = _run_once(request, calls, seconds)
+            session = _run_once(request, calls, seconds, new_session())
             if session.begun or session.not_sent or session.interrupted:
                 return session
     if session.lost:
@@ -194,8 +197,8 @@ def _run(
     raise RuntimeError("The process that runs the reader's function does not start.")
 
 
-def _run_once(request: Any, calls: Sequence[Call], seconds: float) -> Session:
-    session, usable = Session(), False
+def _run_once(request: Any, calls: Sequence[Call], seconds: float, session: Session) -> Session:
+    usable = False
     try:
         usable = _process().run(request, session, calls, seconds)
     except KeyboardInterrupt:
