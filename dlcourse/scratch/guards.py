@@ -26,9 +26,10 @@ def start_of(result: Any, gradient: ArrayLike | None) -> Array:
         if data.size != 1:
             raise graph_errors.not_one_number(data.shape)
         return np.array(1, data.dtype).reshape(data.shape)
-    start = np.array(
-        getattr(gradient, "data", gradient) if isinstance(gradient, type(result)) else gradient, data.dtype
-    )
+    given = gradient.data if isinstance(gradient, type(result)) else gradient
+    start = np.asarray(given, data.dtype)
+    if not result.depth:
+        start = start.copy()  # it becomes the input's ``grad``
     if start.shape != data.shape:
         raise graph_errors.wrong_gradient(data.shape, start.shape)
     return start

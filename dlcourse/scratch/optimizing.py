@@ -14,7 +14,7 @@ State = dict[str, Array]
 Check = Callable[[Any, str], Any]
 
 # An update runs over pieces of this many numbers: what it computes on the way then stays in the processor's cache.
-BLOCK = 98_304
+BLOCK = 135_168
 
 
 def not_negative(value: float, name: str) -> float:

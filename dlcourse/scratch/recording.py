@@ -112,15 +112,15 @@ def record(
     """
     node = object.__new__(type(parents[0]))
     node._data = data if type(data) is np.ndarray else np.asarray(data)
-    depth = 0
+    deepest = -1
     for parent in parents:
-        if parent.requires_grad and parent.depth >= depth:
-            depth = parent.depth + 1
-    node._become_an_input(depth > 0 and is_recording())
+        if parent.requires_grad and parent.depth > deepest:
+            deepest = parent.depth
+    node._become_an_input(deepest >= 0 and is_recording())
     if view_of is not None:
         node.share_changes(view_of)
     if node.requires_grad:
-        node.parents, node.operation, node.rule, node.depth = parents, operation, rule, depth
+        node.parents, node.operation, node.rule, node.depth = parents, operation, rule, deepest + 1
         node.needed, node.needs_result = needed, needs_result
         node.seen = node.changes_of_needed()
     return node
