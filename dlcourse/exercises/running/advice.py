@@ -57,7 +57,7 @@ def advice_on(
 
 
 def _on_operation(kind: type, message: str, names: Mapping[str, Any], line: str, in_line: Mapping[str, Any]) -> str:
-    if "__array_ufunc__" in message or message.startswith("numpy():"):
+    if "of a Tensor has no rule" in message or message.startswith("numpy():"):
         return _on_tensor(in_line)
     if issubclass(kind, TypeError) and "not callable" in message:
         return _on_shadowed_builtin(names, line)
