@@ -23,7 +23,7 @@ from tests.classroom.submissions import (
     shorten,
     wrong_answers,
 )
-from tests.profiles import by_day
+from tests.profiles import by_day, nightly
 
 POINTS = {task.name: task.points for task in exercises_of(CHAPTER)}
 ALL = sum(POINTS.values())
@@ -205,7 +205,7 @@ CASES = {
     "a legacy": (lambda notebook: insert_after(notebook, MARK, LEGACY), POINTS),
     "an heir": (lambda notebook: answer(notebook, FIRST, HEIR), without(FIRST)),
 }
-BY_DAY = ("two right", "copied", "endless answer", "dead kernel", "does not parse", "talks", "floods")
+BY_DAY = ("two right", "copied", "endless answer", "dead kernel", "does not parse", "talks")
 BY_DAY += ("tampered check", "deleted answer", "no metadata", "an heir")  # the heir after who left it something
 TRIED = by_day({student: CASES[student] for student in CASES if student in (*BY_DAY, "a legacy")}, CASES)
 NOT_GRADED = {"no json": "this is no notebook", "cut short": '{"cells": [{"cell_type": "code", "sou'}
@@ -283,6 +283,7 @@ def test_an_endless_answer_is_stopped_by_its_check_and_said_so(graded):
     assert "stopped after 5 s" in cell_of(notebook, MARK).outputs[0].data["text/html"]
 
 
+@nightly
 def test_a_flood_of_prints_makes_no_large_file(graded):
     copy = graded[0] / "autograded" / "floods" / CHAPTER / FILE
     assert copy.stat().st_size < 1_000_000

@@ -8,6 +8,7 @@ import pytest
 
 from dlcourse import server
 from tests.limits import LONGEST
+from tests.profiles import nightly
 
 SOURCE = Path(server.__file__).parent / "environment"
 FILES = sorted(path.relative_to(SOURCE) for path in SOURCE.rglob("*") if path.is_file())
@@ -21,6 +22,7 @@ def test_each_file_is_installed_as_it_stands_in_the_source(file):
     assert installed.read_text() == (SOURCE / file).read_text(), INSTALL
 
 
+@nightly
 def test_jupyter_lists_the_servers_and_the_labs_extension_as_sound():
     modules = ("jupyter_server.extension.serverextension", "jupyterlab.labextensions")
     for module, words in zip(modules, ("dlcourse.server", "dlcourse v"), strict=True):
