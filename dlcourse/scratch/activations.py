@@ -1,6 +1,6 @@
 """Activation functions of tensors, each beside its rule. They are reached through ``functional``.
 
-A rule receives the gradient by the result, the result, and the operand, and returns the gradient by the operand.
+A rule receives the gradient of the result, the result, and the operand, and returns the gradient of the operand.
 """
 
 import math

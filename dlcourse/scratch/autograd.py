@@ -23,9 +23,10 @@ class Tensor(RecordedArray):
 
     ``Tensor(data, requires_grad=False, dtype=None)``. ``data``: the numbers, of any shape; float32 and float64 stay
     what they are, integers become float64. With ``requires_grad=True`` they are copied, since learning changes them in
-    place; otherwise the array's memory is shared. ``grad``: an array like ``data``, the derivative by each entry of the
-    results that ``backward`` was called on, added up over the calls; None before. ``parents`` and ``operation``: what
-    it was computed from, and how; () and "" for an input. ``depth``: the operations on the longest path from an input.
+    place; otherwise the array's memory is shared. ``grad``: an array like ``data``, the derivatives, with
+    respect to each entry, of the results that ``backward`` was called on, added up over the calls; None before.
+    ``parents`` and ``operation``: what it was computed from, and how; () and "" for an input. ``depth``: the operations
+    on the longest path from an input.
 
     There are no operations in place: ``w += 1`` is an error that says what to write. Assigning to ``w.data``, also
     ``w.data -= ...``, changes the numbers, and a graph that still needs the old ones notices; writing into the array

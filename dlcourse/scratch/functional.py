@@ -1,10 +1,10 @@
 """What networks are made of: activations, the linear layer, losses; functions of tensors, each beside its rule.
 
 Names and defaults are those of ``torch.nn.functional``, but for the table in ``dlcourse.scratch``. A rule receives the
-gradient by the operation's result, the result, and the operands, and returns the gradient by each operand (see
-``operations``). Operations that
-belong together are one node here, since one pass over the numbers is faster than three; ``test_functional`` proves each
-equal to the same formula written with the operations of arithmetic. n is the number of examples.
+gradient of the operation's result, the result, and the operands, and returns the gradient of each operand (see
+``operations``). Operations that belong together are one node here, since one pass over the numbers is faster than
+three; ``test_functional`` proves each equal to the same formula written with the operations of arithmetic. n is the
+number of examples.
 """
 
 from functools import lru_cache
@@ -74,7 +74,7 @@ def linear(inputs: Tensor, weight: Tensor, bias: Tensor | None = None, *, relu: 
 
 
 def plain_linear_rule(gradient: Array, result: Tensor, inputs: Tensor, weight: Tensor, bias: Tensor) -> Gradients:
-    """With δ the gradient by y, inputs (n, in): δ W by x, δᵀ x by W, and the sum of δ over the examples by b."""
+    """With δ the gradient of y, inputs (n, in): x gets δ W, W gets δᵀ x, and b the sum of δ over the examples."""
     return gradient @ weight.data, gradient.T @ inputs.data, gradient.sum(axis=0)
 
 

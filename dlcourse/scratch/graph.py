@@ -1,7 +1,7 @@
 """The core of the engine: an order of the nodes, the backward pass, a switch for recording, broadcasting undone.
 
 A *node* is the result of one operation. It knows its ``parents``, the nodes that the operation was given, so that the
-derivative of a result by everything it was computed from can be found by walking back along the parents.
+derivative of a result with respect to everything it was computed from is found by walking back along the parents.
 """
 
 from collections.abc import Iterator, Sequence
@@ -27,7 +27,7 @@ class NumberNode(Node, Protocol):
 
     @property
     def derivatives(self) -> tuple[float, ...]:
-        """The local derivatives: of this number by each of its parents."""
+        """The local derivatives: of this number with respect to each of its parents."""
 
 
 class ArrayNode(Node, Protocol):
@@ -79,7 +79,7 @@ def topological_order(root: SomeNode) -> list[SomeNode]:
 
 
 def backward(result: NumberNode) -> None:
-    """Sets the ``grad`` of every node that ``result`` was computed from to the derivative of ``result`` by it.
+    """Sets ``grad`` of all that ``result`` was computed from: the derivative of ``result`` with respect to it.
 
     Each ``grad`` is 0.0 before. From the last node to the first, a node hands *its gradient times the local derivative*
     on to each parent, where it is added to what other ways have brought: by then its own gradient is complete, since

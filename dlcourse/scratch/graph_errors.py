@@ -35,7 +35,7 @@ def not_one_number(shape: Shape) -> RuntimeError:
     """``backward`` without a gradient was called on more than one number."""
     return RuntimeError(
         f"backward() starts from one number, but this tensor has shape {show_shape(shape)}. Sum or average it first, "
-        "as a loss does, or pass backward(gradient), an array of that shape with the derivative by each entry."
+        "as a loss does, or pass backward(gradient), an array of that shape with the gradient of each entry."
     )
 
 

@@ -1,8 +1,8 @@
 """The operations of arithmetic on Tensors, each beside its rule: what it computes, and its derivative.
 
-A rule receives the gradient of the final result by this operation's result, the result itself, and the operands; it
-returns the gradient by each operand. Where NumPy broadcast an operand, the engine sums the gradient back to the
-operand's shape. The bar in ā stands for the derivative of the final result by a.
+A rule receives the gradient of this operation's result, the result itself, and the operands; it returns the gradient of
+each operand. Where NumPy broadcast an operand, the engine sums the gradient back to the operand's shape. The bar in ā
+stands for the derivative of the final result with respect to a, the *gradient of a* for short.
 """
 
 from collections.abc import Callable
@@ -64,7 +64,7 @@ def factors(left: Any, right: Any) -> tuple[Any, ...]:
 
 
 def fraction(left: Any, right: Any) -> tuple[Any, ...]:
-    """The same of a quotient: the gradient by the numerator takes the denominator, that by the denominator both."""
+    """The same of a quotient: the numerator's gradient takes the denominator, the denominator's takes both."""
     return (left, right) if right.requires_grad else (right,)
 
 

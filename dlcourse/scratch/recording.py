@@ -1,11 +1,12 @@
 """The engine's nodes: arrays that remember the operation they came from, and hand their gradient on by its rule.
 
 Reverse-mode automatic differentiation in one paragraph. Each operation leaves a node with its operands, its *parents*,
-and a *rule*: given the gradient of the final result by this node, the rule returns the gradients by the operands.
-``backward`` starts with 1 at the result and lets every node, in the reverse of a topological order, apply its rule
-once; what arrives at a node along several ways adds up before the node passes it on. Order and pass are in ``graph``;
-here is what they go through; what is checked on the way is in ``guards`` and ``memory``. Source: Baydin, Pearlmutter,
-Radul and Siskind (2018), "Automatic differentiation in machine learning: a survey", JMLR 18.
+and a *rule*: given the gradient of this node, the rule returns those of the operands. (*Gradient of a node* is short
+for the derivative of the final result with respect to it.) ``backward`` starts with 1 at the result and lets every
+node, in the reverse of a topological order, apply its rule once; what arrives at a node along several ways adds up
+before the node passes it on. Order and pass are in ``graph``; here is what they go through; what is checked on the way
+is in ``guards`` and ``memory``. Source: Baydin, Pearlmutter, Radul and Siskind (2018), "Automatic differentiation in
+machine learning: a survey", JMLR 18.
 """
 
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from dlcourse.scratch.graph import is_recording, pass_back, unbroadcast
 from dlcourse.scratch.memory import Memory
 from dlcourse.validation import check_array
 
-# (gradient by the result, the result, *operands) -> the gradient by each operand, or None for one that needs none
+# (gradient of the result, the result, *operands) -> the gradient of each operand, or None for one that needs none
 Rule = Callable[..., tuple[Array | None, ...]]
 
 
@@ -55,13 +56,13 @@ class RecordedArray(Memory):
         self._keeps_grad = False
 
     def backward(self, gradient: ArrayLike | None = None, retain_graph: bool = False) -> None:
-        """Adds the derivatives of ``self`` by every input that requires a gradient to the input's ``grad``.
+        """Adds to the ``grad`` of every input that requires a gradient the derivative of ``self`` with respect to it.
 
-        ``gradient``: the derivative of some later result by ``self``, of its shape; 1 unless given, for one number.
-        The graph is freed on the way. With ``retain_graph=True`` it stays, and every tensor in it keeps its ``grad``,
-        to be looked at or drawn. Raises RuntimeError for a graph that was freed, that was not recorded, or that needs
-        numbers which have changed since, and where ``gradient`` is missing; ValueError where its shape is wrong. After
-        an error every ``grad`` is what it was.
+        ``gradient``: the derivative of some later result with respect to ``self``, of its shape; 1 unless given, for
+        one number. The graph is freed on the way. With ``retain_graph=True`` it stays, and every tensor in it keeps its
+        ``grad``, to be looked at or drawn. Raises RuntimeError for a graph that was freed, that was not recorded, or
+        that needs numbers which have changed since, and where ``gradient`` is missing; ValueError where its shape is
+        wrong. After an error every ``grad`` is what it was.
         """
         arrived = []
         for node, incoming in pass_back(self, guards.start_of(self, gradient)):

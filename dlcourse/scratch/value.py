@@ -1,7 +1,7 @@
 """Automatic differentiation of single numbers: the operations that networks are made of, and one backward pass.
 
-Every operation computes its value and, in the same line, its *local derivatives*: those of its result by each of its
-operands. ``backward`` multiplies them along every path from the result to an input and adds the paths up: the chain
+Every operation computes its value and, in the same line, its *local derivatives*, those of its result with respect to
+each operand. ``backward`` multiplies them along every path from the result to an input and adds the paths up: the chain
 rule. ``autograd.Tensor`` does the same with arrays. Source of the design: Karpathy (2020), "micrograd"; here without
 recursion, with numbers in place of closures.
 """
@@ -28,10 +28,10 @@ TOO_LARGE = "larger than every float (they end at 1.8e308)"
 class Value:
     """A number that remembers how it was computed.
 
-    ``data``: its value, a float. ``grad``: the derivative of the last result that ``backward`` was called on by this
-    number, 0.0 before. ``left`` and ``right``: the operands, None where there is none; ``by_left`` and ``by_right``:
-    the local derivatives by them. ``operation``: the operation's sign, "" for an input. ``depth``: the operations
-    on the longest path from an input. Raises TypeError when ``data`` is not one number.
+    ``data``: its value, a float. ``grad``: the derivative, with respect to this number, of the last result that
+    ``backward`` was called on; 0.0 before. ``left`` and ``right``: the operands, None where there is none; ``by_left``
+    and ``by_right``: the local derivatives with respect to them. ``operation``: the operation's sign, "" for an input.
+    ``depth``: the operations on the longest path from an input. Raises TypeError when ``data`` is not one number.
 
     What has no value (1 / 0, the logarithm of 0, a power larger than every float) is an error, as in Python, not nan or
     infinity, as in NumPy and PyTorch. A derivative may be infinite where the value is a number: that of √x at 0.
@@ -58,7 +58,7 @@ class Value:
 
     @property
     def derivatives(self) -> tuple[float, ...]:
-        """The local derivatives: of this number by each of its operands."""
+        """The local derivatives: of this number with respect to each of its operands."""
         return (self.by_left, self.by_right)[: len(self.parents)]
 
     def backward(self) -> None:
@@ -196,7 +196,7 @@ def deepest_first(root: Value) -> list[Value]:
 
 
 def _binary(operation: str, data: float, left: Value, right: Value, by_left: float, by_right: float) -> Value:
-    """The result ``data`` of two operands, with its local derivative by each."""
+    """The result ``data`` of two operands, with its local derivative with respect to each."""
     node = Value.__new__(Value)  # __init__ would check a number that is one
     node.data = data
     node.grad = 0.0

@@ -118,6 +118,25 @@ def test_the_engine_of_the_exercises_gives_the_gradients_of_the_library_s_engine
         np.testing.assert_allclose(mine.grad, other.grad, rtol=1e-9, atol=1e-12)
 
 
+def test_an_order_that_compares_nodes_by_equality_is_as_good_as_one_with_a_set():
+    """``parent not in seen`` with a list; tensors themselves would be compared entry by entry."""
+
+    def with_a_list(root):
+        waiting, seen, order = [root], [root], []
+        while waiting:
+            parent = next((each for each in waiting[-1].parents if each not in seen), None)
+            if parent is None:
+                order.append(waiting.pop())
+            else:
+                seen.append(parent)
+                waiting.append(parent)
+        return order
+
+    milestone = MILESTONES["10_backpropagation: engine"]
+    found = milestone.measured(topological_order=with_a_list)
+    assert list(found.values()) == pytest.approx(list(milestone.measured().values()))
+
+
 def test_half_of_a_rule_shows_in_the_losses_at_once_and_hardly_in_what_is_learned():
     """As chapter 10 says."""
     milestone = MILESTONES["10_backpropagation: engine"]

@@ -220,7 +220,7 @@ def with_planted_bug(function, corrupt):
 
 
 def on_operand(number, change):
-    """Changes the gradient by one operand."""
+    """Changes the gradient of one operand."""
     return lambda parts: tuple(change(part) if k == number else part for k, part in enumerate(parts))
 
 

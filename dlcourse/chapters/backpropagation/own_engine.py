@@ -6,6 +6,7 @@ number but handed to a rule; order and sums are the same.
 
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -76,17 +77,29 @@ def _xor_loss(hidden: list[list[Value]], output: list[Value]) -> Value:
 # --- digits, array by array
 
 
+@dataclass(eq=False)
+class Node:
+    """A tensor's place in the graph. It equals itself alone, as in the exercises; ``==`` of tensors goes by entries."""
+
+    tensor: Tensor
+    parents: tuple["Node", ...] = ()
+    rule: Callable[..., Any] | None = None
+
+
 class Engine:
     """Operations on tensors that remember their rules, and the backward pass, made of the pieces."""
 
     def __init__(self, pieces: Pieces) -> None:
         self.pieces = pieces
-        self.rules: dict[Tensor, Callable[..., Any]] = {}
+        self.nodes: dict[Tensor, Node] = {}
 
     def _made(self, operation: str, data: Array, parents: tuple[Tensor, ...], rule: Callable[..., Any]) -> Tensor:
-        node: Tensor = record(operation, np.asarray(data), parents, rule)
-        self.rules[node] = rule
-        return node
+        tensor: Tensor = record(operation, np.asarray(data), parents, rule)
+        self.nodes[tensor] = Node(tensor, tuple(self._node(parent) for parent in parents), rule)
+        return tensor
+
+    def _node(self, tensor: Tensor) -> Node:
+        return self.nodes.setdefault(tensor, Node(tensor))
 
     def matmul(self, left: Tensor, right: Tensor) -> Tensor:
         """The matrix product."""
@@ -122,14 +135,17 @@ class Engine:
 
     def backward(self, loss: Tensor) -> None:
         """Set the ``grad`` of every tensor that ``loss`` was computed from."""
-        arrived: dict[Tensor, Array] = {loss: np.ones_like(loss.data)}
-        for node in reversed(self.pieces["topological_order"](loss)):
-            node.grad = arrived.get(node, np.zeros_like(node.data))
-            if not node.parents:
+        result = self._node(loss)
+        arrived: dict[Node, Array] = {result: np.ones_like(loss.data)}
+        for node in reversed(self.pieces["topological_order"](result)):
+            tensor = node.tensor
+            tensor.grad = arrived.get(node, np.zeros_like(tensor.data))
+            if node.rule is None:
                 continue
-            for parent, part in zip(node.parents, self.rules[node](node.grad, node, *node.parents), strict=True):
+            operands = [parent.tensor for parent in node.parents]
+            for parent, part in zip(node.parents, node.rule(tensor.grad, tensor, *operands), strict=True):
                 if part is not None:  # of inputs that learn nothing the library's rules give none
-                    part = self.pieces["unbroadcast"](part, parent.data.shape)
+                    part = self.pieces["unbroadcast"](part, parent.tensor.data.shape)
                     arrived[parent] = arrived[parent] + part if parent in arrived else part
 
 

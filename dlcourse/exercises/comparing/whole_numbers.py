@@ -1,8 +1,8 @@
 """Whole numbers for a function that computes with PyTorch, which refuses integers where NumPy converts them.
 
 A case may hold integers to find out what a function of NumPy makes of them. Of PyTorch it finds out nothing: `softmax`
-of integers, or a gradient by them, is an error there by design. So such a function is called once more with the same
-numbers as floats.
+of integers, or a gradient with respect to them, is an error there by design. So such a function is called once more
+with the same numbers as floats.
 """
 
 from __future__ import annotations

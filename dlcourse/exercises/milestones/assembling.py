@@ -14,19 +14,31 @@ SHARE_OF_TIME = 0.8  # after which the worker tells which piece it is in: when t
 
 
 def in_parts(run: Run, library: Pieces, size: int, seconds: float, own: Pieces) -> Callable[..., Any]:
-    """Return a function that gives the next ``size`` values of a run at each call.
+    """Return a function that gives the next ``size`` values of a run at each call, and none at its end.
 
-    The ``own`` pieces take the place of the library's.
+    The ``own`` pieces take the place of the library's. Where one fails, the values before come first, and what it
+    raised at the next call: so it is known which value it was on the way to.
     """
     watch = _Watch()
     pieces = {**library, **{name: watch.over(name, piece) for name, piece in own.items()}}
     begun: list[Iterator[Reading]] = []
+    raised: list[Exception] = []
 
     def part() -> list[float]:
         if not begun:
             begun.append(run(pieces))
             watch.tell_after(SHARE_OF_TIME * seconds)
-        return [float(reading.value) for reading in islice(begun[0], size)]
+        if raised:
+            raise raised.pop()
+        values: list[float] = []
+        try:
+            for reading in islice(begun[0], size):
+                values.append(float(reading.value))
+        except Exception as error:
+            if not values:
+                raise
+            raised.append(error)
+        return values
 
     return part
 

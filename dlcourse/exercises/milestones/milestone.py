@@ -19,7 +19,7 @@ from dlcourse.exercises.milestones.trial import Trial
 from dlcourse.exercises.running.sandbox import Result, Session
 
 NONE_OWN = "The library's pieces ran. Pass an exercise, run this cell again, and your own code takes its place."
-PARTS = 20  # in which a run comes back, for its progress
+PARTS = 20  # in which a run comes back, for its progress; the last one says that it is over
 
 
 class Milestone:
@@ -85,8 +85,9 @@ class Milestone:
         from dlcourse.exercises.running.worker_process import run_errand
 
         total = len(self.of_library)
-        size = math.ceil(total / PARTS)
-        calls = [SentCall((), {})] * math.ceil(total / size)
+        size = math.ceil(total / (PARTS - 1))
+        # One call more than there are parts: what fails in the last one is told there.
+        calls = [SentCall((), {})] * (math.ceil(total / size) + 1)
         make = functools.partial(in_parts, self.run, self._library, size, self.seconds)
         with shown_progress(len(calls) if watched else 0) as told:
             answer = packed_all({piece.name: piece.text for piece in own})

@@ -1,5 +1,7 @@
 """A small milestone, for the tests of the machinery."""
 
+import functools
+
 import numpy as np
 
 from dlcourse.exercises.kinds.exercise import Case, Exercise
@@ -27,20 +29,20 @@ def exercise(reference):
     return Exercise(reference, chapter=CHAPTER, task="Write it.", cases=cases, hints=["Look."], seconds=1.0)
 
 
-def growth(pieces):
-    """Twelve numbers: the values double, their sum is measured. From step 4 on there are five of them."""
+def growth(pieces, steps=12):
+    """The values double, their sum is measured. From step 4 on there are five of them."""
     values = np.ones(3)
-    for step in range(12):
+    for step in range(steps):
         values = pieces["double"](values if step != 4 else np.append(values, [1.0, 1.0]))
         yield Reading(f"sum after {step + 1} steps", pieces["total"](values), shown=step % 4 == 0)
 
 
-def growing():
+def growing(steps=12):
     return Milestone(
         name="growth",
         chapter=CHAPTER,
         title="numbers grow",
         pieces=(exercise(double), exercise(total)),
-        run=growth,
+        run=functools.partial(growth, steps=steps),
         seconds=1.0,
     )

@@ -132,6 +132,15 @@ def test_a_piece_that_is_wrong_where_no_case_looks_is_told_in_words(milestone, n
     assert milestone().reached
 
 
+@pytest.mark.parametrize("steps", [50, 5])
+def test_where_many_numbers_come_at_once_a_failure_is_told_of_the_number_it_was_on_the_way_to(milestone, steps):
+    """Of 50 numbers three come at a time; of 5 the last one fails."""
+    text, told = WRONG["an exception beyond the check"]
+    keep(double=text, total=RIGHT["total"])
+    for words in told:
+        assert words in repr(growing(steps)())
+
+
 @pytest.mark.parametrize(
     "text",
     [

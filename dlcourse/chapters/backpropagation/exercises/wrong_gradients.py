@@ -123,8 +123,8 @@ def _of_chains(graph: SmallGraph) -> list[WrongNumbers]:
         WrongNumbers(
             "started_with_the_value",
             gradients(graph, start=graph.root.data),
-            f"All three are multiplied by {graph.root.data:g}: you began at `f` with its value. The gradient of `f` "
-            "itself is 1, whatever its value.",
+            f"The right number is multiplied by {graph.root.data:g}: you began at `f` with its value. The gradient of "
+            "`f` itself is 1, whatever its value.",
         ),
         WrongNumbers(
             "values",
@@ -141,7 +141,8 @@ def _of_right_numbers(graph: SmallGraph) -> list[WrongNumbers]:
         WrongNumbers(
             "all_signs",
             {name: -value for name, value in right.items()},
-            "All three signs are turned. Was the gradient of `f` itself taken as −1? It is 1.",
+            "The sign is turned. Was the gradient of `f` itself taken as −1? It is 1. Or a minus of the graph counted "
+            "twice? Count those on each way.",
         ),
         *(
             WrongNumbers(

@@ -122,7 +122,7 @@ backward_stepper = Experiment(
         "changes of x unchanged: $\\partial q/\\partial x = 1$. The node × multiplies changes of q by the other "
         "operand: $\\partial f/\\partial q = z = -4$. So $\\partial f/\\partial x = -4 \\cdot 1 = -4$. 1 is only the "
         "local gradient at +, before the rest of the way is counted; 3 is q, and so $\\partial f/\\partial z$; "
-        "5 is y, which would count if + were a product. No node had to know the whole formula: each one knew its two "
+        "5 is y, the local gradient if + were a product. No node had to know the whole formula: each one knew its two "
         "operands and multiplied what came in.",
     ),
     controls=(

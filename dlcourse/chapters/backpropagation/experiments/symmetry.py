@@ -129,9 +129,9 @@ symmetry = Experiment(
         "They do move, all together: only weights of 0 on both sides of a tanh layer have no gradient (its values and "
         "what comes back are both 0). No data and no learning rate would break this tie, but almost any difference "
         "does: one of $10^{-8}$ at the start grows, at first unseen, until the units part. Random weights save "
-        "the time that this takes; random output weights alone would do as well. Rounding can be such a "
-        "difference too: here every unit is computed in the same order, but a matrix product that adds up some columns "
-        "in another order than others may break the tie by itself.",
+        "the time that this takes. Rounding can be such a difference too: here every unit is computed in the same "
+        "order, but a matrix product that adds up some columns in another order than others may break the tie by "
+        "itself.",
     ),
     controls=(
         Slider("step", "Step", 0, MOST_STEPS, step=10, value=0),
