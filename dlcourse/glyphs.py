@@ -34,7 +34,7 @@ FONTS = tuple(name + style for name, styles in STYLES.items() for style in style
 OUTLINES_SHA256 = "2d8408b713d41db9b52dc5aaabfed5c23400b43575afbd69dbc8f3679e19cdd0"
 
 _UNIT = 256  # a pixel has so many units, in whole numbers of which outlines are filled
-_ROWS = 4  # a pixel is scanned along so many lines
+_ROWS = 8  # a pixel is scanned along so many lines
 _STEPS = 6  # a curve is drawn as so many straight lines
 _AT_ONCE = 500  # images drawn together: it keeps the memory small
 _MOVE, _LINE, _CURVE, _CLOSE = 1, 2, 3, 79  # matplotlib's codes of an outline's points
@@ -136,7 +136,7 @@ def _outlines(font: str) -> dict[str, tuple[np.ndarray, np.ndarray]]:
             "-c constraints.txt matplotlib` in the course's folder and restart the kernel."
         )
     # Before 3.11 matplotlib divides x by its hinting factor, and 3.9 takes FreeType's FT_LOAD_NO_SCALE as a plain 1.
-    options: dict[str, int] = {"hinting_factor": 1} if matplotlib.__version_info__ < (3, 11) else {}
+    options: dict[str, Any] = {"hinting_factor": 1} if matplotlib.__version_info__ < (3, 11) else {}
     unscaled: Any = getattr(ft2font, "LoadFlags", int)(1)
     face = ft2font.FT2Font(str(path), **options)
     found = {}
