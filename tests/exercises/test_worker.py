@@ -120,8 +120,16 @@ def test_memory_is_limited_and_the_verdict_says_so(hungry):
     assert PATIENT.check(mean_log).passed
 
 
+@pytest.fixture
+def interruptible():
+    """As a kernel is while a cell runs; what was started in the background ignores interrupts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @unix
-def test_an_interrupt_of_the_notebook_stops_the_check_and_the_process(tmp_path):
+def test_an_interrupt_of_the_notebook_stops_the_check_and_the_process(tmp_path, interruptible):
     started = tmp_path / "pid"
 
     def answer(values, scale):

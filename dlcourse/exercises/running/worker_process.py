@@ -33,6 +33,7 @@ LONGEST_LOADING = 20.0  # of these, the function's own part
 SHORT = 5.0  # to describe an answer
 LONGEST_MESSAGE = 20.0  # until all of it has come
 MOST_BYTES = 2**26  # of one message
+BETWEEN_LOOKS = 0.5  # while nothing comes
 # What a worker says while a function runs: the types of the parts, by the kind of message.
 EXPECTED = {
     "printed": ([str, int],),
@@ -103,9 +104,10 @@ class WorkerProcess:
         latest_start = time.monotonic() + LONGEST_START
         while True:
             left = limit.left() if limit is not None else latest_start - time.monotonic()
-            if not self._connection.poll(max(0.0, left)):
+            # A signal may reach another thread than this one, which sees an interrupt only between two looks.
+            if not self._connection.poll(max(0.0, min(left, BETWEEN_LOOKS))):
                 if left > 0:
-                    continue  # it waited for the processor
+                    continue
                 break
             kind, details = _message(self._received())
             if kind == "loading" and limit is None:
