@@ -207,6 +207,23 @@ def test_fields_stand_side_by_side_and_wrap_where_the_page_is_narrow(experiment,
     page.set_viewport_size({"width": 1280, "height": 1000})
 
 
+def test_what_is_being_typed_outlives_the_pictures_that_come_meanwhile(experiment):
+    page, guess = experiment, field(experiment, "Your guess (m)")
+    button(page, "Play").click()
+    guess.focus()
+    page.keyboard.type("1")
+    wait_until_it_runs(page, update_of(page) + 2)
+    page.keyboard.type("2")
+    assert guess.input_value() == "12"
+    page.keyboard.press("Enter")
+    page.locator(".dlcourse-caption", has_text="guesses 12.0 and None.").wait_for()
+    button(page, "Pause").click()
+    stands(page)
+    guess.fill("7")
+    guess.press("Escape")
+    assert guess.input_value() == "12"
+
+
 def test_long_work_is_said_to_be_under_way(experiment):
     page = experiment
     guess, busy = field(page, "Your guess (m)"), page.locator(".dlcourse-busy")

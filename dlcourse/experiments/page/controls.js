@@ -52,7 +52,9 @@ function numberField(row, specification, change, properties) {
   return {
     field,
     write(text) {
+      const typing = document.activeElement === field && field.value !== written;
       written = text;
+      if (typing) return; // a picture came while the reader types: Enter commits what stands there, Escape takes it back
       field.value = text;
       field.removeAttribute("aria-invalid");
     },
