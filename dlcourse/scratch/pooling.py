@@ -80,7 +80,6 @@ def adaptive_avg_pool2d(inputs: Tensor, output_size: int) -> Tensor:
 
     Source: Lin, Chen and Yan (2014), "Network in network", section 3.2.
     """
-    check_tensor(inputs, "inputs")
     _whole_image(inputs, output_size)
     result: Tensor = inputs.mean((2, 3), keepdim=True)
     return result
@@ -93,6 +92,7 @@ def _checked(inputs: Tensor, kernel_size: Pair, stride: Pair | None, padding: Pa
 
 
 def _whole_image(inputs: Tensor, output_size: int) -> tuple[int, int]:
+    check_tensor(inputs, "inputs")
     check_images(inputs, "inputs")
     if output_size not in (1, (1, 1)):
         raise ValueError(f"output_size: expected 1, one number a channel, received {output_size!r}.")
