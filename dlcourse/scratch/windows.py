@@ -61,6 +61,12 @@ class Window:
             raise ValueError(f"{error} Images (n, channels, height, width) are {show_shape(shape)}.{last}") from error
         return rows, columns
 
+    def description(self) -> str:
+        """The settings, for a layer that is printed."""
+        settings = (("stride", self.stride, 1), ("padding", self.padding, 0), ("dilation", self.dilation, 1))
+        words = [f"{name}={value}" for name, value, usual in settings if value != (usual, usual)]
+        return ", ".join([f"kernel_size={self.kernel}", *words])
+
     def reads(self, output: tuple[int, int]) -> Iterator[tuple[tuple[int, int], tuple[slice, slice]]]:
         """Each entry (a, b) of the window, with the rows and columns of the pixels that it reads, place by place.
 
