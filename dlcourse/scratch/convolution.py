@@ -52,7 +52,7 @@ def conv2d(
         by_inputs = by_weight = by_bias = None
         if inputs.requires_grad:
             by_read = np.matmul(kernels.swapaxes(1, 2), by_sums, out=workspace.empty(read.shape, gradient.dtype))
-            by_inputs = added_to_pixels(by_read, inputs.shape, window)
+            by_inputs = added_to_pixels(by_read, inputs, window)
         if weight.requires_grad:
             by_weight = (by_sums @ read.swapaxes(1, 2)).reshape(weight.shape)
         if bias is not None and bias.requires_grad:
@@ -81,16 +81,18 @@ def as_columns(images: Array, window: Window, groups: int) -> Array:
     return read.reshape(groups, -1, output[0] * output[1] * n)
 
 
-def added_to_pixels(by_read: Array, shape: tuple[int, ...], window: Window) -> Array:
-    """The gradient by images of ``shape``: that of each number of ``as_columns``, added where it was read from."""
-    n, channels, *size = shape
-    output = window.output_size(shape)
+def added_to_pixels(by_read: Array, inputs: Tensor, window: Window) -> Array:
+    """The gradient by the images: that of each number of ``as_columns``, added where it was read from."""
+    n, channels, *size = inputs.shape
+    output = window.output_size(inputs.shape)
     by_read = by_read.reshape(channels, *window.kernel, *output, n)
     by_padded = workspace.empty((channels, *window.padded_size(size), n), by_read.dtype)
     by_padded[...] = 0
     for (a, b), pixels in window.reads(output):
         by_padded[:, *pixels] += by_read[:, a, b]
-    return samples_first(by_padded[:, *window.inside(size)])
+    by_inputs = inputs.room()
+    by_inputs[...] = by_padded[:, *window.inside(size)].transpose(3, 0, 1, 2)
+    return by_inputs
 
 
 def samples_last(images: Array) -> Array:

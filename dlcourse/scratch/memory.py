@@ -18,6 +18,39 @@ from dlcourse.arrays import Array
 from dlcourse.validation import check_shape
 
 
+class Workspace(threading.local):
+    """Large arrays that are used again once nobody holds them, for what a step of training computes at every step.
+
+    Each thread has its own. At most ``LARGEST`` bytes are kept; beyond, the oldest arrays are let go.
+    """
+
+    LARGEST = 2**28
+
+    def __init__(self) -> None:
+        self.kept: list[Array] = []
+
+    def empty(self, shape: tuple[int, ...], dtype: DTypeLike) -> Array:
+        """An array like ``np.empty(shape, dtype)``, in memory that was used before where some is free.
+
+        Memory is free while this list alone refers to it: every view of an array refers to its owner too.
+        """
+        wanted, size = np.dtype(dtype), math.prod(shape)
+        for place in range(len(self.kept)):
+            fits = self.kept[place].size == size and self.kept[place].dtype == wanted
+            if fits and sys.getrefcount(self.kept[place]) == FREE:
+                return self.kept[place].reshape(shape)
+        self.kept.append(np.empty(size, wanted))
+        result = self.kept[-1].reshape(shape)
+        while sum(each.nbytes for each in self.kept) > self.LARGEST:
+            del self.kept[0]
+        return result
+
+
+_IN_ONE_LIST = [np.empty(0)]
+FREE = sys.getrefcount(_IN_ONE_LIST[0])  # Python's versions count differently: measured as it is asked above
+workspace = Workspace()
+
+
 class Memory:
     """The numbers of an array that is recorded, the count of their changes, and the memory of a cleared gradient."""
 
@@ -85,35 +118,7 @@ class Memory:
         fits = type(spare) is np.ndarray and spare.shape == self._data.shape and spare.dtype == self._data.dtype
         return spare if fits and spare.base is None else None  # a view's memory belongs to another array
 
-
-class Workspace(threading.local):
-    """Large arrays that are used again once nobody holds them, for what a step of training computes at every step.
-
-    Each thread has its own. At most ``LARGEST`` bytes are kept; beyond, the oldest arrays are let go.
-    """
-
-    LARGEST = 2**28
-
-    def __init__(self) -> None:
-        self.kept: list[Array] = []
-
-    def empty(self, shape: tuple[int, ...], dtype: DTypeLike) -> Array:
-        """An array like ``np.empty(shape, dtype)``, in memory that was used before where some is free.
-
-        Memory is free while this list alone refers to it: every view of an array refers to its owner too.
-        """
-        wanted, size = np.dtype(dtype), math.prod(shape)
-        for place in range(len(self.kept)):
-            fits = self.kept[place].size == size and self.kept[place].dtype == wanted
-            if fits and sys.getrefcount(self.kept[place]) == FREE:
-                return self.kept[place].reshape(shape)
-        self.kept.append(np.empty(size, wanted))
-        result = self.kept[-1].reshape(shape)
-        while sum(each.nbytes for each in self.kept) > self.LARGEST:
-            del self.kept[0]
-        return result
-
-
-_IN_ONE_LIST = [np.empty(0)]
-FREE = sys.getrefcount(_IN_ONE_LIST[0])  # Python's versions count differently: measured as it is asked above
-workspace = Workspace()
+    def room(self) -> Array:
+        """Memory for a gradient by this array: that of a cleared one, else what is free in the workspace."""
+        spare = self.spare()
+        return workspace.empty(self._data.shape, self._data.dtype) if spare is None else spare

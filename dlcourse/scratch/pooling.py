@@ -34,13 +34,13 @@ def max_pool2d(
 
     def rule(gradient: Array, result: Tensor, inputs: Tensor) -> Gradients:
         """The largest number gets the gradient; of several that are equally large, the first."""
-        by_padded = _zeros(x.shape, x.dtype)
+        by_padded = _zeros(inputs, x)
         waiting = np.ones(gradient.shape, bool)  # windows whose largest number has not come yet
         for _, pixels in window.reads(output):
             here = x[..., *pixels] == result.data
             here &= waiting
             waiting ^= here
-            by_padded[..., *pixels] += passed(gradient, here)
+            _add(passed(gradient, here), by_padded[..., *pixels], window)
         return (_inside(by_padded, inputs, window),)
 
     return record("max pool", largest, (inputs,), rule, needed=(inputs,), needs_result=True)
@@ -54,17 +54,19 @@ def avg_pool2d(inputs: Tensor, kernel_size: Pair, stride: Pair | None = None, pa
     window = _checked(inputs, kernel_size, stride, padding)
     output = window.output_size(inputs.shape)
     x = _padded(inputs.data, window, 0.0)
-    means = _zeros((*x.shape[:2], *output), x.dtype)
-    for _, pixels in window.reads(output):
+    (_, first), *others = window.reads(output)
+    means = workspace.empty((*x.shape[:2], *output), x.dtype)
+    means[...] = x[..., *first]
+    for _, pixels in others:
         means += x[..., *pixels]
     count = window.kernel[0] * window.kernel[1]
     means /= count
 
     def rule(gradient: Array, result: Tensor, inputs: Tensor) -> Gradients:
         """Each number of a window gets the same share of its gradient: ∂y/∂x = 1 / count."""
-        share, by_padded = gradient / count, _zeros(x.shape, x.dtype)
+        share, by_padded = gradient / count, _zeros(inputs, x)
         for _, pixels in window.reads(output):
-            by_padded[..., *pixels] += share
+            _add(share, by_padded[..., *pixels], window)
         return (_inside(by_padded, inputs, window),)
 
     return record("mean pool", means, (inputs,), rule)
@@ -99,10 +101,19 @@ def _whole_image(inputs: Tensor, output_size: int) -> tuple[int, int]:
     return inputs.shape[2], inputs.shape[3]
 
 
-def _zeros(shape: tuple[int, ...], dtype: np.dtype) -> Array:
-    zeros = workspace.empty(shape, dtype)
+def _zeros(inputs: Tensor, padded: Array) -> Array:
+    """Where the gradient by the ``padded`` inputs is added up."""
+    zeros = inputs.room() if padded is inputs.data else workspace.empty(padded.shape, padded.dtype)
     zeros[...] = 0
     return zeros
+
+
+def _add(part: Array, pixels: Array, window: Window) -> None:
+    """Adds ``part`` to the gradient of the ``pixels``; where windows do not overlap, it is all that they get."""
+    if window.overlaps:
+        pixels += part
+    else:
+        pixels[...] = part
 
 
 def _padded(images: Array, window: Window, value: float) -> Array:

@@ -49,6 +49,12 @@ class Window:
         for name, value in (("kernel", kernel), ("stride", stride), ("padding", padding), ("dilation", dilation)):
             object.__setattr__(self, name, _pair(value, name))
 
+    @property
+    def overlaps(self) -> bool:
+        """Whether windows at two places may share a pixel."""
+        axes = zip(self.kernel, self.stride, self.dilation, strict=True)
+        return any(d * (f - 1) >= s for f, s, d in axes)
+
     def output_size(self, shape: tuple[int, ...]) -> tuple[int, int]:
         """The rows and columns of the result for images of ``shape``. Raises ValueError where the window is larger."""
         try:
