@@ -1,6 +1,6 @@
 """Convolution and pooling in loops, as their formulas say it, of arrays: slow, and easy to check by eye.
 
-``convolution`` and ``pooling`` give the same numbers a hundred times faster; the tests compare them. Images are
+``convolution`` and ``pooling`` give the same numbers hundreds of times faster; the tests compare them. Images are
 (n, channels, height, width). The gradients take the gradient of the loss with respect to the result, and return that
 with respect to what was given: each window hands back to the pixels that it was read from.
 """

@@ -24,8 +24,9 @@ def conv_output_size(n: int, kernel: int, padding: int = 0, stride: int = 1, dil
     The window covers d (f − 1) + 1 pixels. Raises ValueError for one that covers more than the padded axis has.
     Source: Dumoulin and Visin (2016), "A guide to convolution arithmetic for deep learning", relationship 15.
     """
-    check_count(n, "n"), check_count(kernel, "kernel"), check_count(padding, "padding", low=0)
-    check_count(stride, "stride"), check_count(dilation, "dilation")
+    check_count(padding, "padding", low=0)
+    for value, name in ((n, "n"), (kernel, "kernel"), (stride, "stride"), (dilation, "dilation")):
+        check_count(value, name)
     covered = dilation * (kernel - 1) + 1
     if covered > n + 2 * padding:
         dilated = f" with dilation {dilation}" if dilation > 1 else ""

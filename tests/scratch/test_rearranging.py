@@ -94,6 +94,11 @@ def test_pad_is_that_of_pytorch(pad, value):
     )
 
 
+def test_a_number_without_axes_is_padded_by_nothing():
+    ours, theirs = both(np.array(3.0))
+    assert_same(functional.pad(ours[0], ()), torch.nn.functional.pad(theirs[0], ()), ours, theirs)
+
+
 def test_paddings_that_do_not_fit_are_refused():
     x = Tensor(np.ones((2, 3)))
     for wrong in ((1,), (1, 2, 3), (1,) * 6):
