@@ -165,6 +165,8 @@ def add_binary(p):
         j = i
     elif sort == "node":
         j = p.any(lambda node: fits(node.shape, shape))
+        if j is None:  # of five axes or more
+            return None
     elif sort == "leaf":
         j = p.leaf(broadcastable(p, shape))
     else:
