@@ -21,29 +21,31 @@ from dlcourse.validation import check_shape
 class Workspace(threading.local):
     """Large arrays that are used again once nobody holds them, for what a step of training computes at every step.
 
-    Each thread has its own. At most ``LARGEST`` bytes are kept; beyond, the oldest arrays are let go.
+    Each thread has its own. At most ``LARGEST`` bytes are kept; beyond, all are let go, and it begins anew.
     """
 
     LARGEST = 2**28
 
     def __init__(self) -> None:
-        self.kept: list[Array] = []
+        self.kept: dict[tuple[int, np.dtype], list[Array]] = {}
+        self.bytes = 0
 
     def empty(self, shape: tuple[int, ...], dtype: DTypeLike) -> Array:
         """An array like ``np.empty(shape, dtype)``, in memory that was used before where some is free.
 
-        Memory is free while this list alone refers to it: every view of an array refers to its owner too.
+        Memory is free while the list it is kept in alone refers to it: every view refers to the owner of its memory.
         """
-        wanted, size = np.dtype(dtype), math.prod(shape)
-        for place in range(len(self.kept)):
-            fits = self.kept[place].size == size and self.kept[place].dtype == wanted
-            if fits and sys.getrefcount(self.kept[place]) == FREE:
-                return self.kept[place].reshape(shape)
-        self.kept.append(np.empty(size, wanted))
-        result = self.kept[-1].reshape(shape)
-        while sum(each.nbytes for each in self.kept) > self.LARGEST:
-            del self.kept[0]
-        return result
+        size, wanted = math.prod(shape), np.dtype(dtype)
+        kept = self.kept.get((size, wanted), ())
+        for place in range(len(kept)):
+            if sys.getrefcount(kept[place]) == FREE:
+                return kept[place].reshape(shape)
+        array = np.empty(size, wanted)
+        self.bytes += array.nbytes
+        if self.bytes > self.LARGEST:
+            self.kept, self.bytes = {}, array.nbytes
+        self.kept.setdefault((size, wanted), []).append(array)
+        return array.reshape(shape)
 
 
 _IN_ONE_LIST = [np.empty(0)]
