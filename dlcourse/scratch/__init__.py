@@ -1,8 +1,9 @@
 """The textbook: every idea of the course written by hand in NumPy, to be read beside its formula.
 
 ``graph`` is the core of the engine: an order of the nodes, and the backward pass. ``value`` and ``autograd`` are the
-numbers and arrays that it goes through, ``operations``, ``activations``, ``normalization`` and ``functional`` the
-operations with the rules of their derivatives; ``layers`` and ``optimizers`` make networks of them that learn.
+numbers and arrays that it goes through, ``operations``, ``rearranging``, ``choosing``, ``activations``,
+``normalization``, ``convolution``, ``pooling`` and ``functional`` the operations with the rules of their derivatives;
+``layers`` and ``optimizers`` make networks of them that learn.
 
 Names, defaults and the order of arguments are those of PyTorch, but for what this table says.
 
@@ -18,6 +19,9 @@ here                                   PyTorch
 ``x.exp()``, ``log``, ``reshape``,     many more methods; for those missing here the message says what to write
 ``permute``, ``T``
 ``inputs``, ``logits``, ``labels``     the first arguments of functions are called ``input`` and ``target``
+``x.argmax()``, ``x.max(dim)``         places are tensors; here arrays. ``x.max(axis=...)`` is ``amax``, as in NumPy
+``functional.where``, ``stack``,       ``torch.where``, ``torch.stack``, ``torch.cat``, ``torch.amax``
+``cat``, ``amax``
 ``softmax(x, dim=-1)``                 ``dim`` has to be given; ``dtype`` is missing here
 ``functional.linear(..., relu=True)``  ``relu(linear(...))``
 ``cross_entropy``, ``mse_loss``,       ``reduction``: here the mean; ``weight``, ``pos_weight``, ``ignore_index`` and
@@ -28,6 +32,13 @@ generator=generator)``                 is passed in
 ``batch_norm(x, mean, var, weight,     ``weight=None, bias=None``, ``running_mean`` and ``running_var`` may be None
 bias, training, momentum, eps)``
 ``layer_norm(x, weight, bias, eps)``   ``layer_norm(x, normalized_shape, weight=None, bias=None, eps)``
+``conv2d``, ``Conv2d``                 take images without a batch, and ``padding="same"``; ``padding_mode`` is missing
+                                       here; inputs and weight of one dtype in both
+``max_pool2d``, ``MaxPool2d``,         ``ceil_mode``, ``return_indices``, ``count_include_pad`` (here True) and
+``avg_pool2d``, ``AvgPool2d``          ``divisor_override`` are missing here
+``adaptive_avg_pool2d``,               any ``output_size``; here 1
+``adaptive_max_pool2d``
+``pad(x, (1, 1))``                     also negative numbers, and a ``mode`` other than "constant"
 ``BatchNorm``, ``LayerNorm``           ``BatchNorm1d``, ``BatchNorm2d``; ``affine``, ``elementwise_affine`` and
                                        ``track_running_stats`` are missing here, and so is ``bias``
 ``Linear(..., init=kaiming_normal)``   ``kaiming_normal_(linear.weight)``: here initializers make arrays of a shape

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dlcourse.scratch import habits, operations
+from dlcourse.scratch import choosing, habits, operations, rearranging
 from dlcourse.scratch.graph import no_grad
-from dlcourse.scratch.recording import RecordedArray, record
+from dlcourse.scratch.recording import RecordedArray, check_tensor, record
 
 __all__ = ["Tensor", "check_tensor", "no_grad", "record"]
 
@@ -48,8 +48,16 @@ class Tensor(RecordedArray):
     log = operations.log
     reshape = operations.reshape
     permute = operations.permute
+    flatten = rearranging.flatten
+    squeeze = rearranging.squeeze
+    unsqueeze = rearranging.unsqueeze
     sum = operations.total
     mean = operations.mean
+    var = operations.variance
+    max = choosing.maximum
+    amax = choosing.amax
+    argmax = choosing.argmax
+    clamp = choosing.clamp
 
     def __radd__(self, other: Any) -> "Tensor":
         return operations.add(other, self)
@@ -199,12 +207,6 @@ OPERATIONS: dict[np.ufunc, Callable[..., Tensor]] = {
     np.exp: operations.exp,
     np.log: operations.log,
 }
-
-
-def check_tensor(value: object, name: str) -> None:
-    """Raises TypeError when ``value`` is not a Tensor. Functions of tensors call it first."""
-    if not isinstance(value, Tensor):
-        raise TypeError(f"{name}: expected a Tensor, received {type(value).__name__}. Wrap an array: Tensor(array).")
 
 
 def _array(values: Any) -> Any:

@@ -16,16 +16,23 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from dlcourse.arrays import Array
 from dlcourse.scratch.activations import gelu, leaky_relu, passed, positive_part, relu, sigmoid, tanh
 from dlcourse.scratch.autograd import Tensor, check_tensor, record
-from dlcourse.scratch.habits import Dim, dim_of
+from dlcourse.scratch.choosing import amax, where
+from dlcourse.scratch.convolution import conv2d
 from dlcourse.scratch.normalization import batch_norm, dropout, layer_norm
 from dlcourse.scratch.operations import factors, operand
+from dlcourse.scratch.pooling import adaptive_avg_pool2d, adaptive_max_pool2d, avg_pool2d, max_pool2d
+from dlcourse.scratch.rearranging import pad, stack
 from dlcourse.validation import check_labels
 
 __all__ = [
+    "adaptive_avg_pool2d",
+    "adaptive_max_pool2d",
     "amax",
+    "avg_pool2d",
     "batch_norm",
     "binary_cross_entropy_with_logits",
     "cat",
+    "conv2d",
     "cross_entropy",
     "dropout",
     "gelu",
@@ -33,11 +40,15 @@ __all__ = [
     "leaky_relu",
     "linear",
     "log_softmax",
+    "max_pool2d",
     "mse_loss",
+    "pad",
     "relu",
     "sigmoid",
     "softmax",
+    "stack",
     "tanh",
+    "where",
 ]
 
 Gradients = tuple[Array | None, ...]
@@ -236,22 +247,6 @@ def _like(targets: ArrayLike | Tensor, predictions: Tensor, name: str) -> Array:
 
 
 # --- other
-
-
-def amax(inputs: Tensor, dim: Dim = None, keepdim: bool = False, **names: Any) -> Tensor:
-    """The largest entry along ``dim`` (of all unless given). NumPy's ``names``, axis and keepdims, are taken too."""
-    check_tensor(inputs, "inputs")
-    dim, keepdim = dim_of("amax", dim, keepdim, names)
-
-    def rule(gradient: Array, result: Tensor, inputs: Tensor) -> Gradients:
-        """The largest entry gets the gradient; several that are equally large share it evenly; nan has no largest."""
-        largest = inputs.data.max(axis=dim, keepdims=True)
-        winners = inputs.data == largest
-        count = winners.sum(axis=dim, keepdims=True)
-        share = gradient.reshape(largest.shape) / np.maximum(count, 1)
-        return (np.where(winners, share, np.where(count, 0, np.nan)).astype(gradient.dtype),)
-
-    return record("max", inputs.data.max(axis=dim, keepdims=keepdim), (inputs,), rule, needed=(inputs,))
 
 
 def cat(tensors: list[Any] | tuple[Any, ...], dim: int = 0) -> Tensor:

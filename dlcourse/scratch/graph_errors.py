@@ -26,8 +26,8 @@ def not_floats(operation: str, dtype: object) -> TypeError:
 def tensors_in_a_list() -> TypeError:
     """``Tensor([x, y])`` of tensors."""
     return TypeError(
-        "Tensor([x, y]) of tensors would forget how they were computed. Write functional.cat([x[None], y[None]]), "
-        "which puts them below each other and passes gradients on; for numbers alone Tensor([x.item(), y.item()])."
+        "Tensor([x, y]) of tensors would forget how they were computed. Write functional.stack([x, y]), which "
+        "puts them below each other and passes gradients on; for numbers alone Tensor([x.item(), y.item()])."
     )
 
 

@@ -14,8 +14,28 @@ from numpy.typing import DTypeLike
 from dlcourse.arrays import Array, check_float_dtype
 from dlcourse.scratch import activations, functional, initializers
 from dlcourse.scratch.autograd import Tensor
+from dlcourse.scratch.image_layers import AdaptiveAvgPool2d, AvgPool2d, Conv2d, Flatten, MaxPool2d
 from dlcourse.scratch.modules import Module
 from dlcourse.validation import check_count, check_generator, check_probability
+
+__all__ = [
+    "GELU",
+    "Activation",
+    "AdaptiveAvgPool2d",
+    "AvgPool2d",
+    "BatchNorm",
+    "Conv2d",
+    "Dropout",
+    "Flatten",
+    "LayerNorm",
+    "LeakyReLU",
+    "Linear",
+    "MaxPool2d",
+    "ReLU",
+    "Sequential",
+    "Sigmoid",
+    "Tanh",
+]
 
 
 class Linear(Module):

@@ -6,14 +6,51 @@ the count of what its rule needs. None of this is needed for a right gradient of
 it, is in ``graph`` and ``recording``.
 """
 
+import math
 import sys
+import threading
 from typing import Self
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, DTypeLike
 
 from dlcourse.arrays import Array
 from dlcourse.validation import check_shape
+
+
+class Workspace(threading.local):
+    """Large arrays that are used again once nobody holds them, for what a step of training computes at every step.
+
+    Each thread has its own. At most ``LARGEST`` bytes are kept; beyond, all are let go, and it begins anew.
+    """
+
+    LARGEST = 2**28
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[int, np.dtype], list[Array]] = {}
+        self.bytes = 0
+
+    def empty(self, shape: tuple[int, ...], dtype: DTypeLike) -> Array:
+        """An array like ``np.empty(shape, dtype)``, in memory that was used before where some is free.
+
+        Memory is free while the list it is kept in alone refers to it: every view refers to the owner of its memory.
+        """
+        size, wanted = math.prod(shape), np.dtype(dtype)
+        kept = self.kept.get((size, wanted), ())
+        for place in range(len(kept)):
+            if sys.getrefcount(kept[place]) == FREE:
+                return kept[place].reshape(shape)
+        array = np.empty(size, wanted)
+        self.bytes += array.nbytes
+        if self.bytes > self.LARGEST:
+            self.kept, self.bytes = {}, array.nbytes
+        self.kept.setdefault((size, wanted), []).append(array)
+        return array.reshape(shape)
+
+
+_IN_ONE_LIST = [np.empty(0)]
+FREE = sys.getrefcount(_IN_ONE_LIST[0])  # Python's versions count differently: measured as it is asked above
+workspace = Workspace()
 
 
 class Memory:
@@ -82,3 +119,8 @@ class Memory:
             return None
         fits = type(spare) is np.ndarray and spare.shape == self._data.shape and spare.dtype == self._data.dtype
         return spare if fits and spare.base is None else None  # a view's memory belongs to another array
+
+    def room(self) -> Array:
+        """Memory for a gradient by this array: that of a cleared one, else what is free in the workspace."""
+        spare = self.spare()
+        return workspace.empty(self._data.shape, self._data.dtype) if spare is None else spare

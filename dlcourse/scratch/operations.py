@@ -267,3 +267,16 @@ def mean(values: Any, dim: Dim = None, keepdim: bool = False, **names: Any) -> A
     dim, keepdim = dim_of("mean", dim, keepdim, names)
     summed = total(values, dim, keepdim)
     return summed * (summed.data.size / values.data.size if values.data.size else np.nan)
+
+
+def variance(values: Any, dim: Dim = None, *, correction: int = 1, keepdim: bool = False, **names: Any) -> Any:
+    """Σ (x − x̄)² / (count − correction) over the axes ``dim`` (all unless given), as PyTorch divides unless told.
+
+    With ``correction`` 0 it is the mean squared distance from the mean, as in ``np.var``.
+    """
+    correction = names.pop("ddof", correction)  # np.var(x) calls x.var(ddof=0, ...)
+    dim, keepdim = dim_of("var", dim, keepdim, names)
+    centred = values - mean(values, dim, keepdim=True)
+    summed = total(centred * centred, dim, keepdim)
+    count = values.data.size / summed.data.size if summed.data.size else 0
+    return summed / (count - correction) if count > correction else summed * np.nan

@@ -125,3 +125,9 @@ def record(
         node.needed, node.needs_result = needed, needs_result
         node.seen = node.changes_of_needed()
     return node
+
+
+def check_tensor(value: object, name: str) -> None:
+    """Raises TypeError when ``value`` is not a Tensor. Functions of tensors call it first."""
+    if not isinstance(value, RecordedArray):
+        raise TypeError(f"{name}: expected a Tensor, received {type(value).__name__}. Wrap an array: Tensor(array).")

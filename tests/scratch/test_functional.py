@@ -594,6 +594,14 @@ def test_dropout_refuses_a_share_outside_0_to_1_and_a_seed():
         ("layer_norm", lambda x: functional.layer_norm(Tensor(x), np.ones(3), np.zeros(3))),
         ("batch_norm", lambda x: functional.batch_norm(x, np.zeros(3), np.ones(3), Tensor(x[0]), Tensor(x[0]))),
         ("dropout", lambda x: functional.dropout(x, generator=np.random.default_rng(0))),
+        ("pad", lambda x: functional.pad(x, (1, 1))),
+        ("where", lambda x: functional.where(x > 0, x, x)),
+        ("conv2d", lambda x: functional.conv2d(x, x)),
+        *(
+            (name, lambda x, name=name: getattr(functional, name)(x, 1))
+            for name in functional.__all__
+            if "pool" in name
+        ),
     ],
 )
 def test_an_array_where_a_tensor_belongs_is_named(name, function):

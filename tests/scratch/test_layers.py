@@ -73,6 +73,56 @@ LAYERS = {
         lambda: torch.nn.LayerNorm((4, 3), eps=1e-3),
         (5, 4, 3),
     ),
+    "convolution": (
+        lambda: layers.Conv2d(3, 4, 3, generator=generator()),
+        lambda: torch.nn.Conv2d(3, 4, 3),
+        (2, 3, 5, 6),
+    ),
+    "convolution, all settings": (
+        lambda: layers.Conv2d(4, 6, (3, 2), (2, 1), (1, 2), (1, 2), 2, False, generator=generator()),
+        lambda: torch.nn.Conv2d(4, 6, (3, 2), (2, 1), (1, 2), (1, 2), 2, False),
+        (2, 4, 5, 6),
+    ),
+    "max pooling": (lambda: layers.MaxPool2d(2), lambda: torch.nn.MaxPool2d(2), (2, 3, 5, 6)),
+    "max pooling, all settings": (
+        lambda: layers.MaxPool2d((3, 2), 1, (1, 0), 2),
+        lambda: torch.nn.MaxPool2d((3, 2), 1, (1, 0), 2),
+        (2, 3, 5, 6),
+    ),
+    "mean pooling": (lambda: layers.AvgPool2d(2), lambda: torch.nn.AvgPool2d(2), (2, 3, 5, 6)),
+    "mean pooling, all settings": (
+        lambda: layers.AvgPool2d((3, 2), 1, (1, 0)),
+        lambda: torch.nn.AvgPool2d((3, 2), 1, (1, 0)),
+        (2, 3, 5, 6),
+    ),
+    "global mean pooling": (lambda: layers.AdaptiveAvgPool2d(1), lambda: torch.nn.AdaptiveAvgPool2d(1), (2, 3, 5, 6)),
+    "flatten": (layers.Flatten, torch.nn.Flatten, (2, 3, 5, 6)),
+    "flatten between": (lambda: layers.Flatten(0, 2), lambda: torch.nn.Flatten(0, 2), (2, 3, 5, 6)),
+    "LeNet": (
+        lambda: layers.Sequential(
+            layers.Conv2d(1, 6, 5, padding=2, generator=generator(1)),
+            layers.ReLU(),
+            layers.MaxPool2d(2),
+            layers.Conv2d(6, 16, 5, generator=generator(2)),
+            layers.BatchNorm(16),
+            layers.ReLU(),
+            layers.AvgPool2d(2),
+            layers.Flatten(),
+            layers.Linear(16, 10, generator=generator(3)),
+        ),
+        lambda: torch.nn.Sequential(
+            torch.nn.Conv2d(1, 6, 5, padding=2),
+            torch.nn.ReLU(),
+            torch.nn.MaxPool2d(2),
+            torch.nn.Conv2d(6, 16, 5),
+            torch.nn.BatchNorm2d(16),
+            torch.nn.ReLU(),
+            torch.nn.AvgPool2d(2),
+            torch.nn.Flatten(),
+            torch.nn.Linear(16, 10),
+        ),
+        (4, 1, 12, 12),
+    ),
     "a network": (
         lambda: layers.Sequential(
             layers.Linear(3, 8, generator=generator(1)),
@@ -206,6 +256,49 @@ def test_linear_refuses_sizes_that_are_none_and_a_seed_for_a_generator():
 def test_a_linear_layer_refuses_inputs_of_another_width():
     with pytest.raises(ValueError, match=r"received \(5, 4\), \(2, 3\)"):
         layers.Linear(3, 2, generator=generator())(np.ones((5, 4), np.float32))
+
+
+# --- Conv2d
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_convolution_begins_evenly_within_one_over_the_root_of_what_goes_into_a_sum(dtype):
+    layer = layers.Conv2d(32, 64, (5, 2), groups=4, generator=generator(), dtype=dtype)
+    theirs = torch.nn.Conv2d(32, 64, (5, 2), groups=4)
+    bound = 1 / np.sqrt(32 / 4 * 5 * 2)
+    for parameter, other in ((layer.weight, theirs.weight), (layer.bias, theirs.bias)):
+        assert (parameter.shape, parameter.dtype) == (tuple(other.shape), dtype)
+        assert np.abs(parameter.data).max() <= bound
+        assert parameter.data.std() == pytest.approx(bound / np.sqrt(3), rel=0.15)
+        assert other.detach().numpy().std() == pytest.approx(bound / np.sqrt(3), rel=0.15)
+    layer = layers.Conv2d(32, 64, (5, 2), generator=generator(), init=initializers.kaiming_normal)
+    assert layer.weight.data.std() == pytest.approx(np.sqrt(2 / 320), rel=0.02)
+    assert not layer.bias.data.any()
+
+
+def test_layers_of_images_refuse_settings_that_are_none():
+    for wrong in ((3, 4, 2), (4, 3, 2)):
+        with pytest.raises(ValueError, match=f"divides in_channels and out_channels, {wrong[0]} and {wrong[1]}, .* 2"):
+            layers.Conv2d(wrong[0], wrong[1], 3, groups=wrong[2], generator=generator())
+    with pytest.raises(TypeError, match="random generator"):
+        layers.Conv2d(1, 2, 3, generator=0)
+    for action in (lambda: layers.Conv2d(1, 2, 3, stride=0, generator=generator()), lambda: layers.MaxPool2d(2, 0)):
+        with pytest.raises(ValueError, match="stride: expected a whole number of at least 1, received 0"):
+            action()
+    with pytest.raises(ValueError, match="kernel: expected a whole number of at least 1, received 0"):
+        layers.AvgPool2d(0)
+    with pytest.raises(ValueError, match="at most half of the kernel"):
+        layers.MaxPool2d(2, padding=2)
+
+
+def test_images_as_they_come_from_a_file_are_refused_in_words():
+    layer = layers.Conv2d(3, 4, 3, generator=generator())
+    with pytest.raises(
+        TypeError, match=r"received float64, float32, float32\. Images of .*astype\(np\.float32\) / 255"
+    ):
+        layer(np.zeros((2, 3, 8, 8), np.uint8))
+    with pytest.raises(ValueError, match=r"received \(2, 8, 8, 3\)\. Its channels .* inputs\.permute\(0, 3, 1, 2\)"):
+        layer(np.zeros((2, 8, 8, 3), np.float32))
 
 
 # --- Sequential
@@ -390,6 +483,13 @@ def test_how_modules_are_printed():
     )
     assert repr(layers.BatchNorm(4)) == "BatchNorm(4, eps=1e-05, momentum=0.1)"
     assert repr(layers.LayerNorm(4)) == "LayerNorm((4,), eps=1e-05)"
+    assert repr(layers.Conv2d(4, 6, 3, padding=1, groups=2, generator=generator())) == (
+        "Conv2d(4, 6, kernel_size=(3, 3), padding=(1, 1), groups=2, bias=True)"
+    )
+    assert repr(layers.MaxPool2d(2)) == "MaxPool2d(kernel_size=(2, 2), stride=(2, 2))"
+    assert repr(layers.AvgPool2d(2, 1)) == "AvgPool2d(kernel_size=(2, 2))"
+    assert repr(layers.AdaptiveAvgPool2d(1)) == "AdaptiveAvgPool2d(output_size=1)"
+    assert repr(layers.Flatten()) == "Flatten(start_dim=1, end_dim=-1)"
     assert repr(layers.Dropout(generator=generator())) == "Dropout(p=0.5)"
 
 

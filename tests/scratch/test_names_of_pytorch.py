@@ -29,6 +29,11 @@ LAYERS = {
     layers.Dropout: torch.nn.Dropout,
     layers.BatchNorm: torch.nn.BatchNorm1d,
     layers.LayerNorm: torch.nn.LayerNorm,
+    layers.Conv2d: torch.nn.Conv2d,
+    layers.MaxPool2d: torch.nn.MaxPool2d,
+    layers.AvgPool2d: torch.nn.AvgPool2d,
+    layers.AdaptiveAvgPool2d: torch.nn.AdaptiveAvgPool2d,
+    layers.Flatten: torch.nn.Flatten,
 }
 OPTIMIZERS = {
     getattr(optimizers, name): getattr(torch.optim, name) for name in ("SGD", "Adagrad", "RMSprop", "Adam", "AdamW")
@@ -63,6 +68,12 @@ def test_names_in_the_table_that_are_ours_exist():
     for name in ("softmax", "linear", "cross_entropy", "mse_loss", "dropout", "batch_norm", "layer_norm"):
         assert name in ROWS
         assert name in functional.__all__
-    for name in ("BatchNorm", "LayerNorm", "Linear", "Dropout"):
+    for name in ("conv2d", "max_pool2d", "avg_pool2d", "adaptive_avg_pool2d", "adaptive_max_pool2d", "pad"):
+        assert name in ROWS
+        assert name in functional.__all__
+    for name in ("stack", "where"):
+        assert f"torch.{name}" in ROWS
+        assert name in functional.__all__
+    for name in ("BatchNorm", "LayerNorm", "Linear", "Dropout", "Conv2d", "MaxPool2d", "AvgPool2d"):
         assert name in ROWS
         assert hasattr(layers, name)

@@ -165,6 +165,8 @@ def add_binary(p):
         j = i
     elif sort == "node":
         j = p.any(lambda node: fits(node.shape, shape))
+        if j is None:  # of five axes or more
+            return None
     elif sort == "leaf":
         j = p.leaf(broadcastable(p, shape))
     else:
@@ -455,9 +457,83 @@ def add_loss(p):
     p.step(f"{name} {i}, {j}", lambda nodes: ours(nodes[i], nodes[j]), lambda nodes: theirs(nodes[i], nodes[j]))
 
 
+def add_choice(p):
+    """Clamp, where, the largest along an axis, the variance."""
+    i = p.any()
+    x, name = p.nodes[i], p.one_of("clamp", "where", "max", "var")
+    dim = p.integer(-x.ndim, x.ndim - 1) if x.ndim else None
+    if name == "clamp":
+        limits = p.one_of({"min": -0.5, "max": 0.5}, {"max": 0.3}, {"min": -1.0})
+        p.near_corner([x.data - limit for limit in limits.values()])
+        p.step(f"clamp {i} {limits}", lambda nodes: nodes[i].clamp(**limits), lambda nodes: nodes[i].clamp(**limits))
+    elif name == "where":
+        j, condition = p.leaf(broadcastable(p, x.shape)), p.generator.random(x.shape) < 0.5
+        p.step(
+            f"where {i} or {j}",
+            lambda nodes: functional.where(condition, nodes[i], nodes[j]),
+            lambda nodes: torch.where(torch.tensor(condition), nodes[i], nodes[j]),
+        )
+    elif name == "max" and x.ndim:
+        p.near_corner(np.diff(np.sort(x.data, axis=None)))
+        keep = p.draw(st.booleans())
+        p.step(f"max {i} {dim}", *[lambda nodes: nodes[i].max(dim, keep).values] * 2)
+    else:
+        dim, keep = some_dims(p, x.ndim), p.draw(st.booleans())
+        p.step(f"var {i} {dim}", *[lambda nodes: nodes[i].var(dim, correction=0, keepdim=keep)] * 2)
+
+
+def add_arrangement(p):
+    """Flatten, squeeze, unsqueeze, stack, pad."""
+    i = p.any(lambda node: node.ndim < 4)
+    if i is None:
+        return
+    ndim, name = p.nodes[i].ndim, p.one_of("flatten", "squeeze", "unsqueeze", "stack", "pad")
+    dim = p.integer(-ndim - 1, ndim)
+    if name in ("flatten", "squeeze"):
+        p.step(f"{name} {i}", *[lambda nodes: getattr(nodes[i], name)()] * 2)
+    elif name == "unsqueeze":
+        p.step(f"unsqueeze {i} {dim}", *[lambda nodes: nodes[i].unsqueeze(dim)] * 2)
+    elif name == "stack":
+        j = p.leaf(p.nodes[i].shape, p.nodes[i].dtype)
+        p.step(
+            f"stack {i}, {j}, {i} along {dim}",
+            lambda nodes: functional.stack([nodes[i], nodes[j], nodes[i]], dim),
+            lambda nodes: torch.stack([nodes[i], nodes[j], nodes[i]], dim),
+        )
+    else:
+        around = (1, 0, 0, 2)[: 2 * min(ndim, 2)]
+        p.step(
+            f"pad {i} by {around}",
+            lambda nodes: functional.pad(nodes[i], around, value=0.5),
+            lambda nodes: torch.nn.functional.pad(nodes[i], around, value=0.5),
+        )
+
+
+def add_image_step(p):
+    """A convolution with a new kernel, or a pooling, of some node's numbers taken for an image of one row."""
+    i = p.any()
+    size, name = p.nodes[i].data.size, p.one_of("conv2d", "max_pool2d", "avg_pool2d")
+    width = p.integer(1, min(size, 3))
+    options = {"stride": p.integer(1, 2), "padding": (0, p.integer(0, width // 2))}
+    if name == "max_pool2d":
+        p.near_corner(np.diff(np.sort(p.nodes[i].data, axis=None)))
+    if name == "conv2d":
+        j = p.leaf((2, 1, 1, width), p.nodes[i].dtype)
+    p.step(
+        f"{name} of {i}, width {width}, {options}",
+        *(
+            lambda nodes, library=library: getattr(library, name)(
+                nodes[i].reshape(1, 1, 1, size), nodes[j] if name == "conv2d" else (1, width), **options
+            )
+            for library in (functional, torch.nn.functional)
+        ),
+    )
+
+
 STEPS = (
     add_unary, add_bent, add_power, add_binary, add_binary, add_matmul, add_reshape, add_permute, add_transpose,
     add_select, add_reduction, add_softmax, add_cat, add_linear, add_norm, add_dropout, add_loss,
+    add_choice, add_arrangement, add_image_step,
 )  # fmt: skip
 
 
