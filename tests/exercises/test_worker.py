@@ -113,6 +113,19 @@ def test_what_was_printed_before_it_was_stopped_is_told():
     assert "Your function also printed: here / here" in text
 
 
+def test_a_thread_that_is_left_running_does_not_go_on_beside_the_next_check(tmp_path):
+    left = tmp_path / "pid"
+
+    def answer(values, scale):
+        left.write_text(str(os.getpid()))
+        threading.Thread(target=time.sleep, args=(LONGEST,), daemon=True).start()
+        return mean_log(values, scale)
+
+    assert PATIENT.check(answer).passed
+    assert PATIENT.check(mean_log).passed
+    assert is_gone(int(left.read_text()))
+
+
 @limits_memory
 @pytest.mark.parametrize("hungry", [lambda: np.ones(10**11), lambda: [0] * 10**11], ids=["array", "list"])
 def test_memory_is_limited_and_the_verdict_says_so(hungry):

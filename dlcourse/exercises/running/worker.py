@@ -104,16 +104,18 @@ def giving(answer: Any) -> Callable[[], Any]:
 
 
 def serve(connection: Connection, life: Connection) -> None:
-    """Run what comes over `connection` until that is closed; end at once when `life` is."""
+    """Run what comes over `connection` until that is closed or a thread is left running; end when `life` is closed."""
     _cut_off()
     threading.Thread(target=_end_with, args=(life,), daemon=True).start()
+    own_threads = threading.active_count()
     with contextlib.suppress(EOFError, OSError):
-        while True:
+        # A thread that a reader's function has left running would go on beside the next one: a new process serves that.
+        while threading.active_count() <= own_threads:
             surroundings, answer, errand = connection.recv()
             known = set(sys.modules)
             _run(surroundings, answer, errand, ToldSession(connection))
             _forget_own_modules(known)
-    os._exit(0)  # without waiting for threads that a reader's function has left running
+    os._exit(0)  # without waiting for such threads
 
 
 def _cut_off() -> None:
