@@ -542,7 +542,7 @@ def test_prints_are_kept_from_the_notebook_and_shown_shortened(capsys):
             print("value", i)
         return mean_log(values, scale)
 
-    verdict = EXERCISE.check(answer)
+    verdict = make_mean_log(seconds=LONGEST).check(answer)
     assert verdict.passed
     assert "value 0 / value 1 / value 2 / … (3997 more lines)" in verdict.text()
     assert capsys.readouterr().out == ""
