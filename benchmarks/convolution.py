@@ -8,7 +8,6 @@ with the channels last; the faster of the two counts. The images are learnt too,
 computed. Last comes the same convolution in loops, as chapter 13 writes it.
 """
 
-import argparse
 import os
 from collections.abc import Callable
 from typing import Any
@@ -17,7 +16,7 @@ os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL
 
 import numpy as np
 import torch
-from engine import OURS, Comparison, Ratio, Run, check_same, measure, report
+from engine import OURS, Comparison, Ratio, Run, asked_for, check_same, measure, report
 
 from dlcourse.scratch import functional, plain_convolution
 from dlcourse.scratch.autograd import Tensor
@@ -113,12 +112,7 @@ def comparisons() -> dict[str, Callable[[], Comparison]]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=25, help="rounds that are counted (default 25)")
-    parser.add_argument("--only", nargs="+", choices=[*comparisons()], default=[*comparisons()], metavar="LETTER")
-    arguments = parser.parse_args()
-    if arguments.rounds < 1:
-        parser.error("--rounds is at least 1")
+    arguments = asked_for(__doc__, [*comparisons()])
     torch.set_num_threads(1)
     for letter in arguments.only:
         each = comparisons()[letter]()

@@ -363,13 +363,19 @@ def run_all(letters: list[str], rounds: int) -> None:
         report(comparison, measure(comparison, rounds))
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def asked_for(description: str, letters: list[str]) -> argparse.Namespace:
+    """The command's ``rounds`` and ``only``, the letters of the comparisons to make."""
+    parser = argparse.ArgumentParser(description=description.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=25, help="rounds that are counted (default 25)")
-    parser.add_argument("--only", nargs="+", choices=[*comparisons()], default=[*comparisons()], metavar="LETTER")
+    parser.add_argument("--only", nargs="+", choices=letters, default=letters, metavar="LETTER")
     arguments = parser.parse_args()
     if arguments.rounds < 1:
         parser.error("--rounds is at least 1")
+    return arguments
+
+
+def main() -> None:
+    arguments = asked_for(__doc__, [*comparisons()])
     torch.set_num_threads(1)
     # micrograd calls itself once a node: a high limit, and a thread with a stack for it.
     sys.setrecursionlimit(100_000)
