@@ -100,10 +100,16 @@ def test_the_engine_solves_xor_and_learns_digits():
     assert values["digits: share of 179 test digits read rightly"] > 0.93
 
 
+def test_another_start_begins_at_another_loss():
+    pieces = library(MILESTONES["10_backpropagation: engine"])
+    first, second = (next(own_engine.learn_digits(pieces, start)) for start in (0, 1))
+    assert first.value != second.value
+
+
 def test_the_engine_of_the_exercises_gives_the_gradients_of_the_library_s_engine():
     generator = np.random.default_rng(0)
     images, labels = generator.uniform(size=(7, 64)), np.arange(7)
-    parameters = own_engine._first_parameters()
+    parameters = own_engine._first_parameters(0)
     engine = own_engine.Engine(library(MILESTONES["10_backpropagation: engine"]))
     loss = own_engine._digit_loss(engine, parameters, images, labels)
     engine.backward(loss)

@@ -149,11 +149,14 @@ class Engine:
                     arrived[parent] = arrived[parent] + part if parent in arrived else part
 
 
-def learn_digits(pieces: Pieces) -> Iterator[Reading]:
-    """A network 64-32-10 with ReLU learns to read digits by mini-batches; the weights' squares are penalized."""
+def learn_digits(pieces: Pieces, start: int = 0) -> Iterator[Reading]:
+    """A network 64-32-10 with ReLU learns to read digits by mini-batches; the weights' squares are penalized.
+
+    Other numbers for ``start`` draw other first weights.
+    """
     digits = datasets.load("digits")
     images, labels = digits.train.inputs.reshape(-1, 64).astype(np.float64), digits.train.labels
-    parameters = _first_parameters()
+    parameters = _first_parameters(start)
     batches = shuffled_minibatches(len(images), BATCH_SIZE, np.random.default_rng(5))
     for step, batch in enumerate(islice(batches, STEPS + 1)):
         engine = Engine(pieces)
@@ -180,8 +183,8 @@ def _learn(engine: Engine, loss: Tensor, parameters: list[Tensor]) -> None:
         parameter.data = parameter.data - RATE * parameter.grad
 
 
-def _first_parameters() -> list[Tensor]:
-    generator = np.random.default_rng(0)
+def _first_parameters(start: int) -> list[Tensor]:
+    generator = np.random.default_rng(start)
     arrays = [
         generator.normal(scale=math.sqrt(2 / 64), size=(64, HIDDEN)),
         np.zeros(HIDDEN),
