@@ -51,13 +51,18 @@ def describe_device(device: torch.device) -> str:
 
 
 def tensors(part: Part, device: torch.device | str | None = None) -> tuple[Tensor, Tensor]:
-    """Inputs and labels of a part as tensors on a device; class labels of any integer type become int64.
+    """Inputs and labels of a part as tensors on a device, see ``to_tensors``."""
+    return to_tensors(part.inputs, part.labels, device)
 
-    On the processor the inputs share the memory of the array. Raises TypeError for images of whole numbers, ValueError
-    for images whose channels come last.
+
+def to_tensors(inputs: Any, labels: Any, device: torch.device | str | None = None) -> tuple[Tensor, Tensor]:
+    """Arrays, or tensors, as tensors on a device; class labels of any integer type become int64.
+
+    Where nothing has to change, they share the memory of what was given. Raises TypeError for images of whole numbers,
+    ValueError for images whose channels come last.
     """
-    inputs = torch.as_tensor(check_images(part.inputs), device=device)
-    labels = torch.as_tensor(part.labels, device=device)
+    inputs = torch.as_tensor(check_images(inputs), device=device)
+    labels = torch.as_tensor(labels, device=device)
     return inputs, labels if labels.is_floating_point() else labels.long()
 
 
@@ -68,12 +73,12 @@ def training_step(
 ) -> Callable[[Any, Any], float]:
     """A function for ``training.fit``: one step on a mini-batch (inputs, labels) of arrays; returns the loss before it.
 
-    The mini-batch goes to the device of the network. The function raises what ``tensors`` raises.
+    The mini-batch goes to the device of the network. The function raises what ``to_tensors`` raises.
     """
 
     def step(inputs: Any, labels: Any) -> float:
         network.train()
-        x, y = tensors(Part(inputs, labels), device_of(network))
+        x, y = to_tensors(inputs, labels, device_of(network))
         optimizer.zero_grad()
         value = loss(network(x), y)
         value.backward()

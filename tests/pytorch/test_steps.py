@@ -257,5 +257,11 @@ def test_targets_of_a_regression_stay_what_they_are():
     assert steps.tensors(Part(FEW.inputs, targets))[1].dtype == torch.float32
 
 
+def test_tensors_that_lie_on_another_device_already_stay_there():
+    inputs, labels = (torch.zeros(4, *shape, device="meta") for shape in [(3,), ()])
+    found = steps.to_tensors(inputs, labels.long(), "meta")
+    assert [each.device.type for each in found] == ["meta", "meta"]
+
+
 def test_a_network_without_parameters_is_on_the_processor():
     assert steps.device_of(torch.nn.Flatten()) == torch.device("cpu")
