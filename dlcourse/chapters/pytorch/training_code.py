@@ -3,18 +3,20 @@
 PyTorch is imported where a function runs: the exercises can be listed without it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from torch import Tensor, nn, optim
 
-    Loss = Callable[[Tensor, Tensor], Tensor]
 
-
-def one_step(network: nn.Module, optimizer: optim.Optimizer, loss: Loss, inputs: Tensor, labels: Tensor) -> float:
+def one_step(
+    network: "nn.Module",
+    optimizer: "optim.Optimizer",
+    loss: Callable[..., "Tensor"],
+    inputs: "Tensor",
+    labels: "Tensor",
+) -> float:
     """Update ``network`` once, with a mini-batch; return the mini-batch's loss before the update."""
     value = loss(network(inputs), labels)
     optimizer.zero_grad()
@@ -23,7 +25,7 @@ def one_step(network: nn.Module, optimizer: optim.Optimizer, loss: Loss, inputs:
     return value.item()
 
 
-def accuracy_of(network: nn.Module, inputs: Tensor, labels: Tensor) -> float:
+def accuracy_of(network: "nn.Module", inputs: "Tensor", labels: "Tensor") -> float:
     """The share of right answers in evaluation mode, without a graph; the network's mode is as before afterwards."""
     import torch
 
@@ -36,7 +38,7 @@ def accuracy_of(network: nn.Module, inputs: Tensor, labels: Tensor) -> float:
 
 
 def mended_training(
-    network: nn.Module, inputs: Tensor, labels: Tensor, orders: Tensor, batch_size: int, learning_rate: float
+    network: "nn.Module", inputs: "Tensor", labels: "Tensor", orders: "Tensor", batch_size: int, learning_rate: float
 ) -> list[float]:
     """Train ``network`` one epoch for each row of ``orders``, in which its examples come; return the mean losses."""
     from torch import optim
@@ -58,7 +60,7 @@ def mended_training(
 
 
 def buggy_training(
-    network: nn.Module, inputs: Tensor, labels: Tensor, orders: Tensor, batch_size: int, learning_rate: float
+    network: "nn.Module", inputs: "Tensor", labels: "Tensor", orders: "Tensor", batch_size: int, learning_rate: float
 ) -> list[float]:
     """Train ``network`` one epoch for each row of ``orders``, in which its examples come; return the mean losses.
 

@@ -88,9 +88,9 @@ learning_rate_race = Experiment(
         "parameters hardly move meanwhile, one step of eight times the length goes where eight steps would have gone: "
         "the rule of linear scaling, and along the dashed line losses agree. It ends where a step becomes too long for "
         "the curvature, however exact its gradient is. The best rate at batch size 8 is 0.32, with 0.14. Eight times "
-        "that, 2.56 at 64, is worse than a guess: from about 1 on no batch size helps. So a large batch needs more "
-        "examples: in this budget, batch size 512, which makes eight steps, is above 1.5 with every learning rate. What it saves is time, "
-        "where a machine computes the examples of a batch side by side.",
+        "that, 2.56 at 64, is worse than a guess: from 2.56 on no batch size comes below 2. So a large "
+        "batch needs more examples: in this budget batch size 512, which makes eight steps, is above 1.5 with every "
+        "learning rate. What it saves is time, where a machine computes the examples of a batch side by side.",
     ),
     controls=(
         Slider("rate", "Learning rate", RATES[0], RATES[-1], step=DOUBLING, value=0.08, logarithmic=True),
