@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -31,6 +30,7 @@ WIDE = 12.0  # units of the panel with the graph
 HALF = 0.82  # of a box's width
 TOP, LOW = 5.75, 4.25  # of the boxes
 COLUMNS = ((0.05, 1.35, 3.85), (6.25, 7.55, 10.05))  # of the two tables of parameters: names, values, gradients
+ROWS = (slice(0, 2), slice(2, 4), slice(4, 6), slice(6, 8), slice(8, 9))  # of the tables, among the nine entries
 FILL = "#dcecf7"  # of a box that is recorded
 SMALLEST = 0.6  # how small the writing becomes on a narrow page
 
@@ -146,14 +146,10 @@ class LoopPicture:
             text.set_fontsize(size * min(1.0, max(share, SMALLEST)))
 
 
-def _numbers(parameters: tuple[Array, ...], gradients: tuple[Array, ...]) -> list[str]:
+def _numbers(parameters: Array, gradients: Array) -> list[str]:
     """The rows of both tables, value and gradient in turn."""
     texts = []
-    for place, array in enumerate(parameters):
-        for row, numbers in enumerate(np.atleast_2d(array)):
-            texts += [_row(numbers), _row(np.atleast_2d(gradients[place])[row]) if gradients else "None"]
+    for row in ROWS:
+        values, slopes = (" ".join(fixed(each) for each in numbers[row]) for numbers in (parameters, gradients))
+        texts += [values, slopes or "None"]
     return texts
-
-
-def _row(numbers: Array) -> str:
-    return " ".join(fixed(each) for each in numbers)

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from dlcourse.arrays import Array
 from dlcourse.chapters.pytorch.experiments.loop_picture import LoopPicture
 from dlcourse.chapters.pytorch.experiments.loop_runs import LEARNING_RATE, STEPS, Run, trained
@@ -21,9 +23,9 @@ BEFORE = -1  # the line at position 0
 def compute_training_loop(position: int, zero_grad: bool, targets: str) -> Values:
     """The loop after ``position`` lines, five for each of the twelve steps.
 
-    ``line`` (-1 before the first) and ``step``, from 1, say where it stands; ``parameters`` and ``gradients`` hold the
-    four arrays of each (``gradients`` is empty where every ``.grad`` is None), ``losses`` (12,) all losses of the run,
-    of which ``known`` have been computed by now; ``recorded`` is how many boxes of the graph there are at present.
+    ``line`` (-1 before the first) and ``step``, from 1, say where it stands; ``parameters`` and ``gradients`` (9,) hold
+    all entries of the four arrays (``gradients`` none where every ``.grad`` is None), ``losses`` (12,) all losses of
+    the run, of which ``known`` have been computed by now; ``recorded`` is how many boxes of the graph there are.
     """
     run = trained(zero_grad, SHAPES[targets])
     step, line = divmod(position - 1, LINES) if position else (0, BEFORE)
@@ -35,8 +37,8 @@ def compute_training_loop(position: int, zero_grad: bool, targets: str) -> Value
         "zero_grad": zero_grad,
         "target_shape": targets,
         "error_shape": "(4, 1)" if targets == "(4, 1)" else "(4, 4)",
-        "parameters": run.parameters[step + 1 if line == STEP else step],
-        "gradients": () if emptied else run.gradients[filled - 1],
+        "parameters": _flat(run.parameters[step + 1 if line == STEP else step]),
+        "gradients": np.zeros(0) if emptied else _flat(run.gradients[filled - 1]),
         "recorded": {FORWARD: 4, LOSS: 6, BACKWARD: 6}.get(line, 0),
         "losses": run.losses,
         "known": step + (line >= LOSS),
@@ -72,6 +74,10 @@ def _lines(run: Run, step: int, line: int, zero_grad: bool, targets: str) -> tup
     )
 
 
+def _flat(arrays: tuple[Array, ...]) -> Array:
+    return np.concatenate([array.ravel() for array in arrays])
+
+
 def _first(arrays: tuple[Array, ...]) -> float:
     return float(arrays[0][0, 0])
 
@@ -80,7 +86,7 @@ def describe_training_loop(parameters: Mapping[str, Any], values: Values) -> str
     """Where the loop stands, the first weight with its gradient, and the losses so far."""
     known, losses = values["known"], values["losses"]
     title = values["title"][0].lower() + values["title"][1:]
-    gradient = f"its .grad {fixed(_first(values['gradients']))}" if values["gradients"] else "its .grad is None"
+    gradient = f"its .grad {fixed(values['gradients'][0])}" if values["gradients"].size else "its .grad is None"
     calls = "with" if parameters["zero_grad"] else "without"
     told = f"The loss, of targets of shape {values['target_shape']}, is not computed yet."
     if known:
@@ -89,7 +95,7 @@ def describe_training_loop(parameters: Mapping[str, Any], values: Values) -> str
             f"losses so far: {', '.join(fixed(loss) for loss in losses[:known])}."
         )
     return (
-        f"A training loop {calls} zero_grad, {title}. The first weight is {fixed(_first(values['parameters']))}, "
+        f"A training loop {calls} zero_grad, {title}. The first weight is {fixed(values['parameters'][0])}, "
         f"{gradient}. {told}"
     )
 
