@@ -108,6 +108,19 @@ def test_a_step_along_the_sum_of_all_gradients_is_recognized_where_zero_grad_com
     assert one_step.examine(zeroed_last).mistake == "gradients_added_up"
 
 
+def test_a_tensor_without_a_graph_is_not_told_that_it_has_one():
+    def detached(network, optimizer, loss, inputs, labels):
+        value = loss(network(inputs), labels)
+        optimizer.zero_grad()
+        value.backward()
+        optimizer.step()
+        return value.detach()
+
+    verdict = one_step.examine(detached)
+    assert verdict.mistake is None
+    assert "Your function returns a torch Tensor; expected is the loss as a Python float." in verdict.message
+
+
 def test_one_step_does_what_the_library_s_training_step_does():
     for case in one_step.cases_for(ORDINARY_SEED):
         network, optimizer, loss, inputs, labels = case.arguments

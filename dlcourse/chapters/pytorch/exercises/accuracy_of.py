@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from dlcourse.chapters.pytorch import training_code
-from dlcourse.chapters.pytorch.exercises.small_networks import classes_for, digits, network_of, number_in
+from dlcourse.chapters.pytorch.exercises.small_networks import NUMBER, classes_for, digits, network_of, number_in
 from dlcourse.exercises.judging import RIGHT, Judgement
 from dlcourse.exercises.kinds.exercise import Case, Exercise
 from dlcourse.exercises.mutation import mutated
@@ -24,7 +24,7 @@ MODES = {True: "training", False: "evaluation"}
 
 
 class Evaluation(NamedTuple):
-    """What an evaluation gave and left: the number, in words what was returned ("" for a number), and how it was done.
+    """What an evaluation gave and left: the number, in words what was returned, and how it was done.
 
     ``trained``: whether a forward pass was made in training mode, ``recorded``: whether one recorded a graph,
     ``training``: whether the network is in training mode afterwards, ``passes``: how many forward passes were made.
@@ -84,13 +84,13 @@ def judge(arguments: tuple[Any, ...], received: Evaluation) -> Judgement:
     """Say what is wrong with an evaluation."""
     expected = observed(training_code.accuracy_of, watched)(*copy.deepcopy(arguments))
     faults = []
-    if received.returned:
+    if received.returned != NUMBER:
         faults.append(f"Your function returns {received.returned}; expected is the accuracy as a Python float.")
     if not received.passes:
         faults.append("Your function never calls the network.")
     if received.trained:
         faults.append("The network computes in training mode.")
-    elif not received.returned and not math.isclose(expected.accuracy, received.accuracy, rel_tol=1e-5):
+    elif received.returned == NUMBER and not math.isclose(expected.accuracy, received.accuracy, rel_tol=1e-5):
         faults.append(f"The accuracy is {number(received.accuracy)}; expected is {number(expected.accuracy)}.")
     if received.recorded:
         faults.append("The forward pass records a graph that nobody needs.")

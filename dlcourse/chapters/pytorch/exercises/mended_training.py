@@ -14,6 +14,8 @@ import numpy as np
 from dlcourse.arrays import Array
 from dlcourse.chapters.pytorch import training_code
 from dlcourse.chapters.pytorch.exercises.small_networks import (
+    NUMBER,
+    WITH_GRAPH,
     classes_for,
     digits,
     flat,
@@ -94,14 +96,14 @@ def with_bugs(*names: str) -> Callable[..., Any]:
     return mutated(training_code.mended_training, *((bug.right, bug.wrong) for bug in BUGS if bug.name in names))
 
 
-TENSORS = "a list that holds a torch Tensor"
+NUMBERS, TENSORS = "a list of numbers", f"a list that holds a torch Tensor{WITH_GRAPH}"
 
 
 class Trained(NamedTuple):
-    """What a training leaves: the losses, in words what is wrong with their form ("" for floats), the parameters."""
+    """What a training leaves: the losses, in words what was returned, and the parameters."""
 
     losses: Array
-    form: str
+    returned: str
     parameters: Array
 
 
@@ -112,8 +114,8 @@ def trained(network: nn.Module, *_: Any) -> Callable[[Any], Trained]:
         if not isinstance(returned, list | tuple):
             return Trained(np.zeros(0), kind_of(returned), flat(network.parameters()))
         entries = [number_in(each) for each in returned]
-        odd = next((words for _, words in entries if words), "")
-        form = f"a list that holds {odd}" if odd else ""
+        odd = next((words for _, words in entries if words != NUMBER), "")
+        form = f"a list that holds {odd}" if odd else NUMBERS
         return Trained(np.array([value for value, _ in entries]), form, flat(network.parameters()))
 
     return look
@@ -154,9 +156,9 @@ def _outcome(names: tuple[str, ...], *arguments: Any) -> Trained:
 
 def bugs_in(arguments: tuple[Any, ...], received: Trained) -> tuple[Bug, ...] | None:
     """The planted bugs that give what was received: none of them for a right one; None where no choice of them does."""
-    kept = tuple(bug for bug in BUGS if bug.name == "graphs_kept" and received.form == TENSORS)
+    kept = tuple(bug for bug in BUGS if bug.name == "graphs_kept" and received.returned == TENSORS)
     others = [bug for bug in BUGS if bug.name != "graphs_kept"]  # which alone leaves all numbers as they are
-    for count in range(len(others) + 1) if kept or not received.form else ():
+    for count in range(len(others) + 1) if received.returned in (NUMBERS, TENSORS) else ():
         for bugs in combinations(others, count):
             left = _outcome(tuple(bug.name for bug in bugs), *arguments)
             if near(left.losses, received.losses) and near(left.parameters, received.parameters):
@@ -170,10 +172,11 @@ def judge(arguments: tuple[Any, ...], received: Trained) -> Judgement:
     if bugs is not None:
         return Judgement(f"bugs: {[bug.name for bug in bugs]}", _told_of(bugs)) if bugs else RIGHT
     expected = _outcome((), *arguments)
-    faults = [f"Your function returns {received.form}; expected is a list of floats." if received.form else ""]
-    if not received.form and received.losses.shape != expected.losses.shape:
+    numbers = received.returned == NUMBERS
+    faults = ["" if numbers else f"Your function returns {received.returned}; expected is a list of floats."]
+    if numbers and received.losses.shape != expected.losses.shape:
         faults.append(f"Your list has {len(received.losses)} losses for {len(expected.losses)} epochs.")
-    elif not received.form and not near(expected.losses, received.losses):
+    elif numbers and not near(expected.losses, received.losses):
         epoch = int(np.abs(expected.losses - received.losses).argmax())
         faults.append(
             f"The loss of epoch {epoch} is {number(received.losses[epoch])} in your list; expected is "
@@ -181,7 +184,7 @@ def judge(arguments: tuple[Any, ...], received: Trained) -> Judgement:
         )
     right = near(expected.parameters, received.parameters)
     faults.append("The network is trained right." if right else "The network's parameters are not the right ones.")
-    kind = f"{received.form} {digits(received.losses)} {digits(received.parameters)}"
+    kind = f"{received.returned} {digits(received.losses)} {digits(received.parameters)}"
     return Judgement(kind, " ".join(filter(None, faults)))
 
 

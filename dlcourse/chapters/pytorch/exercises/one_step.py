@@ -11,6 +11,7 @@ import numpy as np
 from dlcourse.arrays import Array
 from dlcourse.chapters.pytorch import training_code
 from dlcourse.chapters.pytorch.exercises.small_networks import (
+    NUMBER,
     classes_for,
     digits,
     flat,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class Step(NamedTuple):
-    """What a step leaves: the loss, in words what was returned ("" for a number), all parameters, their gradients."""
+    """What a step leaves: the loss, in words what was returned, all parameters, and what stands in ``.grad``."""
 
     loss: float
     returned: str
@@ -68,11 +69,11 @@ def _case(
 
 def _cases(generator: np.random.Generator) -> Sequence[Case]:
     return [
-        _case(generator, (2, 3), 4, "softmax regression, 4 examples of 3 classes"),
-        _case(generator, (4, 5, 3), 8, "one hidden layer, 8 examples of 3 classes"),
-        _case(generator, (3, 4, 1), 6, "a regression, 6 examples"),
-        _case(generator, (3, 6, 4, 2), 5, "two hidden layers and a learning rate of 1", lr=1.0),
-        _case(generator, (3, 4, 3), 7, "weight decay", weight_decay=0.1),
+        _case(generator, (2, 3), 4, "4 examples of 3 classes"),
+        _case(generator, (4, 5, 3), 8, "8 examples with a hidden layer"),
+        _case(generator, (3, 4, 1), 6, "6 examples of a regression"),
+        _case(generator, (3, 6, 4, 2), 5, "5 examples with two hidden layers and learning rate 1", lr=1.0),
+        _case(generator, (3, 4, 3), 7, "7 examples with weight decay", weight_decay=0.1),
         _case(generator, (3, 4, 2), 1, "one example", edge=True),
     ]
 
@@ -81,7 +82,7 @@ def judge(arguments: tuple[Any, ...], received: Step) -> Judgement:
     """Say what is wrong with what a step left."""
     expected = observed(training_code.one_step, after_another_batch)(*copy.deepcopy(arguments))
     faults = [f"Your function returns {received.returned}; expected is the loss as a Python float."]
-    if not received.returned:
+    if received.returned == NUMBER:
         faults = [f"The loss that you return is {number(received.loss)}; expected is {number(expected.loss)}."]
         faults = [] if near(expected.loss, received.loss) else faults
     at_rest = near(flat(arguments[0].parameters()), received.parameters)
@@ -173,8 +174,8 @@ one_step.add_mistake(
 one_step.add_mistake(
     "tensor_returned",
     _changed(("value.item()", "value")),
-    "The step is right, but you return {kind}, the loss as a tensor. It carries along the whole graph that it was "
-    "computed with: whoever collects such losses collects the graphs. `.item()` takes the number out.",
+    "The step is right, but you return {kind}: whoever collects such losses collects the graphs that they were "
+    "computed with, and all that these hold. `.item()` takes the number out.",
 )
 one_step.add_mistake(
     "softmax_first",

@@ -20,6 +20,8 @@ from dlcourse.numerals import number
 if TYPE_CHECKING:
     import torch
 
+NUMBER, WITH_GRAPH = "a number", " with its graph"
+
 
 def network_of(generator: np.random.Generator, sizes: Sequence[int], dropout: float = 0.0) -> torch.nn.Sequential:
     """A network of linear layers with these sizes and tanh between them; behind each tanh dropout, where it is wanted.
@@ -70,14 +72,15 @@ def flat(tensors: Iterable[torch.Tensor]) -> Array:
 def number_in(returned: Any) -> tuple[float, str]:
     """The number that a function returned, a tensor's too (nan where there is none), and in words what it returned.
 
-    The words are "" for a number of Python or NumPy.
+    The words are ``NUMBER`` for a number of Python or NumPy.
     """
     if is_number(returned) and not isinstance(returned, bool | complex):
-        return float(returned), ""
+        return float(returned), NUMBER
+    words = kind_of(returned) + (WITH_GRAPH if getattr(returned, "requires_grad", False) else "")
     try:
-        return float(returned), kind_of(returned)
+        return float(returned), words
     except Exception:
-        return math.nan, kind_of(returned)
+        return math.nan, words
 
 
 def near(expected: Any, received: Any) -> bool:
