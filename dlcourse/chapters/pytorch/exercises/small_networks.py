@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dlcourse.arrays import Array
+from dlcourse.data_parts import Part
 from dlcourse.exercises.wording import is_number, kind_of
 from dlcourse.numerals import number
 
@@ -47,21 +48,19 @@ def classes_for(
     generator: np.random.Generator, examples: int, inputs: int, classes: int
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Inputs (examples, inputs) and labels (examples,) in which every class comes up."""
-    import torch
+    from dlcourse.pytorch.steps import tensors
 
     drawn = generator.normal(size=(examples, inputs))
-    labels = generator.permutation(np.arange(examples) % classes)
-    return torch.from_numpy(drawn), torch.from_numpy(labels)
+    return tensors(Part(drawn, generator.permutation(np.arange(examples) % classes)))
 
 
 def values_for(
     generator: np.random.Generator, examples: int, inputs: int, outputs: int
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Inputs (examples, inputs) and targets (examples, outputs) for a regression."""
-    import torch
+    from dlcourse.pytorch.steps import tensors
 
-    drawn, targets = (generator.normal(size=(examples, size)) for size in (inputs, outputs))
-    return torch.from_numpy(drawn), torch.from_numpy(targets)
+    return tensors(Part(*(generator.normal(size=(examples, size)) for size in (inputs, outputs))))
 
 
 def flat(tensors: Iterable[torch.Tensor]) -> Array:
