@@ -8,8 +8,8 @@ from dlcourse.chapters.pytorch.exercises.one_step import one_step
 
 EXERCISES = (
     mlp_parameters,
-    loss_shape,
-    one_step,
     accuracy_of,
+    one_step,
+    loss_shape,
     mended_training,
 )
