@@ -47,7 +47,16 @@ class LoopPicture:
         self._draw_parameters(axes["graph"])
         self._draw_code(axes["code"])
         self._draw_losses(axes["loss"])
-        self.moving: list[Artist] = [*self.boxes, *self.arrows, *self.shapes, *self.numbers, self.here, *self.code]
+        # The boxes cover what does not move: their names come after them.
+        self.moving: list[Artist] = [
+            *self.boxes,
+            *self.arrows,
+            *self.names,
+            *self.shapes,
+            *self.numbers,
+            self.here,
+            *self.code,
+        ]
         self.moving += [*self.lines, self.curve, self.point, self.told]
         for artist in (*self.shapes, *self.numbers, *self.code, *self.lines):
             artist.set_in_layout(False)
@@ -60,12 +69,15 @@ class LoopPicture:
         ax.set(xlim=(0, WIDE), ylim=(0.7, 6))
         middles = [2 * place + 1 for place in range(len(BOXES))]
         self.boxes: list[Any] = []
+        self.names: list[Text] = []
         self.shapes: list[Text] = []
         for middle, name, shape in zip(middles, BOXES, SHAPES, strict=True):
             self.boxes.append(
                 ax.add_patch(Rectangle((middle - HALF, LOW), 2 * HALF, TOP - LOW, edgecolor=style.GREY, linewidth=1.2))
             )
-            ax.text(middle, TOP - 0.45, name, ha="center", va="center", fontsize=10.5, fontweight="bold")
+            self.names.append(
+                ax.text(middle, TOP - 0.45, name, ha="center", va="center", fontsize=10.5, fontweight="bold")
+            )
             self.shapes.append(ax.text(middle, LOW + 0.4, shape, ha="center", va="center", fontsize=10.5))
         self.arrows = [
             ax.plot([], [], "-", color=style.BLACK, linewidth=1.6, marker=">", markevery=[1], markersize=7)[0]
