@@ -3,26 +3,29 @@
 PyTorch is imported where a function runs: the exercises can be listed without it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from torch import Tensor, nn, optim
 
 
-def one_step(
+def step_in_pieces(
     network: "nn.Module",
     optimizer: "optim.Optimizer",
     loss: Callable[..., "Tensor"],
-    inputs: "Tensor",
-    labels: "Tensor",
+    pieces: Sequence[tuple["Tensor", "Tensor"]],
 ) -> float:
-    """Update ``network`` once, with a mini-batch; return the mini-batch's loss before the update."""
-    value = loss(network(inputs), labels)
+    """Update ``network`` once, with a mini-batch that comes in pieces; return the mean loss before the update."""
+    examples = sum(len(labels) for _, labels in pieces)
     optimizer.zero_grad()
-    value.backward()
+    total = 0.0
+    for inputs, labels in pieces:
+        part = loss(network(inputs), labels) * len(labels) / examples
+        part.backward()
+        total += part.item()
     optimizer.step()
-    return value.item()
+    return total
 
 
 def accuracy_of(network: "nn.Module", inputs: "Tensor", labels: "Tensor") -> float:

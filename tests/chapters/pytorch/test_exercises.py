@@ -10,7 +10,7 @@ from torch import nn
 from torch.nn import functional
 
 from dlcourse.chapters.pytorch import training_code
-from dlcourse.chapters.pytorch.exercises import accuracy_of, loss_shape, mended_training, mlp_parameters, one_step
+from dlcourse.chapters.pytorch.exercises import accuracy_of, loss_shape, mended_training, mlp_parameters, step_in_pieces
 from dlcourse.chapters.pytorch.exercises.mended_training import BUGS, bugs_in, trained, with_bugs
 from dlcourse.data_parts import Part
 from dlcourse.exercises.kinds.task import ORDINARY_SEED
@@ -43,41 +43,42 @@ def test_the_loss_of_a_column_and_a_row_is_what_pytorch_gives_without_a_word(rec
     assert functional.mse_loss(names["predictions"], names["targets"].unsqueeze(1)).item() == 0
 
 
-# --- one step
+# --- one step, in pieces
 
 
-def zeroed_first(network, optimizer, loss, inputs, labels):
-    network.zero_grad()
-    network.train()
-    value = loss(network.forward(inputs), labels)
-    value.backward(retain_graph=True)
+def divided_at_the_end(network, optimizer, loss, pieces):
+    network.zero_grad(set_to_none=False)
+    losses, lengths = [], []
+    for inputs, labels in pieces:
+        value = loss(network(inputs), labels)
+        (value * len(labels)).backward()
+        losses.append(value.detach().numpy())
+        lengths.append(len(labels))
+    for parameter in network.parameters():
+        parameter.grad /= sum(lengths)
     optimizer.step()
-    return float(value)
+    return np.average(losses, weights=lengths)
 
 
-def by_autograd(network, optimizer, loss, inputs, labels):
-    parameters = list(network.parameters())
-    value = loss(network(inputs), labels)
-    for parameter, gradient in zip(parameters, torch.autograd.grad(value, parameters), strict=True):
+def example_by_example(network, optimizer, loss, pieces):
+    parameters, examples = list(network.parameters()), sum(len(labels) for _, labels in pieces)
+    summed, total = [torch.zeros_like(each) for each in parameters], 0.0
+    for inputs, labels in pieces:
+        for place in range(len(labels)):
+            value = loss(network(inputs[place, None]), labels[place, None]) / examples
+            for each, more in zip(summed, torch.autograd.grad(value, parameters), strict=True):
+                each += more
+            total += float(value)
+    for parameter, gradient in zip(parameters, summed, strict=True):
         parameter.grad = gradient
     optimizer.step()
     optimizer.zero_grad()
-    return value.detach().numpy().item()
+    return total
 
 
-def with_a_closure(network, optimizer, loss, inputs, labels):
-    def closure():
-        optimizer.zero_grad(set_to_none=False)
-        value = loss(network(inputs), labels)
-        value.backward()
-        return value
-
-    return np.float64(optimizer.step(closure).item())
-
-
-@pytest.mark.parametrize("answer", [zeroed_first, by_autograd, with_a_closure])
+@pytest.mark.parametrize("answer", [divided_at_the_end, example_by_example])
 def test_other_ways_to_make_a_step_pass(answer):
-    verdict = one_step.examine(answer)
+    verdict = step_in_pieces.examine(answer)
     assert verdict.passed, verdict.text()
 
 
@@ -85,53 +86,72 @@ def test_other_ways_to_make_a_step_pass(answer):
     ("answer", "words"),
     [
         (lambda network, *_: print(), "Your function returns None; expected is the loss as a Python float."),
-        (lambda network, *_: str(0.5), "Your function returns a text (str)"),
         (lambda network, *_: abs(0.5), "The loss that you return is 0.5"),
         (lambda network, *_: network.training, "Your function returns a truth value"),
         (lambda network, *_: network.loss, "AttributeError"),
+        (lambda *arguments: 2 * training_code.step_in_pieces(*arguments), "The step is right."),
     ],
 )
 def test_other_wrong_steps_are_told_what_is_wrong(answer, words):
-    verdict = one_step.examine(answer)
+    verdict = step_in_pieces.examine(answer)
     assert verdict.status == "not yet"
     assert words in verdict.message
 
 
-def test_a_step_along_the_sum_of_all_gradients_is_recognized_where_zero_grad_comes_last():
-    def zeroed_last(network, optimizer, loss, inputs, labels):
-        value = loss(network(inputs), labels)
-        value.backward()
+def test_a_step_along_too_much_is_recognized_where_zero_grad_comes_last():
+    def zeroed_last(network, optimizer, loss, pieces):
+        examples, total = sum(len(labels) for _, labels in pieces), 0.0
+        for inputs, labels in pieces:
+            value = loss(network(inputs), labels) * (len(labels) / examples)
+            value.backward()
+            total += value.item()
         optimizer.step()
         optimizer.zero_grad()
+        return total
+
+    assert step_in_pieces.examine(zeroed_last).mistake == "gradient_before_kept"
+
+
+def test_pieces_put_together_again_are_told_what_memory_they_take():
+    def together(network, optimizer, loss, pieces):
+        whole = tuple(torch.cat(part) for part in zip(*pieces, strict=True))
+        return training_code.step_in_pieces(network, optimizer, loss, [whole])
+
+    assert step_in_pieces.examine(together).mistake == "one_backward_for_all"
+
+
+def test_every_loop_with_several_steps_is_recognized():
+    def plain(network, optimizer, loss, pieces):
+        for inputs, labels in pieces:
+            optimizer.zero_grad()
+            value = loss(network(inputs), labels)
+            value.backward()
+            optimizer.step()
         return value.item()
 
-    assert one_step.examine(zeroed_last).mistake == "gradients_added_up"
+    assert step_in_pieces.examine(plain).mistake == "step_for_every_piece"
 
 
 def test_a_tensor_without_a_graph_is_not_told_that_it_has_one():
-    def detached(network, optimizer, loss, inputs, labels):
-        value = loss(network(inputs), labels)
-        optimizer.zero_grad()
-        value.backward()
-        optimizer.step()
-        return value.detach()
+    def detached(*arguments):
+        return torch.tensor(training_code.step_in_pieces(*arguments))
 
-    verdict = one_step.examine(detached)
+    verdict = step_in_pieces.examine(detached)
     assert verdict.mistake is None
     assert "Your function returns a torch Tensor; expected is the loss as a Python float." in verdict.message
 
 
-def test_one_step_does_what_the_library_s_training_step_does():
-    for case in one_step.cases_for(ORDINARY_SEED):
-        network, optimizer, loss, inputs, labels = case.arguments
-        step = steps.training_step(network, optimizer, loss)
+def test_a_step_in_pieces_does_what_the_library_s_step_on_the_whole_does():
+    for case in step_in_pieces.cases_for(ORDINARY_SEED):
+        network, optimizer, loss, pieces = case.arguments
         before = [each.detach().clone() for each in network.parameters()]
-        expected = step(inputs.numpy(), labels.numpy())
+        whole = (torch.cat(part).numpy() for part in zip(*pieces, strict=True))
+        expected = steps.training_step(network, optimizer, loss)(*whole)
         after = [each.detach().clone() for each in network.parameters()]
         with torch.no_grad():
             for each, old in zip(network.parameters(), before, strict=True):
                 each.copy_(old)
-        assert training_code.one_step(network, optimizer, loss, inputs, labels) == expected
+        assert training_code.step_in_pieces(network, optimizer, loss, pieces) == pytest.approx(expected)
         for each, new in zip(network.parameters(), after, strict=True):
             torch.testing.assert_close(each.detach(), new)
 
@@ -168,6 +188,18 @@ def test_other_ways_to_an_accuracy_pass(answer):
 def test_an_accuracy_without_a_forward_pass_is_told_so():
     verdict = accuracy_of.examine(lambda network, inputs, labels: abs(0.5))
     assert "never calls the network" in verdict.message
+
+
+def test_a_switch_that_stays_off_is_told():
+    def nothing_recorded(*arguments):
+        torch.set_grad_enabled(False)
+        return training_code.accuracy_of(*arguments)
+
+    def frozen(network, *arguments):
+        return training_code.accuracy_of(network.requires_grad_(False), *arguments)
+
+    assert "After your call PyTorch records nothing any more" in accuracy_of.examine(nothing_recorded).message
+    assert "After your call the parameters want no gradient any more" in accuracy_of.examine(frozen).message
 
 
 def test_the_accuracy_is_that_of_evaluate_and_the_mode_stays():

@@ -4,12 +4,12 @@ from dlcourse.chapters.pytorch.exercises.accuracy_of import accuracy_of
 from dlcourse.chapters.pytorch.exercises.loss_shape import loss_shape
 from dlcourse.chapters.pytorch.exercises.mended_training import mended_training
 from dlcourse.chapters.pytorch.exercises.mlp_parameters import mlp_parameters
-from dlcourse.chapters.pytorch.exercises.one_step import one_step
+from dlcourse.chapters.pytorch.exercises.step_in_pieces import step_in_pieces
 
 EXERCISES = (
     mlp_parameters,
     accuracy_of,
-    one_step,
+    step_in_pieces,
     loss_shape,
     mended_training,
 )

@@ -27,7 +27,8 @@ class Evaluation(NamedTuple):
     """What an evaluation gave and left: the number, in words what was returned, and how it was done.
 
     ``trained``: whether a forward pass was made in training mode, ``recorded``: whether one recorded a graph,
-    ``training``: whether the network is in training mode afterwards, ``passes``: how many forward passes were made.
+    ``training``: whether the network is in training mode afterwards, ``passes``: how many forward passes were made,
+    ``switched_off``: what of the recording stays switched off afterwards, "" for nothing.
     """
 
     accuracy: float
@@ -36,6 +37,7 @@ class Evaluation(NamedTuple):
     recorded: bool
     training: bool
     passes: int
+    switched_off: str
 
 
 def watched(network: nn.Module, inputs: Tensor, labels: Tensor) -> Callable[[Any], Evaluation]:
@@ -46,13 +48,17 @@ def watched(network: nn.Module, inputs: Tensor, labels: Tensor) -> Callable[[Any
     torch.set_grad_enabled(True)
     seen: list[tuple[bool, bool]] = []
     hook = network.register_forward_hook(
-        lambda module, *_: seen.append((any(each.training for each in module.modules()), torch.is_grad_enabled()))
+        lambda module, _, logits: seen.append((any(each.training for each in module.modules()), logits.requires_grad))
     )
 
     def look(returned: Any) -> Evaluation:
         hook.remove()
+        frozen = not all(each.requires_grad for each in network.parameters())
+        switched_off = "the parameters want no gradient any more" if frozen else ""
+        switched_off = switched_off if torch.is_grad_enabled() else "PyTorch records nothing any more"
+        torch.set_grad_enabled(True)
         trained, recorded = (any(each) for each in zip(*seen, strict=True)) if seen else (False, False)
-        return Evaluation(*number_in(returned), trained, recorded, network.training, len(seen))
+        return Evaluation(*number_in(returned), trained, recorded, network.training, len(seen), switched_off)
 
     return look
 
@@ -97,6 +103,8 @@ def judge(arguments: tuple[Any, ...], received: Evaluation) -> Judgement:
     if received.training != expected.training:
         before, after = MODES[expected.training], MODES[received.training]
         faults.append(f"The network came in {before} mode, and you leave it in {after} mode.")
+    if received.switched_off:
+        faults.append(f"After your call {received.switched_off}: the next training would learn nothing.")
     if not faults:
         return RIGHT
     # With dropout the accuracy is an accident.
@@ -110,8 +118,8 @@ accuracy_of = Exercise(
     task=(
         "Return the share of examples whose largest logit is the one of their label, as a Python float. `network` "
         "gives logits, shape (n, classes), for `inputs`; `labels` has shape (n,). It may have dropout in it, and it "
-        "comes in training mode or in evaluation mode: compute in evaluation mode, record no graph, and leave it in "
-        "the mode in which it came."
+        "comes in training mode or in evaluation mode: compute in evaluation mode, record no graph, and leave both "
+        "switches as they were."
     ),
     cases=_cases,
     judge=judge,
@@ -129,7 +137,6 @@ accuracy_of = Exercise(
     fields={
         "right": lambda outcome: outcome.expected.accuracy,
         "given": lambda outcome: outcome.received.accuracy,
-        "kind": lambda outcome: outcome.received.returned,
         "examples": lambda network, inputs, labels: len(labels),
     },
 )
@@ -154,12 +161,6 @@ accuracy_of.add_mistake(
     "result, for a `backward` that never comes. `eval()` does not switch that off: `with torch.no_grad():` does.",
 )
 accuracy_of.add_mistake(
-    "graph_recorded_in_training_mode",
-    _changed(("    network.eval()\n", ""), ("with torch.no_grad():", "if True:")),
-    "On {case} both switches are where they were: the network computes in the mode in which it came, with dropout, "
-    "and PyTorch records a graph. `network.eval()` is for the one, `with torch.no_grad():` for the other.",
-)
-accuracy_of.add_mistake(
     "always_back_to_training",
     _changed(("network.train(was_training)", "network.train()")),
     "On {case} the network is in training mode after your call, and it was not before. Whoever evaluates a finished "
@@ -170,11 +171,6 @@ accuracy_of.add_mistake(
     _changed(("    network.train(was_training)\n", "")),
     "On {case} the network is still in evaluation mode after your call. Training would go on without dropout, and "
     "nobody would notice: put back the mode that it came in.",
-)
-accuracy_of.add_mistake(
-    "tensor_returned",
-    _changed((".item()", "")),
-    "The share is right, but you return {kind}. `.item()` makes a Python float of a tensor with one entry.",
 )
 accuracy_of.add_mistake(
     "counted",
@@ -198,4 +194,10 @@ accuracy_of.add_mistake(
     _changed(("(logits.argmax(dim=1) == labels)", "(logits.argmax() == labels)")),
     "On {case} you return {given}, and the share is {right}. `argmax()` without a `dim` looks for the largest logit of "
     "the whole batch, a single number: say `dim=1`.",
+)
+accuracy_of.add_mistake(
+    "a_column_against_a_row",
+    _changed(("dim=1", "dim=1, keepdim=True")),
+    "On {case} you return {given}, and the share is {right}. Your classes are a column, shape ({examples}, 1), and the "
+    "labels a row: `==` makes a table of all pairs of them. Without `keepdim=True` both have shape ({examples},).",
 )

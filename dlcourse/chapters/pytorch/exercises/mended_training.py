@@ -244,3 +244,13 @@ mended_training.add_mistake(
     "The planted bugs are mended, but there is a new one: the parameters never move. `zero_grad` stands between "
     "`backward` and `step`, and throws away what the step should use.",
 )
+mended_training.add_mistake(
+    "mini_batches_counted_alike",
+    mutated(
+        training_code.mended_training,
+        (" * len(batch)", ""),
+        ("total / len(order)", "total / -(-len(order) // batch_size)"),
+    ),
+    "The network is trained right. On {case} you return the mean of the mini-batches' means: the last mini-batch has "
+    "fewer examples, and counts for fewer in a mean over all examples.",
+)

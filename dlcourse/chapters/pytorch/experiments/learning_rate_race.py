@@ -86,11 +86,11 @@ learning_rate_race = Experiment(
         explanation="With 0.64 the 64 steps end at 0.33; with 0.08 they end at 1.83, with 0.01 at 2.25, hardly better "
         "than a guess (2.30). A gradient over 64 digits is the mean of eight gradients over 8. As long as the "
         "parameters hardly move meanwhile, one step of eight times the length goes where eight steps would have gone: "
-        "the rule of linear scaling, and along the dashed line losses agree. It ends where a step becomes too long for "
-        "the curvature, however exact its gradient is. The best rate at batch size 8 is 0.32, with 0.14. Eight times "
-        "that, 2.56 at 64, is worse than a guess: from 2.56 on no batch size comes below 2. So a large "
-        "batch needs more examples: in this budget batch size 512, which makes eight steps, is above 1.5 with every "
-        "learning rate. What it saves is time, where a machine computes the examples of a batch side by side.",
+        "the rule of linear scaling, and along the dashed line losses agree. It ends where a step is too long for the "
+        "steep direction of section 4.4, however exact its gradient is. The best rate at batch size 8 is 0.32, with "
+        "0.14. Eight times that, 2.56 at 64, is worse than a guess: from 2.56 on no batch size comes below 2. So a "
+        "large batch needs more examples: in this budget batch size 512, which makes eight steps, is above 1.5 with "
+        "every learning rate. What it saves is time, where a machine computes the examples of a batch side by side.",
     ),
     controls=(
         Slider("rate", "Learning rate", RATES[0], RATES[-1], step=DOUBLING, value=0.08, logarithmic=True),

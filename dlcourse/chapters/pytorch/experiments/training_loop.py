@@ -116,7 +116,7 @@ training_loop = Experiment(
         explanation="`backward` adds to what stands in `.grad`, so step k moves the parameters by the sum of all k "
         "gradients so far. The first step is the same, the second goes almost twice as far: the third loss is 0.23 "
         "where it should be 0.52. But the old gradients still push when the new ones point back, and the loss rises to "
-        "0.80, falls to 0.15 and rises again: momentum that nothing damps. Adding is meant all the same: where a "
+        "0.80, falls to 0.15 and rises again: nothing lets the old ones fade. Adding is meant all the same: where a "
         "parameter is used twice, its contributions have to be added, as in chapter 10, and whoever wants may sum the "
         "gradients of several mini-batches before a step.",
     ),
