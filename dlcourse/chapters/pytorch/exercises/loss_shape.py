@@ -33,9 +33,8 @@ loss_shape = NumberExercise(
     ],
     explanation=(
         "The difference is a table of shape (3, 3), every prediction minus every target, and its squares sum to "
-        "2 (1 + 25 + 16) = 84: 84/9 = 9.33, where the right loss is 0. Nothing is reported, and training goes on: "
-        "it pulls each prediction towards all targets, that is, to their mean. `predictions.squeeze(1)` or "
-        "`targets.unsqueeze(1)` makes the shapes equal."
+        "2 (1 + 25 + 16) = 84: 84/9 = 9.33, where the right loss is 0. Nothing is reported, and training goes on. "
+        "`predictions.squeeze(1)` or `targets.unsqueeze(1)` makes the shapes equal."
     ),
     mistakes=[
         WrongNumber(

@@ -81,10 +81,12 @@ class RacePicture:
             artist.set_visible(differ)
         self.here.set_data([rate], [batch])
         self.base.set_data([rate - batch + BATCH_SIZES.index(BASE)], [BATCH_SIZES.index(BASE)])
-        own, steps = told(values["own_final"]), values["own_steps"][-1]
-        rule, others = f"; to compare {told(values['rule_final'])}", f" against {values['rule_steps'][-1]}"
-        self.numbers["examples"].set_text(f"at the end {own}{rule if differ else ''}")
-        self.numbers["steps"].set_text(f"{steps} steps{others if differ else ''}")
+        own, rule, steps = told(values["own_final"]), told(values["rule_final"]), values["own_steps"][-1]
+        self.numbers["examples"].set_text(f"end {own}, dashed {rule}" if differ else f"at the end {own}")
+        against = f" against {values['rule_steps'][-1]}" if differ else ""
+        if values["own_losses"].min() > HIGHEST:
+            against = f"; losses above {HIGHEST:g}"
+        self.numbers["steps"].set_text(f"{steps} steps{against}")
         self.numbers["all"].set_text(
             "blue: learned, orange: failed" if shown else "dashed: same rate / batch size" if differ else ""
         )
