@@ -42,6 +42,8 @@ GIVES_AWAY = {
     "fan_out": r"−2|\badd",
     "backward_stepper": r"∂f/∂x ?=|[Gg]radient of",
     "symmetry": r"all 4|are one|different",
+    "learning_rate_race": r"eight|rule|same rate|dashed|0\.33",
+    "training_loop": r"\badd|≈|swing|momentum|stays",
 }
 
 

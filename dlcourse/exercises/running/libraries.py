@@ -12,8 +12,8 @@ from typing import Any
 
 from dlcourse.exercises.running.names_used import names_used
 
-# The library, and the names in code that need it.
-LARGE = {"torch": {"torch", "pytorch"}}
+# The library, and the names in code that need it. (The first optimizer of PyTorch loads its compiler.)
+LARGE = {"torch": {"torch", "pytorch"}, "torch._dynamo": {"optim"}}
 
 
 def load_libraries_of(functions: Iterable[Callable[..., Any]]) -> None:

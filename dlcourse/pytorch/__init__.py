@@ -1,0 +1,4 @@
+"""PyTorch: what the course needs of it beside PyTorch itself. Nothing here is loaded before it is asked for.
+
+``steps`` is the one place where arrays become tensors. Its functions have the names of those in ``scratch.steps``.
+"""
