@@ -25,7 +25,7 @@ CHAPTERS = (
     "13_convolution",
 )
 # Those of them that end in a milestone.
-WITH_MILESTONES = ("05_softmax_regression", "10_backpropagation")
+WITH_MILESTONES = ("05_softmax_regression", "10_backpropagation", "13_convolution")
 
 
 def room_of(chapter: str) -> str:

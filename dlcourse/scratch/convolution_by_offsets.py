@@ -1,9 +1,9 @@
 """Convolution of arrays in a few lines: place by place first, then all places at once, and backwards.
 
-The kernel's entry (a, b), its *offset*, meets at place (i, j) the pixel (s i + a, s j + b) of the padded image, with
-stride s. So all that one entry ever meets, in all images, is one slice with step s: a loop over the few entries of the
-kernel replaces the loops over images and places. ``convolution`` has the same as one product of matrices, with
-dilation and groups; the tests compare them.
+At place (i, j) the entry (a, b) of the kernel reads the pixel (s i + a, s j + b) of the padded image, with stride s. So
+all that one entry ever reads, in all images, is one slice with step s that begins at the *offset* (a, b): a loop over
+the few entries of the kernel replaces the loops over images and places. ``convolution`` has the same as one product of
+matrices, with dilation and groups; the tests compare them.
 """
 
 import numpy as np
@@ -38,10 +38,9 @@ def conv2d_by_offsets(images: Array, kernels: Array, bias: Array, stride: int = 
     outputs, _, rows, columns = kernels.shape
     height, width = (conv_output_size(k, f, padding, stride) for k, f in zip(size, (rows, columns), strict=True))
     result = np.zeros((n, outputs, height * width), images.dtype) + bias[:, None]
-    for a in range(rows):
-        for b in range(columns):
-            met = x[:, :, a::stride, b::stride][:, :, :height, :width]  # by the entry (a, b), place by place
-            result += kernels[:, :, a, b] @ met.reshape(n, channels, -1)
+    for a, b in np.ndindex(rows, columns):
+        read = x[:, :, a::stride, b::stride][:, :, :height, :width]  # by the entry (a, b), at every place
+        result += kernels[:, :, a, b] @ read.reshape(n, channels, -1)
     return result.reshape(n, outputs, height, width)
 
 
@@ -57,8 +56,8 @@ def kernel_gradient(
     height, width = gradient.shape[2:]
     by_kernels = np.zeros(shape, gradient.dtype)
     for a, b in np.ndindex(shape[2:]):
-        met = x[:, :, a::stride, b::stride][:, :, :height, :width]
-        by_kernels[:, :, a, b] = np.tensordot(gradient, met, axes=([0, 2, 3], [0, 2, 3]))
+        read = x[:, :, a::stride, b::stride][:, :, :height, :width]
+        by_kernels[:, :, a, b] = np.tensordot(gradient, read, axes=([0, 2, 3], [0, 2, 3]))
     return by_kernels
 
 
@@ -73,9 +72,9 @@ def input_gradient(
     height, width = gradient.shape[2:]
     by_padded = np.zeros((n, channels, rows + 2 * padding, columns + 2 * padding), gradient.dtype)
     for a, b in np.ndindex(kernels.shape[2:]):
-        by_met = kernels[:, :, a, b].T @ gradient.reshape(n, len(kernels), -1)
-        met = by_padded[:, :, a::stride, b::stride][:, :, :height, :width]
-        met += by_met.reshape(n, channels, height, width)
+        by_read = kernels[:, :, a, b].T @ gradient.reshape(n, len(kernels), -1)
+        read = by_padded[:, :, a::stride, b::stride][:, :, :height, :width]
+        read += by_read.reshape(n, channels, height, width)
     return by_padded[:, :, padding : padding + rows, padding : padding + columns]
 
 
@@ -87,8 +86,8 @@ def max_pool_backward(gradient: Array, images: Array, size: int, stride: int) ->
     """
     height, width = gradient.shape[2:]
     offsets = list(np.ndindex(size, size))
-    met = [images[:, :, a::stride, b::stride][:, :, :height, :width] for a, b in offsets]
-    winner = np.argmax(met, axis=0)  # in each window; of equal ones the first
+    read = [images[:, :, a::stride, b::stride][:, :, :height, :width] for a, b in offsets]
+    winner = np.argmax(read, axis=0)  # in each window; of equal ones the first
     by_images = np.zeros_like(images)
     for k, (a, b) in enumerate(offsets):
         by_images[:, :, a::stride, b::stride][:, :, :height, :width] += gradient * (winner == k)

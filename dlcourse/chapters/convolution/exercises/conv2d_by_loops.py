@@ -69,8 +69,8 @@ WINDOW = "x[:, stride * i : stride * i + rows, stride * j : stride * j + columns
 conv2d_by_loops.add_mistake(
     "kernel_turned",
     mutated(convolution_by_offsets.conv2d_by_loops, ("kernels[o] *", "kernels[o, :, ::-1, ::-1] *")),
-    "{at}You turn the kernel by 180°. That is the convolution of mathematics and of `scipy.signal.convolve2d`; networks "
-    "leave the kernel as it is (a cross-correlation): its first number meets the first pixel under it.",
+    "{at}You turn the kernel by 180°. That is the convolution of mathematics and of `scipy.signal.convolve2d`; "
+    "networks leave the kernel as it is (a cross-correlation): its first number meets the first pixel under it.",
 )
 conv2d_by_loops.add_mistake(
     "first_channel_only",
@@ -90,9 +90,9 @@ conv2d_by_loops.add_mistake(
         convolution_by_offsets.conv2d_by_loops,
         ("np.pad(image, ((0, 0), (padding, padding), (padding, padding)))", "np.pad(image, padding)"),
     ),
-    "Without padding, and with one channel, you are right. `np.pad(image, padding)` puts zeros around all *three* axes, "
-    "also before the first and behind the last channel, and then more channels meet the kernel than it has. Give a "
-    "pair (before, after) for each axis: (0, 0) for the channels.",
+    "Without padding, and with one channel, you are right. `np.pad(image, padding)` puts zeros around all *three* "
+    "axes, also before the first and behind the last channel, and then more channels meet the kernel than it has. "
+    "Give a pair (before, after) for each axis: (0, 0) for the channels.",
 )
 conv2d_by_loops.add_mistake(
     "mean",
@@ -125,7 +125,7 @@ conv2d_by_loops.add_mistake(
 
 @conv2d_by_loops.mistake
 def windows_side_by_side(image: Array, kernels: Array, stride: int, padding: int) -> Array:
-    """{yours}Your windows lie side by side, one kernel's length apart. They move by `stride`, so at stride 1 each shares
+    """{yours}Your windows lie side by side, one kernel's length apart. They move by `stride`: at stride 1 each shares
     most of its pixels with the next."""
     x = np.pad(image, ((0, 0), (padding, padding), (padding, padding)))
     outputs, _, rows, columns = kernels.shape

@@ -76,20 +76,20 @@ input_gradient = Exercise(
     },
 )
 
-MET = "by_padded[:, :, a::stride, b::stride][:, :, :height, :width]"
+READ = "by_padded[:, :, a::stride, b::stride][:, :, :height, :width]"
 INSIDE = "by_padded[:, :, padding : padding + rows, padding : padding + columns]"
 
 input_gradient.add_mistake(
     "overwritten",
-    mutated(convolution_by_offsets.input_gradient, ("met += by_met", "met[...] = by_met")),
+    mutated(convolution_by_offsets.input_gradient, ("read += by_read", "read[...] = by_read")),
     "{at}A pixel that several windows read keeps only what came last. It has several uses, and their gradients are "
     "added: `+=`.",
 )
 input_gradient.add_mistake(
     "stride_left_out",
-    mutated(convolution_by_offsets.input_gradient, (MET, "by_padded[:, :, a : a + height, b : b + width]")),
-    "{at}At stride 1 you are right. Place (i, j) read the pixel at s i + a and s j + b, and you add to the one at i + a "
-    "and j + b: give the slices the step.",
+    mutated(convolution_by_offsets.input_gradient, (READ, "by_padded[:, :, a : a + height, b : b + width]")),
+    "{at}At stride 1 you are right. Place (i, j) read the pixel at s i + a and s j + b, and you add to the one at i + "
+    "a and j + b: give the slices the step.",
 )
 input_gradient.add_mistake(
     "kernel_turned",
@@ -110,6 +110,8 @@ input_gradient.add_mistake(
     "Without padding you are right. {at}The shape is right, but you cut the padding off below and on the right alone. "
     "The image begins at row and column {padding} of the padded one.",
 )
+
+
 @input_gradient.mistake
 def not_transposed(gradient: Array, kernels: Array, shape: Shape, stride: int, padding: int) -> Array:
     """With one kernel and one channel you are right. Forwards a kernel sums over *channels*; on the way back a channel

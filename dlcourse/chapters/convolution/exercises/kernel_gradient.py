@@ -64,8 +64,8 @@ kernel_gradient = Exercise(
         "(s i + a, s j + b) of channel c of the padded image. The chain rule sums gradient times pixel over all uses.",
         "All those pixels are the slice that the entry (a, b) met on the way there, `x[:, :, a::s, b::s]` cut to the "
         "places. What remains is a sum over images, rows and columns for each pair of o and c.",
-        "For each (a, b), with `met` for that slice: `by_kernels[:, :, a, b] = np.einsum('noij,ncij->oc', gradient, "
-        "met)`, or `np.tensordot(gradient, met, axes=([0, 2, 3], [0, 2, 3]))`.",
+        "For each (a, b), with `read` for that slice: `by_kernels[:, :, a, b] = np.einsum('noij,ncij->oc', gradient, "
+        "read)`, or `np.tensordot(gradient, read, axes=([0, 2, 3], [0, 2, 3]))`.",
     ],
     fields={
         "at": "On “{case}” entry [{where}] should be {expected}, and you return {received}. ",
@@ -73,9 +73,8 @@ kernel_gradient = Exercise(
     },
 )
 
-MET = "x[:, :, a::stride, b::stride][:, :, :height, :width]"
-SUM = "np.tensordot(gradient, met, axes=([0, 2, 3], [0, 2, 3]))"
-
+READ = "x[:, :, a::stride, b::stride][:, :, :height, :width]"
+SUM = "np.tensordot(gradient, read, axes=([0, 2, 3], [0, 2, 3]))"
 
 
 kernel_gradient.add_mistake(
@@ -86,9 +85,9 @@ kernel_gradient.add_mistake(
 )
 kernel_gradient.add_mistake(
     "stride_left_out",
-    mutated(convolution_by_offsets.kernel_gradient, (MET, "x[:, :, a : a + height, b : b + width]")),
-    "{at}At stride 1 you are right. Place (i, j) read the pixel at s i + a and s j + b, and your slices take the pixels "
-    "at i + a and j + b: give them the step.",
+    mutated(convolution_by_offsets.kernel_gradient, (READ, "x[:, :, a : a + height, b : b + width]")),
+    "{at}At stride 1 you are right. Place (i, j) read the pixel at s i + a and s j + b, and your slices take the "
+    "pixels at i + a and j + b: give them the step.",
 )
 kernel_gradient.add_mistake(
     "kernel_turned",
@@ -98,7 +97,9 @@ kernel_gradient.add_mistake(
 )
 kernel_gradient.add_mistake(
     "last_image_only",
-    mutated(convolution_by_offsets.kernel_gradient, (SUM, "np.tensordot(gradient[-1], met[-1], axes=([1, 2], [1, 2]))")),
+    mutated(
+        convolution_by_offsets.kernel_gradient, (SUM, "np.tensordot(gradient[-1], read[-1], axes=([1, 2], [1, 2]))")
+    ),
     "{at}For one image you are right; of several your result holds the last one's part, each overwriting the one "
     "before. The kernel is used in all of them: add up.",
 )
@@ -110,7 +111,7 @@ kernel_gradient.add_mistake(
 )
 kernel_gradient.add_mistake(
     "first_channel_for_all",
-    mutated(convolution_by_offsets.kernel_gradient, (SUM, "np.einsum('noij,nij->o', gradient, met[:, 0])[:, None]")),
+    mutated(convolution_by_offsets.kernel_gradient, (SUM, "np.einsum('noij,nij->o', gradient, read[:, 0])[:, None]")),
     "{at}All channels of your gradient are that of the first one. Channel c of a kernel met channel c of the images.",
 )
 

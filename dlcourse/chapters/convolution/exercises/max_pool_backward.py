@@ -1,6 +1,7 @@
 """Exercise: the backward pass of max pooling."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -61,14 +62,14 @@ max_pool_backward = Exercise(
     cases=_cases,
     points=3,
     hints=[
-        "Raise one pixel of a window by a little. When does the window's maximum rise with it, and by how much? So what "
-        "is the derivative of the maximum with respect to each pixel?",
+        "Raise one pixel of a window by a little. When does the window's maximum rise with it, and by how much? So "
+        "what is the derivative of the maximum with respect to each pixel?",
         "The gradient of a window goes to its largest pixel, whole; the others get 0. A pixel that is the largest of "
         "two windows has two uses.",
         "With loops: at each place, `np.argmax` of the window counts row by row and finds the first of equal ones; "
-        "`np.unravel_index` makes a row and a column of it. Without: `met`, a list of the slices "
-        "`images[:, :, a::stride, b::stride]` cut to the places, one for each (a, b), and `np.argmax(met, axis=0)`.",
-        "With `winner = np.argmax(met, axis=0)`: the k-th offset (a, b) adds `gradient * (winner == k)` to the same "
+        "`np.unravel_index` makes a row and a column of it. Without: `read`, a list of the slices "
+        "`images[:, :, a::stride, b::stride]` cut to the places, one for each (a, b), and `np.argmax(read, axis=0)`.",
+        "With `winner = np.argmax(read, axis=0)`: the k-th offset (a, b) adds `gradient * (winner == k)` to the same "
         "slice of the result.",
     ],
     fields={
@@ -78,13 +79,17 @@ max_pool_backward = Exercise(
 )
 
 
-def _by_windows(gradient: Array, images: Array, size: int, stride: int, share: object) -> Array:
-    """The gradient of each window times what ``share`` makes of its pixels, added up."""
-    result = np.zeros_like(images)
-    for n, c, i, j in np.ndindex(gradient.shape):
-        window = n, c, slice(stride * i, stride * i + size), slice(stride * j, stride * j + size)
-        result[window] += gradient[n, c, i, j] * share(images[window])  # type: ignore[operator]
-    return result
+def _by_windows(share: Callable[[Array], Any]) -> Callable[..., Array]:
+    """The backward pass that hands to each window its gradient times what ``share`` makes of its pixels."""
+
+    def backward(gradient: Array, images: Array, size: int, stride: int) -> Array:
+        result = np.zeros_like(images)
+        for n, c, i, j in np.ndindex(gradient.shape):
+            window = n, c, slice(stride * i, stride * i + size), slice(stride * j, stride * j + size)
+            result[window] += gradient[n, c, i, j] * share(images[window])
+        return result
+
+    return backward
 
 
 def _first(pixels: Array) -> Array:
@@ -93,20 +98,21 @@ def _first(pixels: Array) -> Array:
 
 max_pool_backward.add_mistake(
     "all_of_equal_ones",
-    lambda *call: _by_windows(*call, lambda pixels: pixels == pixels.max()),
+    _by_windows(lambda pixels: pixels == pixels.max()),
     "{ties}{at}Of equal ones each gets the whole gradient in your result, so that a window hands back more than came. "
     "A mask `== maximum` marks several; only the first counts.",
 )
 max_pool_backward.add_mistake(
     "shared_by_equal_ones",
-    lambda *call: _by_windows(*call, lambda pixels: (pixels == pixels.max()) / (pixels == pixels.max()).sum()),
+    _by_windows(lambda pixels: (pixels == pixels.max()) / (pixels == pixels.max()).sum()),
     "{ties}{at}You share the gradient among equal ones. That would be fair, but asked for is what PyTorch does: the "
     "first of them gets all of it.",
 )
 max_pool_backward.add_mistake(
     "last_of_equal_ones",
-    lambda *call: _by_windows(*call, lambda pixels: _first(pixels[::-1, ::-1])[::-1, ::-1]),
-    "{ties}{at}Of equal ones the last gets the gradient in your result, as with `>=` in a search; the first one counts.",
+    _by_windows(lambda pixels: _first(pixels[::-1, ::-1])[::-1, ::-1]),
+    "{ties}{at}Of equal ones the last gets the gradient in your result, as with `>=` in a search; the first one "
+    "counts.",
 )
 max_pool_backward.add_mistake(
     "overwritten",
@@ -117,15 +123,15 @@ max_pool_backward.add_mistake(
             "np.copyto(by_images[:, :, a::stride, b::stride][:, :, :height, :width], gradient, where=winner == k)",
         ),
     ),
-    "Where windows do not overlap you are right. {at}A pixel that is the largest of several windows keeps only what one "
-    "of them gave it. It has several uses, and their gradients are added: `+=`.",
+    "Where windows do not overlap you are right. {at}A pixel that is the largest of several windows keeps only what "
+    "one of them gave it. It has several uses, and their gradients are added: `+=`.",
 )
 
 
 @max_pool_backward.mistake
 def overwritten_place_by_place(gradient: Array, images: Array, size: int, stride: int) -> Array:
-    """Where windows do not overlap you are right. {at}A pixel that is the largest of several windows keeps what the last
-    of them gave it. It has several uses, and their gradients are added: `+=`."""
+    """Where windows do not overlap you are right. {at}A pixel that is the largest of several windows keeps what the
+    last of them gave it. It has several uses, and their gradients are added: `+=`."""
     result = np.zeros_like(images)
     for n, c, i, j in np.ndindex(gradient.shape):
         window = images[n, c, stride * i : stride * i + size, stride * j : stride * j + size]
@@ -136,24 +142,24 @@ def overwritten_place_by_place(gradient: Array, images: Array, size: int, stride
 
 max_pool_backward.add_mistake(
     "mean_pooling",
-    lambda *call: _by_windows(*call, lambda pixels: np.full(pixels.shape, 1 / pixels.size)),
+    _by_windows(lambda pixels: np.full(pixels.shape, 1 / pixels.size)),
     "{at}You give each pixel of a window the same share: so it is for the *mean*. The maximum depends on the largest "
     "pixel alone, and its gradient goes there whole.",
 )
 max_pool_backward.add_mistake(
     "to_every_pixel",
-    lambda *call: _by_windows(*call, np.ones_like),
-    "{at}Every pixel of a window gets its gradient in your result. Only the largest has an influence on the maximum; the "
-    "others may change a little without any effect.",
+    _by_windows(np.ones_like),
+    "{at}Every pixel of a window gets its gradient in your result. Only the largest has an influence on the maximum; "
+    "the others may change a little without any effect.",
 )
 max_pool_backward.add_mistake(
     "times_the_maximum",
-    lambda *call: _by_windows(*call, lambda pixels: _first(pixels) * pixels),
+    _by_windows(lambda pixels: _first(pixels) * pixels),
     "{at}You multiply the gradient by the largest pixel itself. The maximum *is* that pixel, so its derivative is 1.",
 )
 max_pool_backward.add_mistake(
     "maximum_from_zero_on",
-    lambda *call: _by_windows(*call, lambda pixels: _first(pixels) * (pixels > 0)),
+    _by_windows(lambda pixels: _first(pixels) * (pixels > 0)),
     "{at}Windows without a positive pixel hand nothing back in your result: is the search for the maximum begun at 0? "
     "Begin it at −∞, or at the first pixel.",
 )

@@ -68,15 +68,19 @@ receptive_field.add_mistake(
 )
 receptive_field.add_mistake(
     "own_stride_counted_first",
-    mutated(receptive_fields.receptive_field, (GROWS, f"{STEPS}\n        {GROWS}"), (f"{GROWS}\n        {STEPS}", GROWS)),
+    mutated(
+        receptive_fields.receptive_field, (GROWS, f"{STEPS}\n        {GROWS}"), (f"{GROWS}\n        {STEPS}", GROWS)
+    ),
     "{at}You multiply by a layer's stride before its kernel is counted. The kernel reads the numbers *before* the "
     "layer, which lie as far apart as the layers before have moved them; its own stride matters to those behind it.",
 )
 receptive_field.add_mistake(
     "kernels_added",
-    mutated(receptive_fields.receptive_field, ("(kernel - 1)", "kernel"), ("field = distance = 1", "field, distance = 0, 1")),
-    "{at}You add whole kernels. A kernel of 3 behind another reaches 2 numbers further than one number would, so a field "
-    "of 3 grows to 5: f − 1 each time, from 1 on.",
+    mutated(
+        receptive_fields.receptive_field, ("(kernel - 1)", "kernel"), ("field = distance = 1", "field, distance = 0, 1")
+    ),
+    "{at}You add whole kernels. A kernel of 3 behind another reaches 2 numbers further than one number would, so a "
+    "field of 3 grows to 5: f − 1 each time, from 1 on.",
 )
 receptive_field.add_mistake(
     "begun_at_0",
@@ -104,6 +108,6 @@ receptive_field.add_mistake(
 receptive_field.add_mistake(
     "from_the_wrong_end",
     mutated(receptive_fields.receptive_field, (GROWS, "field = stride * (field - 1) + dilation * (kernel - 1) + 1")),
-    "{at}That formula, s (r − 1) + d (f − 1) + 1, leads from the *last* layer back to the image: with it, go through the "
-    "layers in reverse. From the image on, you need the distance between neighbours too.",
+    "{at}That formula, s (r − 1) + d (f − 1) + 1, leads from the *last* layer back to the image: with it, go through "
+    "the layers in reverse. From the image on, you need the distance between neighbours too.",
 )
