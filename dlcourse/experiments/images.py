@@ -32,7 +32,7 @@ class PixelImage(Artist):
         self._panel = ax
 
     def cells(self) -> Cells:
-        """Colours (rows, columns, 4), the screen's corners (2, 2) of the first and the last one, and more of its look."""
+        """Colours (rows, columns, 4), the screen's corners (2, 2) of the first and the last, and more of its look."""
         raise NotImplementedError
 
     def colours(self, width: int, height: int) -> NDArray[np.uint8]:

@@ -55,8 +55,8 @@ def shown(control: Control, value: Any) -> Any:
 def value_of(control: Control, sent: Any, before: Any = None) -> Any:
     """The value that a control was taken to: a slider sends its position, a menu a place, a box if it is ticked.
 
-    A table, which was ``before``, sends a place of its menu, or [index, what was typed], or [index, steps]. CourseError:
-    what was typed is no number.
+    A table, which was ``before``, sends a place of its menu, or [index, what was typed], or [index, steps].
+    CourseError: what was typed is no number.
     """
     if isinstance(control, Table):
         return control.changed(before, *sent) if isinstance(sent, list) else control.ready_table(_place(sent))

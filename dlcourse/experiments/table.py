@@ -74,7 +74,7 @@ class Table:
 
     def ready_table(self, place: int) -> Numbers:
         """The table at a place of the menu. IndexError: there is none."""
-        return self.check(list(self.ready.values())[range(len(self.ready))[place]])
+        return self.check(list(self.ready.values())[place])
 
     def place(self, numbers: Numbers) -> int:
         """Where ``numbers`` stand in the menu; one further than the last where the reader has made them."""
@@ -86,8 +86,9 @@ class Table:
 
         CourseError: what was typed is no number, or lies outside. IndexError: there is no such number.
         """
-        copy = numbers.copy()
-        place = np.unravel_index(range(copy.size)[index], copy.shape)
+        if not 0 <= index < numbers.size:
+            raise IndexError(f"{self.name} has no number {index}.")
+        copy, place = numbers.copy(), divmod(index, self.shape[1])
         if isinstance(change, str):
             number = plain_number(self.label, read_number(self.label, change))
             if not self.minimum <= number <= self.maximum:

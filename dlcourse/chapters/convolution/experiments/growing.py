@@ -36,9 +36,10 @@ MOST = 0.95  # of the squared gradient: what the middle pixels hold that are cou
 def compute_growing_field(layers: int, kernel: int, pattern: str, networks: str) -> Values:
     """The field by the formula, and the gradient of one number by each of its pixels in random networks.
 
-    ``sizes`` (field,): root of the mean square over the networks, ``expected`` (field,) what it comes to in ever more of
-    them; the largest expected is 1, and the sums of squares of both are equal. ``reached``: at how many pixels the gradient is not 0; ``span``: from the first of them to the
-    last. ``middle``: how many pixels in the middle hold 95 % of the squares. ``outermost``: the size at the two ends.
+    ``sizes`` (field,): root of the mean square over the networks, ``expected`` (field,) what it comes to in ever more
+    of them; the largest expected is 1, and the sums of squares of both are equal. ``reached``: at how many pixels the
+    gradient is not 0; ``span``: from the first of them to the last. ``middle``: how many pixels in the middle hold 95 %
+    of the squares. ``outermost``: the size at the two ends.
     """
     stack = layers_of(layers, kernel, pattern)
     field = receptive_field(stack, axis=1)
@@ -92,7 +93,7 @@ class GrowingFieldPicture:
     def _make_gradient(self, ax: Axes) -> None:
         ax.xaxis.set_major_locator(MaxNLocator(5, integer=True))
         ax.yaxis.set_major_locator(MaxNLocator(5))
-        self.band = Rectangle((0, 0), 1, 2, facecolor=style.SKY, alpha=0.25, label="95 % of squares")
+        self.band = Rectangle((0, 0), 1, 100, facecolor=style.SKY, alpha=0.25, label="95 % of squares")
         ax.add_patch(self.band)
         (self.expected,) = ax.plot([], [], "--", color=style.BLACK, linewidth=1.4, label="expected")
         (self.sizes,) = ax.plot([], [], "o-", color=style.BLUE, linewidth=1.2, markersize=4, label="measured")
@@ -135,9 +136,9 @@ def describe_growing_field(parameters: Mapping[str, Any], values: Values) -> str
     over = "one random network" if networks == "1" else f"{networks} random networks"
     return (
         f"{stack}; {PATTERNS[parameters['pattern']]}. By the formula one number sees {_pixels(values['field'])} in a "
-        f"row; its gradient is not 0 at {_reached(values)}. In {over} it has the size {fixed(values['outermost'])} at the "
-        f"outermost pixels (root mean square) where the largest is expected to be 1; {fixed(values['expected'][0])} is "
-        f"expected there. The middle {_pixels(values['middle'])} hold 95 % of the sum of squares."
+        f"row; its gradient is not 0 at {_reached(values)}. In {over} its root mean square at the outermost pixels "
+        f"is {fixed(values['outermost'])}, where {fixed(values['expected'][0])} is expected and the largest expected "
+        f"is 1. At least 95 % of the sum of squares lie in the middle {_pixels(values['middle'])}."
     )
 
 

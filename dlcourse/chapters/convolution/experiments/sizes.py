@@ -25,8 +25,8 @@ ROOMS = (8, 14, MOST_PLACES)  # windows that the panel has room for
 def compute_output_size(n: int, kernel: int, padding: int, stride: int, dilation: int) -> Values:
     """How many windows fit along a row of ``n`` pixels, and which pixels each of them reads.
 
-    ``formula`` is the size as it is computed. ``reads`` (places, kernel) are pixels of the row, counted from 0 at its first one: those of the padding lie below 0
-    and from n on. ``counts`` (n,): how many windows read each pixel.
+    ``formula`` is the size as it is computed. ``reads`` (places, kernel) are pixels of the row, counted from 0 at its
+    first one: those of the padding lie below 0 and from n on. ``counts`` (n,): how many windows read each pixel.
     """
     covered = dilation * (kernel - 1) + 1
     room = f"{n} + 2·{padding} − {dilation}·({kernel} − 1) − 1"

@@ -32,9 +32,9 @@ MOST_PLACES = 36
 def compute_slide_the_window(image: str, stride: int, padding: int, position: int) -> Values:
     """The padded input (channels, rows, columns), the kernel, and what is known after ``position`` windows.
 
-    ``output`` (rows, columns) holds the sums so far, ``done`` is how many these are; ``read`` (channels, 3, 3) is what
-    the last window reads, ``sums`` (channels,) what each channel adds to its sum, and ``corner`` (2,) where it stands in
-    the padded input; all three are empty before the first.
+    ``output`` (rows, columns) holds the sums so far, ``done`` is how many these are. ``read`` (channels, 3, 3) is what
+    the last window reads, ``sums`` (channels,) what each channel adds to its sum, and ``corner`` (2,) where it stands
+    in the padded input; all three are empty before the first.
     """
     inputs, kernel = INPUTS[image]
     output = plain_conv2d(inputs[None], kernel[None], stride=stride, padding=padding)[0, 0]
@@ -50,7 +50,7 @@ def compute_slide_the_window(image: str, stride: int, padding: int, position: in
         "padded": padded,
         "kernel": kernel,
         "output": np.where(np.arange(output.size).reshape(output.shape) < done, output, 0.0),
-        "largest": float(np.abs(output).max()),
+        "largest": float(np.abs(output).max()) or 1.0,
         "done": done,
         "read": read,
         "sums": (read * kernel[: len(read)]).sum(axis=(1, 2)),

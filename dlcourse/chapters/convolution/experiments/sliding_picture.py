@@ -39,7 +39,7 @@ def lattice(corner: tuple[float, float], rows: int, columns: int) -> Array:
 
 
 class Cells:
-    """Numbers in cells of side 1, at most ``most``, on a tint: of ``colour`` for those above 0, blue for those below."""
+    """Numbers in cells of side 1, at most ``most``, on a tint: of ``colour`` where above 0, blue where below."""
 
     def __init__(self, ax: Axes, most: int, colour: str = style.GREY) -> None:
         (self.lines,) = ax.plot([], [], color=style.GREY, linewidth=1, clip_on=False, zorder=2)
