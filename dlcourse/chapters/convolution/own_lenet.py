@@ -18,30 +18,34 @@ from dlcourse.scratch import losses
 from dlcourse.scratch.descent import shuffled_minibatches
 
 KERNELS, KERNEL, POOL = (4, 12), 5, 2  # 28 × 28 pixels become 4 planes of 12 × 12, then 12 of 4 × 4
-STEPS, BATCH_SIZE, RATE, SHOWN = 150, 16, 0.3, 50
+STEPS, BATCH_SIZE, RATE, MOMENTUM, SHOWN = 150, 16, 0.03, 0.9, 50
 TESTED = 500
 
 Parameters = dict[str, Array]
 
 
 def read_digits(pieces: Pieces) -> Iterator[Reading]:
-    """Mini-batches of digits with a rate that falls to 0: the losses on the way, and the test digits.
+    """Mini-batches of digits, with momentum and a rate that falls to 0: the losses on the way, and the test digits.
 
     pieces: ``conv2d_by_offsets``, ``kernel_gradient``, ``input_gradient`` and ``max_pool_backward``, as the chapter's
     exercises ask for them.
     """
     digits = datasets.load("mnist")
     images, labels = digits.train.inputs.astype(np.float64), digits.train.labels
-    parameters, recent = first_parameters(np.random.default_rng(0)), []
+    parameters, losses_so_far = first_parameters(np.random.default_rng(0)), []
+    velocity = {name: np.zeros_like(array) for name, array in parameters.items()}
     batches = shuffled_minibatches(len(images), BATCH_SIZE, np.random.default_rng(5))
     for step, batch in enumerate(islice(batches, STEPS)):
         loss, gradients = loss_and_gradients(pieces, parameters, images[batch], labels[batch])
         for name in parameters:
-            parameters[name] = parameters[name] - RATE * (1 - step / STEPS) * gradients[name]
-        recent.append(loss)
+            velocity[name] = MOMENTUM * velocity[name] + gradients[name]
+            parameters[name] = parameters[name] - RATE * (1 - step / STEPS) * velocity[name]
+        losses_so_far.append(loss)
         yield Reading(f"loss of the mini-batch at step {step + 1}", loss, shown=step == 0)
         if (step + 1) % SHOWN == 0:
-            yield Reading(f"mean loss of steps {step + 2 - SHOWN} to {step + 1}", float(np.mean(recent[-SHOWN:])))
+            yield Reading(
+                f"mean loss of steps {step + 2 - SHOWN} to {step + 1}", float(np.mean(losses_so_far[-SHOWN:]))
+            )
     tested, right = digits.test.inputs[:TESTED].astype(np.float64), digits.test.labels[:TESTED]
     logits = forward(pieces, parameters, tested)["logits"]
     yield Reading(f"loss of {TESTED} test digits", losses.cross_entropy(logits, right))

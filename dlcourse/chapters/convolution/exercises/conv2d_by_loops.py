@@ -24,7 +24,7 @@ def _cases(generator: np.random.Generator) -> Sequence[Case]:
         Case((draw(2, 5, 7), draw(1, 2, 3, 3), 2, 0), "stride 2"),
         Case((draw(1, 6, 8), draw(2, 1, 3, 3), 2, 0), "stride 2, one pixel left over"),
         Case((draw(2, 4, 4), draw(1, 2, 3, 3), 1, 1), "2 channels, padding 1"),
-        Case((draw(2, 5, 8), draw(2, 2, 3, 2), 3, 2), "padding 2 and stride 3"),
+        Case((*draw.normal((2, 5, 8), (2, 2, 3, 2)), 3, 2), "padding 2 and stride 3, normal random numbers"),
         Case((draw(2, 4, 5, dtype=np.float32), draw(2, 2, 3, 3, dtype=np.float32), 1, 0), "dtype float32"),
         Case((draw(3, 2, 3), draw(2, 3, 1, 1), 1, 0), "a kernel of 1 × 1", edge=True),
         Case((draw(2, 3, 2), draw(2, 2, 3, 2), 1, 0), "a kernel as large as the image", edge=True),

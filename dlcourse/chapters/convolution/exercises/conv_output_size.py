@@ -1,6 +1,5 @@
 """Exercise: at how many places a window stands along an axis."""
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -100,11 +99,9 @@ conv_output_size.add_mistake(
 )
 conv_output_size.add_mistake(
     "rounded_to_the_nearest",
-    lambda n, kernel, padding, stride, dilation: (
-        math.floor((n + 2 * padding - dilation * (kernel - 1) - 1) / stride + 0.5) + 1
-    ),
-    "{at}`round` goes to the nearest whole number, upwards half of the time. A step that does not fit whole is not "
-    "taken: round down, with `//`.",
+    mutated(windows.conv_output_size, (PLACES, "round((n + 2 * padding - covered) / stride) + 1")),
+    "{at}`round` goes to the nearest whole number, often upwards. A step that does not fit whole is not taken: round "
+    "down, with `//`.",
 )
 conv_output_size.add_mistake(
     "not_rounded",

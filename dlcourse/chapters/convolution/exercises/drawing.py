@@ -20,6 +20,10 @@ class Drawing:
         sign = self.generator.choice([-1, 1], size=shape)
         return np.asarray(sign * size / 4, dtype)
 
+    def normal(self, *shapes: tuple[int, ...]) -> list[Array]:
+        """Normal random numbers, one array for each shape: their sums are rounded."""
+        return [self.generator.normal(size=shape) for shape in shapes]
+
     def gradient(
         self,
         images: tuple[int, ...],

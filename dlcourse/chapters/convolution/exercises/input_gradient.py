@@ -32,16 +32,16 @@ def _cases(generator: np.random.Generator) -> Sequence[Case]:
     return [
         Case((*small, (1, 1, 3, 3), 1, 0), "one image of 3 × 3 pixels, a kernel of 2 × 2"),
         case((4, 1, 5, 5), (1, 1, 3, 3), 1, 0, "4 images, a kernel of 3 × 3"),
-        case((2, 3, 4, 5), (2, 3, 2, 2), 1, 0, "3 channels and 2 kernels, images not square"),
-        case((3, 2, 5, 4), (2, 2, 2, 2), 1, 0, "as many kernels as channels"),
-        case((3, 2, 5, 6), (3, 2, 3, 2), 1, 0, "a kernel of 3 × 2"),
-        case((2, 2, 5, 7), (3, 2, 3, 3), 2, 0, "stride 2"),
+        case((3, 2, 5, 4), (2, 2, 2, 2), 1, 0, "2 channels and 2 kernels, images not square"),
+        case((2, 3, 4, 5), (2, 3, 2, 2), 1, 0, "3 channels and 2 kernels"),
+        case((3, 2, 5, 6), (2, 2, 3, 2), 1, 0, "a kernel of 3 × 2"),
+        case((2, 2, 5, 7), (2, 2, 3, 3), 2, 0, "stride 2"),
         case((2, 1, 6, 8), (2, 1, 3, 3), 2, 0, "stride 2, one pixel left over"),
         case((2, 2, 4, 4), (3, 2, 3, 3), 1, 1, "padding 1"),
-        case((2, 2, 5, 8), (3, 2, 3, 2), 3, 2, "padding 2 and stride 3"),
-        case((2, 2, 5, 4), (3, 2, 2, 2), 1, 0, "dtype float32", dtype=np.float32),
+        Case((*draw.normal((2, 2, 3, 4), (2, 2, 3, 2)), (2, 2, 5, 8), 3, 2), "padding 2 and stride 3"),
+        case((2, 2, 5, 4), (2, 2, 2, 2), 1, 0, "dtype float32", dtype=np.float32),
         case((1, 3, 4, 4), (2, 3, 3, 3), 1, 0, "one image", edge=True),
-        case((3, 2, 3, 2), (4, 2, 3, 2), 1, 0, "a kernel as large as the images", edge=True),
+        case((3, 2, 3, 2), (2, 2, 3, 2), 1, 0, "a kernel as large as the images", edge=True),
         case((3, 2, 2, 3), (4, 2, 1, 1), 1, 0, "a kernel of 1 × 1", edge=True),
     ]
 
@@ -110,17 +110,26 @@ input_gradient.add_mistake(
     "Without padding you are right. {at}The shape is right, but you cut the padding off below and on the right alone. "
     "The image begins at row and column {padding} of the padded one.",
 )
+input_gradient.add_mistake(
+    "not_transposed",
+    mutated(convolution_by_offsets.input_gradient, ("kernels[:, :, a, b].T", "kernels[:, :, a, b]")),
+    "With one kernel and one channel you are right. {at}Forwards a kernel sums over *channels*; on the way back a "
+    "channel sums over *kernels*. `kernels[:, :, a, b]` has shape (out, channels), and here its transpose is needed: "
+    "as it stands the sizes fit only where there are as many kernels as channels.",
+)
 
 
 @input_gradient.mistake
-def not_transposed(gradient: Array, kernels: Array, shape: Shape, stride: int, padding: int) -> Array:
-    """With one kernel and one channel you are right. Forwards a kernel sums over *channels*; on the way back a channel
-    sums over *kernels*. `kernels[:, :, a, b]` has shape (out, channels), and here its transpose is needed: the other
-    way round the sizes fit only where there are as many kernels as channels."""
-    transposed = kernels.swapaxes(0, 1)
-    if transposed.shape != kernels.shape:
-        raise ValueError("the shapes of a product do not fit")
-    return convolution_by_offsets.input_gradient(gradient, transposed, shape, stride, padding)
+def overwritten_place_by_place(gradient: Array, kernels: Array, shape: Shape, stride: int, padding: int) -> Array:
+    """{at}You go from place to place, and each overwrites what others gave to the pixels that it shares with them. A
+    pixel that several windows read has several uses, and their gradients are added: `+=`."""
+    n, channels, rows, columns = shape
+    result = np.zeros((n, channels, rows + 2 * padding, columns + 2 * padding), gradient.dtype)
+    for m, o, i, j in np.ndindex(gradient.shape):
+        down, right = stride * i, stride * j
+        window = slice(down, down + kernels.shape[2]), slice(right, right + kernels.shape[3])
+        result[m, :, *window] = gradient[m, o, i, j] * kernels[o]
+    return result[:, :, padding : padding + rows, padding : padding + columns]
 
 
 input_gradient.add_mistake(

@@ -38,7 +38,7 @@ def _cases(generator: np.random.Generator) -> Sequence[Case]:
         case((2, 2, 5, 7), (3, 2, 3, 3), 2, 0, "stride 2"),
         case((2, 1, 6, 8), (2, 1, 3, 3), 2, 0, "stride 2, one pixel left over"),
         case((2, 2, 4, 4), (2, 2, 3, 3), 1, 1, "padding 1"),
-        case((2, 2, 5, 8), (3, 2, 3, 2), 3, 2, "padding 2 and stride 3"),
+        Case((*draw.normal((2, 3, 3, 4), (2, 2, 5, 8)), (3, 2, 3, 2), 3, 2), "padding 2 and stride 3"),
         case((2, 2, 5, 4), (3, 2, 2, 2), 1, 0, "dtype float32", dtype=np.float32),
         case((1, 3, 4, 4), (2, 3, 3, 3), 1, 0, "one image", edge=True),
         case((3, 2, 3, 2), (4, 2, 3, 2), 1, 0, "a kernel as large as the images", edge=True),
@@ -109,11 +109,16 @@ kernel_gradient.add_mistake(
     "{at}The numbers are right, but kernels and channels are exchanged. The first axis of the result counts the "
     "kernels, as in `gradient` the second does; the second one counts the channels of the images.",
 )
-kernel_gradient.add_mistake(
-    "first_channel_for_all",
-    mutated(convolution_by_offsets.kernel_gradient, (SUM, "np.einsum('noij,nij->o', gradient, read[:, 0])[:, None]")),
-    "{at}All channels of your gradient are that of the first one. Channel c of a kernel met channel c of the images.",
-)
+
+
+@kernel_gradient.mistake
+def last_place_only(gradient: Array, images: Array, shape: Shape, stride: int, padding: int) -> Array:
+    """{at}You go from place to place, and each overwrites what the others gave: the last one of the last image remains.
+    The kernel is used at all of them, and the parts are added: `+=`."""
+    x = np.pad(images, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    i, j = gradient.shape[2] - 1, gradient.shape[3] - 1
+    window = x[-1, :, stride * i : stride * i + shape[2], stride * j : stride * j + shape[3]]
+    return gradient[-1, :, i, j][:, None, None, None] * window
 
 
 @kernel_gradient.mistake

@@ -39,7 +39,7 @@ def _cases(generator: np.random.Generator) -> Sequence[Case]:
         Case((draw(1, 1, 2, 2), ties, 2, 2), "equal numbers in a window"),
         Case((draw(2, 2, 3, 3), many, 2, 2), "many zeros, as behind a ReLU"),
         Case((-1 - draw(2, 1, 2, 2) ** 2, -1 - draw(2, 1, 4, 4) ** 2, 2, 2), "all pixels and gradients negative"),
-        case((2, 2, 5, 7), 2, 2, "an odd number of rows and columns"),
+        Case((*draw.normal((2, 2, 2, 3), (2, 2, 5, 7)), 2, 2), "an odd number of rows and columns"),
         case((2, 1, 5, 7), 3, 2, "windows of 3 × 3 with stride 2: they overlap"),
         Case((draw(2, 1, 2, 3), overlap, 3, 2), "overlapping windows with equal numbers"),
         case((2, 2, 4, 5), 2, 1, "windows of 2 × 2 with stride 1"),

@@ -77,10 +77,12 @@ receptive_field.add_mistake(
 receptive_field.add_mistake(
     "kernels_added",
     mutated(
-        receptive_fields.receptive_field, ("(kernel - 1)", "kernel"), ("field = distance = 1", "field, distance = 0, 1")
+        receptive_fields.receptive_field,
+        (GROWS, "field += (dilation * (kernel - 1) + 1) * distance"),
+        ("field = distance = 1", "field, distance = 0, 1"),
     ),
-    "{at}You add whole kernels. A kernel of 3 behind another reaches 2 numbers further than one number would, so a "
-    "field of 3 grows to 5: f − 1 each time, from 1 on.",
+    "{at}You add all that a kernel covers. A kernel of 3 behind another reaches 2 numbers further than one number "
+    "would, so a field of 3 grows to 5: d (f − 1) each time, from 1 on.",
 )
 receptive_field.add_mistake(
     "begun_at_0",
@@ -95,7 +97,7 @@ receptive_field.add_mistake(
 )
 receptive_field.add_mistake(
     "kernels_multiplied",
-    mutated(receptive_fields.receptive_field, (GROWS, "field *= dilation * (kernel - 1) + 1"), (STEPS, "pass")),
+    mutated(receptive_fields.receptive_field, (GROWS, "field *= kernel"), (STEPS, "pass")),
     "{at}You multiply the sizes of the kernels. Two neighbouring windows overlap: at stride 1 a kernel of 3 behind one "
     "of 3 sees 5 pixels, not 9.",
 )
