@@ -54,14 +54,10 @@ class PixelImage(Artist):
 
 
 class FieldImage(PixelImage):
-    """A function over the panel, from values on a grid that reaches from rim to rim, in the colours of ``shades``.
+    """A function over the panel, from values on a grid that reaches from rim to rim, in the colours of ``shades``."""
 
-    A ``photograph`` keeps its colours on dark paper.
-    """
-
-    def __init__(self, ax: Axes, shades: Colormap, *, photograph: bool = False) -> None:
+    def __init__(self, ax: Axes, shades: Colormap) -> None:
         super().__init__(ax)
-        self._look = {"smooth": True} | ({"photograph": True} if photograph else {})
         self._table = shades(np.linspace(0, 1, LEVELS), bytes=True).view(np.uint32)[:, 0]
         self._values: Array = np.zeros((2, 2), np.float32)
 
@@ -72,7 +68,7 @@ class FieldImage(PixelImage):
 
     def cells(self) -> Cells:
         """One for each value of the grid."""
-        return self._coloured(self._values), self.corners(), self._look
+        return self._coloured(self._values), self.corners(), {"smooth": True}
 
     def colours(self, width: int, height: int) -> NDArray[np.uint8]:
         """Between the points of the grid the function is taken as linear in each direction."""
@@ -85,7 +81,14 @@ class FieldImage(PixelImage):
 
 
 class MosaicImage(PixelImage):
-    """Pixels as they are, from the upper left corner of the panel; on a fine screen each is drawn several times."""
+    """Pixels as they are, from the upper left corner of the panel; on a fine screen each is drawn several times.
+
+    A ``photograph`` keeps its colours on dark paper.
+    """
+
+    def __init__(self, ax: Axes, zorder: float = 0.0, *, photograph: bool = False) -> None:
+        super().__init__(ax, zorder)
+        self._look: dict[str, Any] = {"photograph": True} if photograph else {}
 
     def set_data(self, pixels: NDArray[np.uint8]) -> None:
         """``pixels`` (rows, columns, 4) uint8, the highest row first: the whole panel."""
@@ -95,7 +98,7 @@ class MosaicImage(PixelImage):
     def cells(self) -> Cells:
         """The pixels."""
         pixels = self._pixels[::-1]
-        return np.ascontiguousarray(pixels).view(np.uint8).reshape(*pixels.shape, 4), self.corners(), {}
+        return np.ascontiguousarray(pixels).view(np.uint8).reshape(*pixels.shape, 4), self.corners(), self._look
 
     def colours(self, width: int, height: int) -> NDArray[np.uint8]:
         """Each place of the screen gets the pixel that it lies in."""

@@ -10,7 +10,7 @@ from dlcourse.scratch.autograd import Tensor
 from dlcourse.scratch.functional import conv2d
 from dlcourse.scratch.receptive_fields import receptive_field
 
-MOST_LAYERS, MOST_NETWORKS = 6, 400
+MOST_LAYERS, MOST_NETWORKS = 6, 1000
 Layers = tuple[tuple[int, int, int], ...]  # kernel, stride and dilation of each, the first one first
 PATTERNS = {
     "plain": "s = 1, d = 1 in every layer",
@@ -31,7 +31,7 @@ def layers_of(number: int, kernel: int, pattern: str) -> Layers:
 
 @lru_cache(maxsize=64)
 def gradients(layers: Layers) -> Array:
-    """∂y/∂x of one number y in the middle behind ``layers``, by every pixel x, in 400 random networks: (400, pixels).
+    """∂y/∂x of one number y in the middle behind ``layers``, by every pixel x, in 1000 random networks: (1000, pixels).
 
     The networks are linear, of one channel; their weights are drawn evenly between ±√(3/f), with variance 1/f. The row
     is longer than the field on both sides. The networks are the groups of one convolution.

@@ -116,7 +116,7 @@ class GrowingFieldPicture:
         for dots in (self.units, self.sizes):
             dots.set_markersize(4 if values["field"] <= CROWDED else 1.5)
         self.numbers[0].set_text(f"field {values['field']}; gradient not 0 at {_reached(values)}")
-        self.numbers[1].set_text(f"outermost {fixed(values['outermost'])}; 95 % in the middle {values['middle']}")
+        self.numbers[1].set_text(f"outermost {fixed(values['outermost'], 3)}; 95 % in the middle {values['middle']}")
 
 
 def _reached(values: Values) -> str:
@@ -137,8 +137,8 @@ def describe_growing_field(parameters: Mapping[str, Any], values: Values) -> str
     return (
         f"{stack}; {PATTERNS[parameters['pattern']]}. By the formula one number sees {_pixels(values['field'])} in a "
         f"row; its gradient is not 0 at {_reached(values)}. In {over} its root mean square at the outermost pixels "
-        f"is {fixed(values['outermost'])}, where {fixed(values['expected'][0])} is expected and the largest expected "
-        f"is 1. At least 95 % of the sum of squares lie in the middle {_pixels(values['middle'])}."
+        f"is {fixed(values['outermost'], 3)}, and {fixed(values['expected'][0], 3)} is expected, where the largest "
+        f"expected is 1. At least 95 % of the sum of squares lie in the middle {_pixels(values['middle'])}."
     )
 
 
@@ -158,8 +158,8 @@ growing_field = Experiment(
         answer=2,
         explanation="The outermost pixel reaches the number on one way only, along the outermost weight of each layer; "
         "the middle one on 141 ways. Each way contributes a product of six random weights, and such contributions add "
-        "up like the steps of a drunkard: their root mean square grows with the square root of their number, so the "
-        "ratio is $1/\\sqrt{141} = 0.08$. It is not 0, so the formula for the field is right; but it counts a pixel "
+        "up like the steps of a random walk: their root mean square grows with the square root of their number, so the "
+        "ratio is $1/\\sqrt{141} = 0.084$. It is not 0, so the formula for the field is right; but it counts a pixel "
         "that hardly matters as much as any other. Luo et al. (2016) call what matters the effective receptive field: "
         "it is shaped like a bell, and grows with the square root of the number of layers, while the field grows in "
         "proportion to it. Training changes the weights, and may widen it.",
@@ -168,7 +168,7 @@ growing_field = Experiment(
         Slider("layers", "Layers", 1, MOST_LAYERS, step=1, value=MOST_LAYERS),
         Slider("kernel", "Kernel f", 1, 5, step=1, value=3),
         Menu("pattern", "Stride and dilation", PATTERNS),
-        Menu("networks", "Random networks", ("1", "10", str(MOST_NETWORKS)), str(MOST_NETWORKS)),
+        Menu("networks", "Random networks", ("1", "10", "100", str(MOST_NETWORKS)), str(MOST_NETWORKS)),
     ),
     play=Play("layers", interval=700, label="Next layer"),
     compute=compute_growing_field,

@@ -8,12 +8,13 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap, to_rgb
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from dlcourse.arrays import Array
 from dlcourse.chapters.convolution.experiments.photographs import NAMES, filtered, grey
 from dlcourse.experiments.controls import Menu, Toggle
 from dlcourse.experiments.experiment import Experiment, Table, Values
-from dlcourse.experiments.images import LEVELS, FieldImage
+from dlcourse.experiments.images import LEVELS, MosaicImage
 from dlcourse.experiments.panels import label, readout
 from dlcourse.experiments.prediction import Prediction
 from dlcourse.experiments.tints import between
@@ -56,16 +57,19 @@ def compute_paint_a_kernel(kernel: Array, photograph: str, flip: bool) -> Values
 
 
 def _shades() -> ListedColormap:
-    """From blue (below 0) over black (0) and white (1) to orange (above 1); see ``_positions``."""
+    """From blue (below 0) over black (0) and white (1) to orange (above 1), in PARTS."""
     ways = np.interp(np.linspace(0, 1, LEVELS), PARTS, ENDS)[:, None]
     low, high = np.sqrt(np.clip(-ways, 0, 1)), np.sqrt(np.clip(ways - 1, 0, 1))  # small differences are seen
     middle = np.clip(ways, 0, 1)
     return ListedColormap(low * to_rgb(style.SKY) + (1 - high) * middle + high * to_rgb(style.ORANGE))
 
 
-def _positions(numbers: Array) -> Array:
-    """Where ``numbers`` stand among the shades, in [0, 1], the lowest row of an image first."""
-    return np.interp(numbers[::-1], ENDS, PARTS)
+SHADES = _shades()
+
+
+def coloured(numbers: Array) -> NDArray[np.uint8]:
+    """The colours (rows, columns, 4) of ``numbers`` (rows, columns)."""
+    return SHADES(np.interp(numbers, ENDS, PARTS), bytes=True)
 
 
 class PaintAKernelPicture:
@@ -74,21 +78,20 @@ class PaintAKernelPicture:
     def __init__(self, figure: Figure, values: Values) -> None:
         left, middle, right = figure.subplots(1, 3, width_ratios=(1.0, 0.42, 1.0))
         self.axes = {"photograph": left, "kernel": middle, "result": right}
-        shades = _shades()
-        self.photograph = self._panel(left, "Photograph", "black: 0, white: 1", shades)
-        self.result = self._panel(right, "Filtered", "blue: below 0, orange: above 1", shades)
+        self.photograph = self._panel(left, "Photograph", "black: 0, white: 1")
+        self.result = self._panel(right, "Filtered", "blue: below 0, orange: above 1")
         self._make_kernel(middle)
         self.numbers = [readout(ax) for ax in (left, middle, right)]
         self.moving: list[Artist] = [self.photograph, self.result, self.tints, *self.cells, *self.numbers]
         self.update(values)
 
     @staticmethod
-    def _panel(ax: Axes, title: str, below: str, shades: ListedColormap) -> FieldImage:
+    def _panel(ax: Axes, title: str, below: str) -> MosaicImage:
         label(ax, title, below, "").grid(False)
         rows, columns = grey("china").shape
         ax.set(xlim=(0, columns - 2), ylim=(0, rows - 2), aspect="equal", anchor="N", xticks=[], yticks=[])
         ax.spines[["left", "bottom"]].set_visible(False)
-        return FieldImage(ax, shades, photograph=True)
+        return MosaicImage(ax, photograph=True)
 
     def _make_kernel(self, ax: Axes) -> None:
         label(ax, "Kernel", "", "").grid(False)
@@ -105,8 +108,8 @@ class PaintAKernelPicture:
     def update(self, values: Values) -> None:
         """Shows photograph and result, and writes the kernel's numbers."""
         laid = values["laid"]
-        self.photograph.set_data(_positions(values["photograph"]))
-        self.result.set_data(_positions(values["result"]))
+        self.photograph.set_data(coloured(values["photograph"]))
+        self.result.set_data(coloured(values["result"]))
         self.tints.set_data(laid / max(np.abs(laid).max(), 1e-9))
         for text, number in zip(self.cells, laid.ravel(), strict=True):
             text.set_text(short(number).replace("-", "−"))
