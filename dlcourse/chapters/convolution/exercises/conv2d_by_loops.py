@@ -113,13 +113,13 @@ conv2d_by_loops.add_mistake(
     "the first step the window stands somewhere too.",
 )
 conv2d_by_loops.add_mistake(
-    "square_kernel_assumed",
+    "windows_of_another_shape",
     mutated(
         convolution_by_offsets.conv2d_by_loops,
         ("_, rows, columns = kernels.shape", "_, rows, _ = kernels.shape\n    columns = rows"),
     ),
-    "With square kernels you are right. The kernel of “{case}” has {rows} rows and {columns} columns, and you use one "
-    "of the two numbers for both. Take each from `kernels.shape`.",
+    "With square kernels you are right. In “{case}” the kernel has {rows} rows and {columns} columns, and your windows "
+    "are not of that shape (ValueError): the rows come from `kernels.shape[2]`, the columns from `kernels.shape[3]`.",
 )
 
 

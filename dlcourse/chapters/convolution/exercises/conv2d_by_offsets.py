@@ -20,11 +20,11 @@ def _cases(generator: np.random.Generator) -> Sequence[Case]:
         Case((draw(4, 1, 5, 5), draw(1, 1, 3, 3), draw(1), 1, 0), "4 images, a kernel of 3 × 3"),
         Case((draw(2, 3, 4, 5), draw(2, 3, 2, 2), draw(2), 1, 0), "3 channels and 2 kernels, images not square"),
         Case((draw(2, 2, 5, 5), draw(4, 2, 2, 2), draw(4), 1, 0), "as many kernels as columns of places"),
-        Case((draw(3, 2, 5, 6), draw(2, 2, 3, 2), draw(2), 1, 0), "a kernel of 3 × 2"),
+        Case((draw(3, 2, 5, 3), draw(2, 2, 3, 2), draw(2), 1, 0), "a kernel of 3 × 2"),
         Case((draw(2, 2, 5, 7), draw(3, 2, 3, 3), draw(3), 2, 0), "stride 2"),
-        Case((draw(2, 1, 6, 8), draw(2, 1, 3, 3), draw(2), 2, 0), "stride 2, one pixel left over"),
+        Case((draw(2, 1, 6, 8), draw(3, 1, 3, 3), draw(3), 2, 0), "stride 2, one pixel left over"),
         Case((draw(2, 2, 4, 4), draw(2, 2, 3, 3), draw(2), 1, 1), "padding 1"),
-        Case((draw(2, 2, 5, 8), draw(3, 2, 3, 2), draw(3), 3, 2), "padding 2 and stride 3"),
+        Case((draw(2, 2, 5, 8), draw(4, 2, 3, 2), draw(4), 3, 2), "padding 2 and stride 3"),
         Case((*floats, 1, 0), "dtype float32"),
         Case(
             (*draw.normal((9, 1, 8, 7), (4, 1, 5, 5), (4,)), 1, 2), "9 images, a kernel of 5 × 5, normal random numbers"
@@ -47,10 +47,10 @@ conv2d_by_offsets = Exercise(
     cases=_cases,
     points=3,
     hints=[
-        "Stride 1, no padding. The kernel's first number meets the pixel (0, 0) at place (0, 0), (0, 1) at place "
-        "(0, 1), and so on. All the pixels that it ever meets: which part of the image is that?",
-        "The entry (a, b) meets a part of the same size that begins at row a and column b. With stride s, only every "
-        "s-th row and column of it: a slice with a step.",
+        "At stride 1 the entry (a, b) of the kernel reads the rows from a on, one for each place down. Write down "
+        "which rows it reads at stride 2, for a = 0 and for a = 1.",
+        "The rows a, a + s, a + 2s, …, as many as there are places, and columns likewise: a slice with a step, of the "
+        "padded images.",
         "`x[:, :, a::s, b::s]`, cut to the rows and columns of places, has shape (n, channels, height, width). The "
         "entry's weights `kernels[:, :, a, b]` have shape (out, channels). What is left is a sum over the channels.",
         "That sum for all images and places is `np.einsum('oc,ncij->noij', kernels[:, :, a, b], read)`, or a product "

@@ -89,8 +89,8 @@ conv_output_size.add_mistake(
 conv_output_size.add_mistake(
     "dilation_is_the_gap",
     mutated(windows.conv_output_size, (COVERED, "kernel + dilation * (kernel - 1)")),
-    "{at}You leave {dilation} pixels out between neighbouring entries. Dilation d says how far apart they are: with "
-    "d = 1 they lie side by side, so d − 1 pixels are left out.",
+    "{at}You leave d pixels out between neighbouring entries. Dilation d says how far *apart* they are: with d = 1 "
+    "they lie side by side, so d − 1 pixels are left out.",
 )
 conv_output_size.add_mistake(
     "rounded_up",

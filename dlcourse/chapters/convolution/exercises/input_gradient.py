@@ -101,8 +101,8 @@ input_gradient.add_mistake(
 input_gradient.add_mistake(
     "padding_not_cut_off",
     mutated(convolution_by_offsets.input_gradient, (INSIDE, "by_padded")),
-    "Without padding you are right. {yours}That is the gradient of the *padded* images: cut off the {padding} rows and "
-    "columns on each side that were added.",
+    "Without padding you are right. {yours}That is the gradient of the *padded* images: cut off again what "
+    "a padding of {padding} has added on each side.",
 )
 input_gradient.add_mistake(
     "cut_at_the_end_only",

@@ -32,16 +32,16 @@ def _cases(generator: np.random.Generator) -> Sequence[Case]:
     return [
         Case((np.array([[[[1.0, 10.0], [0.0, 100.0]]]]), image, (1, 1, 2, 2), 1, 0), "one image of 3 × 3 pixels"),
         case((4, 1, 5, 5), (1, 1, 3, 3), 1, 0, "4 images, a kernel of 3 × 3"),
-        case((2, 3, 4, 5), (2, 3, 2, 2), 1, 0, "3 channels and 2 kernels, images not square"),
-        case((3, 2, 5, 4), (2, 2, 2, 2), 1, 0, "as many kernels as channels"),
+        case((3, 2, 5, 4), (2, 2, 2, 2), 1, 0, "2 channels and 2 kernels, images not square"),
+        case((2, 3, 4, 5), (2, 3, 2, 2), 1, 0, "3 channels and 2 kernels"),
         case((3, 2, 5, 6), (2, 2, 3, 2), 1, 0, "a kernel of 3 × 2"),
-        case((2, 2, 5, 7), (3, 2, 3, 3), 2, 0, "stride 2"),
+        case((2, 2, 5, 7), (2, 2, 3, 3), 2, 0, "stride 2"),
         case((2, 1, 6, 8), (2, 1, 3, 3), 2, 0, "stride 2, one pixel left over"),
         case((2, 2, 4, 4), (2, 2, 3, 3), 1, 1, "padding 1"),
         Case((*draw.normal((2, 3, 3, 4), (2, 2, 5, 8)), (3, 2, 3, 2), 3, 2), "padding 2 and stride 3"),
-        case((2, 2, 5, 4), (3, 2, 2, 2), 1, 0, "dtype float32", dtype=np.float32),
+        case((2, 2, 5, 4), (2, 2, 2, 2), 1, 0, "dtype float32", dtype=np.float32),
         case((1, 3, 4, 4), (2, 3, 3, 3), 1, 0, "one image", edge=True),
-        case((3, 2, 3, 2), (4, 2, 3, 2), 1, 0, "a kernel as large as the images", edge=True),
+        case((3, 2, 3, 2), (2, 2, 3, 2), 1, 0, "a kernel as large as the images", edge=True),
         case((3, 2, 2, 3), (4, 2, 1, 1), 1, 0, "a kernel of 1 × 1", edge=True),
     ]
 
@@ -105,9 +105,9 @@ kernel_gradient.add_mistake(
 )
 kernel_gradient.add_mistake(
     "channels_and_kernels_exchanged",
-    mutated(convolution_by_offsets.kernel_gradient, (SUM, SUM + ".T.reshape(shape[:2])")),
-    "{at}The numbers are right, but kernels and channels are exchanged. The first axis of the result counts the "
-    "kernels, as in `gradient` the second does; the second one counts the channels of the images.",
+    mutated(convolution_by_offsets.kernel_gradient, (SUM, SUM + ".T")),
+    "{at}Kernels and channels are exchanged: that fits where there are as many of both, and nowhere else. The first "
+    "axis of the result counts the kernels, as in `gradient` the second does; the second one counts the channels.",
 )
 
 
