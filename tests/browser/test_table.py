@@ -1,4 +1,4 @@
-"""A table of numbers in a real JupyterLab: taken from its menu, typed, dragged, moved by keys; what is wrong is said."""
+"""A table of numbers in a real JupyterLab: taken from its menu, typed, dragged, moved by keys; mistakes are told."""
 
 import pytest
 

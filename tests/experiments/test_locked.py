@@ -44,7 +44,7 @@ GIVES_AWAY = {
     "symmetry": r"all 4|are one|different",
     "paint_a_kernel": r"(?i)bright|sharp|stronger|softer",
     "slide_the_window": r"\b12\b|(?i:edge|strip)",
-    "output_size": r"(?i)none|never|⌊|no pixel|error",
+    "output_size": r"(?i)none|never|no pixel|error",
     "growing_field": r"141|√|ways|0\.0[1-9]|twelfth",
 }
 

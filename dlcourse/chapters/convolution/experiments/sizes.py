@@ -25,11 +25,10 @@ ROOMS = (8, 14, MOST_PLACES)  # windows that the panel has room for
 def compute_output_size(n: int, kernel: int, padding: int, stride: int, dilation: int) -> Values:
     """How many windows fit along a row of ``n`` pixels, and which pixels each of them reads.
 
-    ``formula`` is the size as it is computed. ``reads`` (places, kernel) are pixels of the row, counted from 0 at its
-    first one: those of the padding lie below 0 and from n on. ``counts`` (n,): how many windows read each pixel.
+    ``reach`` is how many pixels a window covers. ``reads`` (places, kernel) are pixels of the row, counted from 0 at
+    its first one: those of the padding lie below 0 and from n on. ``counts`` (n,): how many windows read each pixel.
     """
     covered = dilation * (kernel - 1) + 1
-    room = f"{n} + 2·{padding} − {dilation}·({kernel} − 1) − 1"
     fits = covered <= n + 2 * padding
     size = conv_output_size(n, kernel, padding, stride, dilation) if fits else 0
     reads = stride * np.arange(size)[:, None] + dilation * np.arange(kernel) - padding
@@ -38,10 +37,9 @@ def compute_output_size(n: int, kernel: int, padding: int, stride: int, dilation
         "n": n,
         "padding": padding,
         "size": size,
-        "covered": covered,
+        "reach": covered,
         "reads": reads,
         "counts": np.bincount(inside, minlength=n),
-        "formula": f"⌊({room}) / {stride}⌋ + 1 = {size}" if fits else "no window fits: the output is empty",
     }
 
 
@@ -90,7 +88,7 @@ class OutputSizePicture:
         ends = np.column_stack([reads[:, 0], reads[:, -1], np.full(len(reads), np.nan)])
         self.lines.set_data(ends.ravel(), np.repeat(np.arange(len(reads)), 3))
         self._show_counts(values["counts"])
-        self.numbers[0].set_text(values["formula"])
+        self.numbers[0].set_text(_told(values))
         self.numbers[1].set_text(f"read by none: {_listed(values['counts'])}")
 
     def _show_counts(self, counts: NDArray[np.int64]) -> None:
@@ -103,6 +101,13 @@ class OutputSizePicture:
             text.set_color(style.ORANGE if is_there and counts[pixel] == 0 else style.BLACK)
 
 
+def _told(values: Values) -> str:
+    """The reach of a window and the size of the output."""
+    reach = values["reach"]
+    window = f"a window reaches over {reach} {'pixel' if reach == 1 else 'pixels'}"
+    return f"{window}; size of the output: {values['size']}" if values["size"] else f"{window}: none fits"
+
+
 def _listed(counts: NDArray[np.int64]) -> str:
     """The pixels that no window reads."""
     pixels = np.flatnonzero(counts == 0)
@@ -112,19 +117,20 @@ def _listed(counts: NDArray[np.int64]) -> str:
 
 
 def describe_output_size(parameters: Mapping[str, Any], values: Values) -> str:
-    """The size by the formula, what a window covers, and the pixels that none reads."""
+    """The size, how far a window reaches, and the pixels that none reads."""
     n, kernel, padding = (parameters[name] for name in ("n", "kernel", "padding"))
     stride, dilation = parameters["stride"], parameters["dilation"]
     settings = (
-        f"n = {n} pixels, kernel f = {kernel}, padding p = {padding}, stride s = {stride}, dilation d = {dilation}"
+        f"Pixels n = {n}, kernel f = {kernel}, padding p = {padding}, stride s = {stride}, dilation d = {dilation}"
     )
-    covers = f"A window covers d (f − 1) + 1 = {values['covered']} of the {n + 2 * padding} pixels, padding included"
+    reaches = f"A window reaches over {values['reach']} of the {n + 2 * padding} pixels, padding included"
     if not values["size"]:
-        return f"{settings}. {covers}: it fits nowhere, and there is no output."
+        return f"{settings}. {reaches}: it fits nowhere, and there is no output."
     counts = values["counts"]
-    most = f"The pixels of the row are read by {counts.min()} to {counts.max()} windows each"
+    most = f"The fewest windows that read a pixel of the row are {counts.min()}, the most {counts.max()}"
     unread = "none is left out" if counts.all() else f"read by no window: {_listed(counts)}"
-    return f"{settings}. {covers}. The output has {values['formula']} numbers. {most}; {unread}."
+    numbers = "1 number" if values["size"] == 1 else f"{values['size']} numbers"
+    return f"{settings}. {reaches}. The output has {numbers}. {most}; {unread}."
 
 
 output_size = Experiment(
