@@ -11,7 +11,7 @@ from dlcourse.plots import style
 from dlcourse.plots.showing import describe
 
 NEGATIVE = -1e-6  # what is above comes from rounding
-WIDTH = 9.6  # inches
+WIDTH, WIDEST = 9.6, 3.2  # inches: of all pictures, and of one
 BRIGHTEST = 99.5  # per cent of a signed picture's numbers lie within its colours; the rest is drawn as their end
 
 
@@ -31,7 +31,8 @@ def photographs(
     height, width = sizes.pop()
     gap = 0.04 * width
     if ax is None:
-        ax = style.new_figure(size=(WIDTH, 0.75 + WIDTH * height / (width * len(arrays)))).axes[0]
+        across = min(WIDTH, WIDEST * len(arrays))
+        ax = style.new_figure(size=(across, 0.75 + across * height / (width * len(arrays)))).axes[0]
     told = []
     for index, (array, name) in enumerate(zip(arrays, names, strict=True)):
         left, signed = index * (width + gap), array.min() < NEGATIVE

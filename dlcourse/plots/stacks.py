@@ -1,6 +1,7 @@
 """Convolutional networks as they are drawn: each layer's channels as a stack of square grids, from left to right."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
@@ -13,12 +14,12 @@ APART = 0.12  # two grids of a stack, to the right and downwards
 LARGEST, SMALLEST = 1.6, 0.3  # sides
 GAP = 1.5  # between two stacks: room for the step's name
 
-Stack = tuple[int, int]  # channels, and the rows (as many as columns) of each; 1 row: a plain unit
+Size = tuple[int, int]  # channels, and the rows (as many as columns) of each; 1 row: plain units
 
 
 @style.course_style()
 def stacks(
-    sizes: Sequence[Stack], steps: Sequence[str], *, title: str = "", names: Sequence[str] = (), ax: Axes | None = None
+    sizes: Sequence[Size], steps: Sequence[str], *, title: str = "", names: Sequence[str] = (), ax: Axes | None = None
 ) -> Axes:
     """Stacks of grids, ``sizes`` (channels, rows) each, joined by arrows that ``steps`` name, one fewer than stacks.
 
@@ -30,48 +31,72 @@ def stacks(
             f"stacks needs a step between each two of {len(sizes)} stacks and a name for all of them or none: "
             f"received {len(steps)} steps and {len(names)} names."
         )
-    largest = max(rows for _, rows in sizes)
-    sides = [max(LARGEST * rows / largest, SMALLEST) for _, rows in sizes]
-    ends, left = [], 0.0
-    for (channels, _), side in zip(sizes, sides, strict=True):
-        ends.append((left, left + side + APART * (min(channels, MOST_DRAWN) - 1)))
-        left = ends[-1][1] + GAP
+    names, placed = names or [""] * len(sizes), _placed(sizes)
+    right, half = placed[-1].right, max(stack.extent for stack in placed) / 2 + 0.15
     if ax is None:
-        ax = style.new_figure(size=(min(1.3 * ends[-1][1] + 0.6, 10.0), 2.6)).axes[0]
-    for index, ((channels, rows), side, (start, end)) in enumerate(zip(sizes, sides, ends, strict=True)):
-        _draw_stack(ax, start, side, min(channels, MOST_DRAWN))
-        middle = (start + end) / 2
-        ax.text(middle, -1.35, _size(channels, rows), ha="center", va="top", fontsize=10)
-        if names:
-            ax.text(middle, 1.35, names[index], ha="center", va="bottom", fontsize=10)
-        if index < len(steps):
-            arrow = {"arrowstyle": "-|>", "color": style.GREY, "linewidth": 1.5}
-            ax.annotate("", (end + GAP - 0.15, 0), (end + 0.15, 0), arrowprops=arrow)
-            ax.text(end + GAP / 2, 0.12, steps[index], ha="center", va="bottom", fontsize=9)
-    ax.set(xlim=(-0.3, ends[-1][1] + 0.3), ylim=(-1.8, 1.8), aspect="equal")
+        ax = style.new_figure(size=(min(1.3 * right + 0.6, 10.0), 2.6)).axes[0]
+    for stack, name in zip(placed, names, strict=True):
+        stack.draw(ax)
+        middle = stack.left + stack.extent / 2
+        ax.text(middle, -half, stack.size, ha="center", va="top", fontsize=10)
+        ax.text(middle, half, name, ha="center", va="bottom", fontsize=10)
+    for stack, step in zip(placed, steps, strict=False):
+        arrow = {"arrowstyle": "-|>", "color": style.GREY, "linewidth": 1.5}
+        ax.annotate("", (stack.right + GAP - 0.15, 0), (stack.right + 0.15, 0), arrowprops=arrow)
+        ax.text(stack.right + GAP / 2, 0.12, step, ha="center", va="bottom", fontsize=9)
+    ax.set(xlim=(-0.3, right + 0.3), ylim=(-half - 0.4, half + 0.4), aspect="equal")
     ax.axis("off")
     ax.set_title(title, loc="left", fontweight="bold")
-    return describe(ax, _told(sizes, steps, names, title))
+    return describe(ax, _told(placed, steps, names, title))
 
 
-def _draw_stack(ax: Axes, start: float, side: float, count: int) -> None:
-    """``count`` squares, the first one behind, each a little to the right of and below the one behind it."""
-    top = (side + APART * (count - 1)) / 2
-    for layer in range(count):
-        corner = (start + APART * layer, top - side - APART * layer)
-        ax.add_patch(Rectangle(corner, side, side, facecolor="white", edgecolor=style.BLUE, linewidth=1.3))
+@dataclass(frozen=True)
+class _Stack:
+    """One layer's channels, as they stand in the drawing."""
+
+    channels: int
+    rows: int
+    left: float
+    side: float
+
+    @property
+    def count(self) -> int:
+        return min(self.channels, MOST_DRAWN)
+
+    @property
+    def extent(self) -> float:
+        """Its width, which is its height too."""
+        return self.side + APART * (self.count - 1)
+
+    @property
+    def right(self) -> float:
+        return self.left + self.extent
+
+    @property
+    def size(self) -> str:
+        return f"{self.channels}" if self.rows == 1 else f"{self.channels} × {self.rows} × {self.rows}"
+
+    def draw(self, ax: Axes) -> None:
+        """Squares, the first one behind, each a little to the right of and below the one behind it."""
+        for k in range(self.count):
+            corner = (self.left + APART * k, self.extent / 2 - self.side - APART * k)
+            ax.add_patch(
+                Rectangle(corner, self.side, self.side, facecolor="white", edgecolor=style.BLUE, linewidth=1.3)
+            )
 
 
-def _size(channels: int, rows: int) -> str:
-    return f"{channels}" if rows == 1 else f"{channels} × {rows} × {rows}"
+def _placed(sizes: Sequence[Size]) -> list[_Stack]:
+    """The stacks from left to right, the largest grid with the longest side."""
+    largest, left, placed = max(rows for _, rows in sizes), 0.0, []
+    for channels, rows in sizes:
+        placed.append(_Stack(channels, rows, left, max(LARGEST * rows / largest, SMALLEST)))
+        left = placed[-1].right + GAP
+    return placed
 
 
-def _told(sizes: Sequence[Stack], steps: Sequence[str], names: Sequence[str], title: str) -> str:
+def _told(placed: Sequence[_Stack], steps: Sequence[str], names: Sequence[str], title: str) -> str:
     """The network in words: each stack, and what leads to it."""
-    sizes_told = [_size(*size) for size in sizes]
-    stacked = [
-        f"{name}, {size}" if name else size for name, size in zip(names or [""] * len(sizes), sizes_told, strict=True)
-    ]
-    steps_told = [f"by {' '.join(step.split())} to {stack}" for step, stack in zip(steps, stacked[1:], strict=True)]
+    told = [f"{name}, {stack.size}" if name else stack.size for stack, name in zip(placed, names, strict=True)]
+    steps_told = [f"by {' '.join(step.split())} to {stack}" for step, stack in zip(steps, told[1:], strict=True)]
     text = f"Layers, {title}: " if title else "Layers: "
-    return f"{text}from {stacked[0]}; {'; '.join(steps_told)}."
+    return f"{text}from {told[0]}; {'; '.join(steps_told)}."
