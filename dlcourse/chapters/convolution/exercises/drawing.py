@@ -1,5 +1,6 @@
 """Random arrays for the cases of this chapter."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,11 @@ class Drawing:
         size = self.generator.integers(1, 17, size=shape)
         sign = self.generator.choice([-1, 1], size=shape)
         return np.asarray(sign * size / 4, dtype)
+
+    def distinct(self, *shape: int, dtype: Any = np.float64) -> Array:
+        """Multiples of 1/4 about 0, no two of them equal."""
+        count = math.prod(shape)
+        return np.asarray((self.generator.permutation(count) - count // 2) / 4, dtype).reshape(shape)
 
     def normal(self, *shapes: tuple[int, ...]) -> list[Array]:
         """Normal random numbers, one array for each shape: their sums are rounded."""

@@ -15,18 +15,9 @@ from dlcourse.scratch import convolution_by_offsets
 def _cases(generator: np.random.Generator) -> Sequence[Case]:
     draw = Drawing(generator)
 
-    def case(
-        shape: tuple[int, ...],
-        size: int,
-        stride: int,
-        label: str,
-        edge: bool = False,
-        dtype: type[np.floating] = np.float64,
-    ) -> Case:
-        """No two numbers are equal."""
-        order = generator.permutation(int(np.prod(shape))).reshape(shape)
-        gradient = draw.gradient(shape, (shape[1], 1, size, size), stride, dtype=dtype)
-        return Case((gradient, (order - order.size // 2).astype(dtype) / 4, size, stride), label, edge=edge)
+    def case(shape: tuple[int, ...], size: int, stride: int, label: str, edge: bool = False) -> Case:
+        gradient = draw.gradient(shape, (shape[1], 1, size, size), stride)
+        return Case((gradient, draw.distinct(*shape), size, stride), label, edge=edge)
 
     image = np.array([[[[1.0, 5.0, 2.0, 0.0], [3.0, 4.0, 7.0, 6.0]]]])
     ties = np.array([[[[2.0, 2.0, 0.0, 1.0], [2.0, 1.0, 3.0, 3.0], [0.0, 0.0, 1.0, 4.0], [0.0, 0.0, 4.0, 1.0]]]])
@@ -44,7 +35,7 @@ def _cases(generator: np.random.Generator) -> Sequence[Case]:
         Case((draw(2, 1, 2, 3), overlap, 3, 2), "overlapping windows with equal numbers"),
         case((2, 2, 4, 5), 2, 1, "windows of 2 × 2 with stride 1"),
         case((2, 1, 7, 6), 2, 3, "stride 3: pixels between the windows"),
-        case((2, 2, 4, 4), 2, 2, "dtype float32", dtype=np.float32),
+        Case((draw(2, 2, 2, 2, dtype=np.float32), draw.distinct(2, 2, 4, 4, dtype=np.float32), 2, 2), "dtype float32"),
         case((1, 2, 3, 3), 3, 3, "one image, as large as the window", edge=True),
         case((2, 1, 2, 3), 1, 1, "windows of one pixel", edge=True),
     ]
