@@ -5,7 +5,7 @@ import pytest
 from tests.browser.jupyter_lab import canvas_hash, open_notebook, run_all, wait_for_change, wait_for_picture
 from tests.browser.sample_notebooks import write_notebook
 
-NUMBERS = ".dlcourse-table .dlcourse-number"
+NUMBERS = ".dlcourse-cells .dlcourse-number"
 
 
 @pytest.fixture

@@ -79,7 +79,8 @@ function dragSideways(field, move) {
     if (from !== null) field.setPointerCapture(event.pointerId);
   });
   field.addEventListener("pointermove", (event) => {
-    const steps = from === null ? 0 : Math.trunc((event.clientX - from) / STEP_WIDTH);
+    if (from === null) return;
+    const steps = Math.trunc((event.clientX - from) / STEP_WIDTH);
     if (steps !== told) move(steps - told);
     told = steps;
   });
@@ -140,7 +141,7 @@ const MAKE = {
     for (const option of options) element("option", "", menu, { textContent: option });
     element("option", "", menu, { textContent: "Your own", disabled: true });
     menu.addEventListener("change", () => change({ type: "set", name, value: menu.selectedIndex }));
-    const grid = element("div", "dlcourse-table", row);
+    const grid = element("div", "dlcourse-cells", row);
     grid.style.gridTemplateColumns = `repeat(${columns}, auto)`;
     const waiting = new Map(); // steps that were not sent yet, by the number's place
     let typed = 0;
