@@ -68,7 +68,7 @@ class OutputSizePicture:
         (self.dots,) = ax.plot([], [], "o", color=style.BLUE, markersize=5)
 
     def _make_counts(self, ax: Axes) -> None:
-        ax.set(ylim=(0, 9.5), yticks=range(0, 9, 2))
+        ax.set(ylim=(0, 9.5), yticks=range(0, 9, 4))
         (self.bars,) = ax.plot([], [], color=style.SKY, linewidth=10, solid_capstyle="butt")
         how: dict[str, Any] = {"ha": "center", "va": "bottom", "fontsize": SMALL}
         self.counts = [ax.text(k, 0, "", color=style.BLACK, **how) for k in range(MOST_PIXELS)]
