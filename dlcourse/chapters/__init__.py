@@ -23,9 +23,10 @@ CHAPTERS = (
     "09_multilayer_perceptrons",
     "10_backpropagation",
     "11_pytorch",
+    "13_convolution",
 )
 # Those of them that end in a milestone.
-WITH_MILESTONES = ("05_softmax_regression", "10_backpropagation")
+WITH_MILESTONES = ("05_softmax_regression", "10_backpropagation", "13_convolution")
 
 
 def room_of(chapter: str) -> str:

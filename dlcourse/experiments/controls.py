@@ -2,7 +2,7 @@
 
 Each control knows its parameter's ``name`` (a keyword of ``compute``), its ``default``, its ``ends`` (the settings at
 the edge of what is possible, for tests), random settings, and the sentence that refuses a wrong value.
-How it looks is in ``inputs.py``. ``Entry`` has a file of its own.
+How it looks is in ``inputs.py``. ``Entry`` and ``Table`` have files of their own.
 """
 
 import math
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from dlcourse.errors import CourseError
 from dlcourse.experiments.entry import Entry, plain_number
+from dlcourse.experiments.table import Table
 from dlcourse.numerals import plain
 
 
@@ -296,4 +297,4 @@ class Play:
     label: str = "Step"
 
 
-Control = Slider | Menu | Toggle | DragPoints | Entry
+Control = Slider | Menu | Toggle | DragPoints | Entry | Table

@@ -5,12 +5,24 @@
 
 from typing import Any
 
-from dlcourse.experiments.controls import DragPoints, Entry, Menu, Play, Slider, Toggle
+from dlcourse.experiments.controls import DragPoints, Entry, Menu, Play, Slider, Table, Toggle
 from dlcourse.experiments.definition import Definition, Picture, Values
 from dlcourse.experiments.prediction import Prediction
 from dlcourse.experiments.widget import ExperimentWidget
 
-__all__ = ["DragPoints", "Entry", "Experiment", "Menu", "Picture", "Play", "Prediction", "Slider", "Toggle", "Values"]
+__all__ = [
+    "DragPoints",
+    "Entry",
+    "Experiment",
+    "Menu",
+    "Picture",
+    "Play",
+    "Prediction",
+    "Slider",
+    "Table",
+    "Toggle",
+    "Values",
+]
 
 
 class Experiment(Definition):

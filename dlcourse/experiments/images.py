@@ -18,7 +18,7 @@ from dlcourse.arrays import Array
 
 _AS_THEY_ARE = {"none", "nearest", "auto", "antialiased"}  # interpolations that leave large cells as they are
 _SMALLEST_CELL = 3.0  # device pixels: below, matplotlib smooths an image, and its own pixels are taken
-Cells = tuple[NDArray[np.uint8], NDArray[np.floating], bool]
+Cells = tuple[NDArray[np.uint8], NDArray[np.floating], dict[str, Any]]
 LEVELS = 256
 
 
@@ -32,7 +32,7 @@ class PixelImage(Artist):
         self._panel = ax
 
     def cells(self) -> Cells:
-        """Colours (rows, columns, 4), the screen's corners (2, 2) of the first and the last one, and whether smooth."""
+        """Colours (rows, columns, 4), the screen's corners (2, 2) of the first and the last, and more of its look."""
         raise NotImplementedError
 
     def colours(self, width: int, height: int) -> NDArray[np.uint8]:
@@ -68,7 +68,7 @@ class FieldImage(PixelImage):
 
     def cells(self) -> Cells:
         """One for each value of the grid."""
-        return self._coloured(self._values), self.corners(), True
+        return self._coloured(self._values), self.corners(), {"smooth": True}
 
     def colours(self, width: int, height: int) -> NDArray[np.uint8]:
         """Between the points of the grid the function is taken as linear in each direction."""
@@ -81,7 +81,14 @@ class FieldImage(PixelImage):
 
 
 class MosaicImage(PixelImage):
-    """Pixels as they are, from the upper left corner of the panel; on a fine screen each is drawn several times."""
+    """Pixels as they are, from the upper left corner of the panel; on a fine screen each is drawn several times.
+
+    A ``photograph`` keeps its colours on dark paper.
+    """
+
+    def __init__(self, ax: Axes, zorder: float = 0.0, *, photograph: bool = False) -> None:
+        super().__init__(ax, zorder)
+        self._look: dict[str, Any] = {"photograph": True} if photograph else {}
 
     def set_data(self, pixels: NDArray[np.uint8]) -> None:
         """``pixels`` (rows, columns, 4) uint8, the highest row first: the whole panel."""
@@ -91,7 +98,7 @@ class MosaicImage(PixelImage):
     def cells(self) -> Cells:
         """The pixels."""
         pixels = self._pixels[::-1]
-        return np.ascontiguousarray(pixels).view(np.uint8).reshape(*pixels.shape, 4), self.corners(), False
+        return np.ascontiguousarray(pixels).view(np.uint8).reshape(*pixels.shape, 4), self.corners(), self._look
 
     def colours(self, width: int, height: int) -> NDArray[np.uint8]:
         """Each place of the screen gets the pixel that it lies in."""
@@ -114,7 +121,7 @@ def _between(points: int, pixels: int) -> NDArray[np.float32]:
 
 
 def small_image(artist: Any) -> Cells | None:
-    """Cells (rows, columns, 4), their outer corners (2, 2) on the screen, y up, and whether they are smoothed.
+    """Cells (rows, columns, 4), their outer corners (2, 2) on the screen, y up, and what more its mark says.
 
     The first corner is that of the first row and column. None for an artist that is no such image.
     """
@@ -132,7 +139,7 @@ def small_image(artist: Any) -> Cells | None:
     cell = np.abs(np.diff(corners, axis=0)[0]) / array.shape[1::-1]
     if min(cell) < (_SMALLEST_CELL if artist.get_interpolation() in ("auto", "antialiased") else 1):
         return None
-    return np.asarray(artist.to_rgba(array, bytes=True)), corners, False
+    return np.asarray(artist.to_rgba(array, bytes=True)), corners, {}
 
 
 def equal_cells(corners: NDArray[np.floating]) -> bool:

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse.experiments.controls import Control, DragPoints, Entry, Menu, Play, Slider, Toggle
+from dlcourse.experiments.controls import Control, DragPoints, Entry, Menu, Play, Slider, Table, Toggle
 from dlcourse.experiments.entry import read_number
-from dlcourse.numerals import plain
+from dlcourse.numerals import plain, short
 
 
 def specification(control: Control) -> dict[str, Any]:
@@ -26,6 +26,8 @@ def specification(control: Control) -> dict[str, Any]:
         return look | {"kind": "menu", "options": list(control.labels.values())}
     if isinstance(control, Toggle):
         return look | {"kind": "toggle"}
+    if isinstance(control, Table):
+        return look | {"kind": "table", "options": list(control.ready), "shape": list(control.shape)}
     return look | {"kind": "points"}
 
 
@@ -36,17 +38,28 @@ def play_specification(play: Play, slider: Slider) -> dict[str, Any]:
 
 
 def shown(control: Control, value: Any) -> Any:
-    """What a control shows for ``value``: a slider [nearest position, number], a menu the place of its option."""
+    """What a control shows for ``value``: a slider [nearest position, number], a menu the place of its option.
+
+    A table shows [place in its menu, its numbers].
+    """
     if isinstance(control, Slider):
         positions = np.array(settings(control))
         return [int(np.abs(positions - value).argmin()), written(control, value)]
     if isinstance(control, Menu):
         return list(control.labels).index(value)
+    if isinstance(control, Table):
+        return [control.place(value), [short(number).replace("-", "−") for number in value.ravel()]]
     return control.typed(value) if isinstance(control, Entry) else value
 
 
-def value_of(control: Control, sent: Any) -> Any:
-    """The value that a control was taken to: a slider sends its position, a menu a place, a box if it is ticked."""
+def value_of(control: Control, sent: Any, before: Any = None) -> Any:
+    """The value that a control was taken to: a slider sends its position, a menu a place, a box if it is ticked.
+
+    A table, which was ``before``, sends a place of its menu, or [index, what was typed], or [index, steps].
+    CourseError: what was typed is no number.
+    """
+    if isinstance(control, Table):
+        return control.changed(before, *sent) if isinstance(sent, list) else control.ready_table(_place(sent))
     if isinstance(control, Slider):
         return settings(control)[_place(sent)]
     return list(control.labels)[_place(sent)] if isinstance(control, Menu) else sent

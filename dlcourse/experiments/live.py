@@ -155,7 +155,7 @@ class Live:
         """What the reader does with controls and points."""
         if kind == "set":
             control = self._control(content["name"])
-            self.set(control.name, inputs.value_of(control, content["value"]))
+            self.set(control.name, inputs.value_of(control, content["value"], self.parameters[control.name]))
         elif kind == "type":
             self._type(str(content["name"]), str(content["text"]))
         elif kind == "step":

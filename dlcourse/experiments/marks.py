@@ -30,7 +30,7 @@ glyphs     ``at``: range of fours (glyph, size in thousandths, x, y up), ``origi
 image      ``pixels`` [start, length]: red green blue alpha of each cell, the highest row first; or, with ``colours``,
            the number of its colour, and ``colours`` [start, length] holds these. ``shape`` [columns, rows]; ``box``
            [left, top, right, bottom]; ``smooth``: the middles of the outer cells lie on the rims of the box, and what
-           lies between is interpolated
+           lies between is interpolated; ``photograph``: its colours are the same on dark paper
 ========== =========================================================================================================
 
 Every mark may have ``clip`` [left, top, right, bottom] and ``clip_outline``.

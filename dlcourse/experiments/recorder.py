@@ -255,7 +255,7 @@ class Recorder(RendererBase):
         width = self.points_to_pixels(gc.get_hatch_linewidth())
         return [tile, int(self.dpi), hex_of(gc.get_hatch_color()), round(float(width), 3)]
 
-    def _append_image(self, gc: Any, colours: NDArray[np.uint8], box: Sequence[float], *, smooth: bool = False) -> None:
+    def _append_image(self, gc: Any, colours: NDArray[np.uint8], box: Sequence[float], **more: Any) -> None:
         """An image (rows, columns, 4) in a box (left, top, right, bottom); edges in the other order mirror it."""
         left, top, right, bottom = box
         if left > right:
@@ -269,12 +269,11 @@ class Recorder(RendererBase):
         look: dict[str, Any] = {
             "box": [round(float(edge), 3) for edge in (left, top, right, bottom)],
             **(self._clip(gc) if gc is not None else {}),
+            **more,
         }
-        if smooth:
-            look["smooth"] = True
         self._marks.append(image(look, colours))
 
-    def _take_image(self, artist: Any, colours: NDArray[np.uint8], corners: Any, smooth: bool) -> None:
+    def _take_image(self, artist: Any, colours: NDArray[np.uint8], corners: Any, more: dict[str, Any]) -> None:
         """An image artist's own cells, as `small_image` gives them."""
         if not artist.get_visible():
             return
@@ -284,7 +283,7 @@ class Recorder(RendererBase):
             context.set_alpha(artist.get_alpha())
         if artist.get_clip_on():
             context.set_clip_rectangle(artist.get_clip_box())
-        self._append_image(context, colours, (x0, y0, x1, y1), smooth=smooth)
+        self._append_image(context, colours, (x0, y0, x1, y1), **more)
 
     def _painted(self, artist: Artist) -> list[Mark]:
         """The artist's pixels, as Agg paints them, cut to their box."""

@@ -8,7 +8,10 @@ from dlcourse.plots.basic import band, bars, histogram, images, line_over, lines
 from dlcourse.plots.graph_drawing import GraphPicture, NodeArtists
 from dlcourse.plots.graphs import computational_graph, draw_graph
 from dlcourse.plots.networks import network
+from dlcourse.plots.photographs import photographs
 from dlcourse.plots.showing import ShownFigure, alternative_text, describe, show, words_as_html
+from dlcourse.plots.sparse import sparse_matrix
+from dlcourse.plots.stacks import stacks
 from dlcourse.plots.style import new_axes, new_figure
 
 __all__ = [
@@ -28,8 +31,11 @@ __all__ = [
     "network",
     "new_axes",
     "new_figure",
+    "photographs",
     "scatter",
     "show",
+    "sparse_matrix",
+    "stacks",
     "style",
     "table",
     "words_as_html",

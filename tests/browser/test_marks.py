@@ -127,3 +127,17 @@ def test_dark_paper_turns_the_lightness_and_keeps_what_stands_out(painter):
     assert (dark[0, 0] <= 20).all()
     assert dark.mean() < 60 < 200 < light.mean()
     assert np.array_equal(painted(painter), light)  # and back
+
+
+def test_photographs_are_the_same_on_dark_paper(painter):
+    experiment = next(experiment for experiment in EXPERIMENTS if experiment.name == "paint_a_kernel")
+    values = experiment.compute(**state.defaults(experiment.controls))
+    screen = Screen(experiment.picture, experiment.size, values)
+    screen.show(values)
+    light = painted(painter, *Sender(lambda *_: None).drawing(screen.write(), screen))
+    dark = painted(painter, theme="dark")
+    for name in ("photograph", "result"):
+        left, lower, right, upper = (int(edge) for edge in screen.picture.axes[name].bbox.extents)
+        inside = slice(len(light) - upper + 3, len(light) - lower - 3), slice(left + 3, right - 3)
+        assert np.array_equal(light[inside], dark[inside])
+    assert (dark[0, 0] <= 20).all()

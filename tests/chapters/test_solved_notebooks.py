@@ -8,6 +8,7 @@ The solutions are the library's own source under the name that the notebook give
 import ast
 import importlib
 import os
+import re
 from pathlib import Path
 
 import nbformat
@@ -138,7 +139,7 @@ def test_notebook_with_all_solutions_passes_every_check_and_reaches_its_mileston
         assert verdict.startswith("✓ Passed"), verdict
     for milestone in milestones_of(path.stem):
         bar, report = report_of(milestone, notebook)
-        assert bar == "Your pieces run: 20 of 20 parts done"
+        assert re.fullmatch(r"Your pieces run: (\d+) of \1 parts done", bar), bar
         assert report.startswith("Milestone reached: "), report
 
 

@@ -16,7 +16,7 @@ PARTS = {
     "lines": CLIPS | {"at", "colours", "cap"},
     "markers": CLIPS | {"shape", "at", "fill", "stroke"},
     "glyphs": CLIPS | {"at", "origin", "angle", "size", "fill"},
-    "image": CLIPS | {"pixels", "colours", "shape", "box", "smooth"},
+    "image": CLIPS | {"pixels", "colours", "shape", "box", "smooth", "photograph"},
 }
 
 

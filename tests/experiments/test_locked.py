@@ -44,6 +44,10 @@ GIVES_AWAY = {
     "symmetry": r"all 4|are one|different",
     "learning_rate_race": r"eight|rule|same rate|dashed|0\.33",
     "training_loop": r"\badd|≈|swing|momentum|stays",
+    "paint_a_kernel": r"(?i)bright|sharp|stronger|softer",
+    "slide_the_window": r"\b12\b|(?i:edge|strip)",
+    "output_size": r"(?i)none|never|no pixel|error",
+    "growing_field": r"141|√|ways|0\.0[1-9]|twelfth",
 }
 
 
@@ -182,3 +186,23 @@ def test_units_have_not_moved():
     values = locked_values("symmetry")
     assert values["step"] == 0
     assert values["paths"].shape[0] == 1
+
+
+def test_the_photograph_is_as_it_was():
+    values = locked_values("paint_a_kernel")
+    np.testing.assert_allclose(values["result"], values["photograph"], atol=1e-6)
+
+
+def test_no_window_has_been_read():
+    picture = locked_screen("slide_the_window").picture
+    assert not any(text.get_text() for text in (*picture.output.texts, *picture.sums))
+
+
+def test_every_pixel_is_read():
+    assert locked_values("output_size")["counts"].all()
+
+
+def test_one_layer_sees_all_of_its_pixels_alike():
+    values = locked_values("growing_field")
+    assert values["field"] == 3
+    np.testing.assert_array_equal(values["expected"], 1)

@@ -2,6 +2,8 @@
 // words. `change(content)` sends one wish to the kernel; `show(values, settled)` brings them to what the kernel says.
 
 const FOCUSABLE = ["input", "select", "button", "canvas"];
+const STEP_WIDTH = 3; // CSS pixels of a drag that move a number by one step
+const MANY_STEPS = 10; // of an arrow key with Shift
 let controlCount = 0;
 
 function element(tag, className, parent, properties = {}) {
@@ -62,6 +64,36 @@ function numberField(row, specification, change, properties) {
   };
 }
 
+// A field without the focus: a drag tells steps, a click gives it the focus.
+function dragSideways(field, move) {
+  let from = null;
+  let told = 0;
+  field.addEventListener("mousedown", (event) => {
+    if (document.activeElement === field) return;
+    event.preventDefault();
+    document.activeElement?.blur(); // what was typed elsewhere counts
+  });
+  field.addEventListener("pointerdown", (event) => {
+    told = 0;
+    from = event.button === 0 && document.activeElement !== field ? event.clientX : null;
+    if (from !== null) field.setPointerCapture(event.pointerId);
+  });
+  field.addEventListener("pointermove", (event) => {
+    if (from === null) return;
+    const steps = Math.trunc((event.clientX - from) / STEP_WIDTH);
+    if (steps !== told) move(steps - told);
+    told = steps;
+  });
+  field.addEventListener("pointercancel", () => (from = null));
+  field.addEventListener("pointerup", () => {
+    const isClick = from !== null && told === 0;
+    from = null;
+    if (!isClick || document.activeElement === field) return;
+    field.focus();
+    field.select();
+  });
+}
+
 const MAKE = {
   slider(parent, specification, change) {
     const { row, id } = labelled(parent, specification, "slider");
@@ -100,6 +132,56 @@ const MAKE = {
     for (const option of specification.options) element("option", "", menu, { textContent: option });
     menu.addEventListener("change", () => change({ type: "set", name: specification.name, value: menu.selectedIndex }));
     return { row, parts: [menu], show: (place) => (menu.selectedIndex = place) };
+  },
+  // Numbers in rows and columns. One that has not the focus is dragged sideways; the arrow keys move one that has it.
+  table(parent, specification, change) {
+    const { row, id } = labelled(parent, specification, "table");
+    const { name, label, options, shape: [rows, columns] } = specification;
+    const menu = element("select", "", row, { id });
+    for (const option of options) element("option", "", menu, { textContent: option });
+    element("option", "", menu, { textContent: "Your own", disabled: true });
+    menu.addEventListener("change", () => change({ type: "set", name, value: menu.selectedIndex }));
+    const grid = element("div", "dlcourse-cells", row);
+    grid.style.gridTemplateColumns = `repeat(${columns}, auto)`;
+    const waiting = new Map(); // steps that were not sent yet, by the number's place
+    let typed = 0;
+    let sentAt = -Infinity;
+    function flush(now = performance.now()) {
+      if (now - sentAt < ANSWER_TIME) return;
+      for (const [index, steps] of waiting) {
+        sentAt = now;
+        change({ type: "set", name, value: [index, steps] });
+      }
+      waiting.clear();
+    }
+    function move(index, steps) {
+      waiting.set(index, (waiting.get(index) ?? 0) + steps);
+      flush();
+    }
+    const fields = Array.from({ length: rows * columns }, (_, index) => {
+      const commit = ({ text }) => change({ type: "set", name, value: [(typed = index), text], typed: true });
+      const made = numberField(grid, specification, commit, { title: "Type a number, drag sideways, or use the arrow keys" });
+      made.field.setAttribute("aria-label", `${label}, row ${1 + Math.floor(index / columns)}, column ${1 + (index % columns)}`);
+      made.field.addEventListener("keydown", (event) => {
+        const way = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+        if (!way) return;
+        event.preventDefault();
+        move(index, way * (event.shiftKey ? MANY_STEPS : 1));
+      });
+      dragSideways(made.field, (steps) => move(index, steps));
+      return made;
+    });
+    return {
+      row,
+      parts: [menu, ...fields.map(({ field }) => field)],
+      refuse: () => fields[typed].refuse(),
+      show([place, texts]) {
+        menu.selectedIndex = place;
+        texts.forEach((text, index) => fields[index].write(text));
+        sentAt = -Infinity;
+        flush();
+      },
+    };
   },
   toggle(parent, specification, change) {
     const row = element("div", "dlcourse-control dlcourse-toggle", parent);

@@ -97,7 +97,7 @@ function render({ model, el: outside }) {
   function change(content) {
     asked += 1;
     el.dataset.waiting = "1";
-    lastTyped = content.type === "type" ? content.name : "";
+    lastTyped = content.type === "type" || content.typed ? content.name : "";
     if (content.type === "reset" || content.type === "restore") player?.pause();
     send({ ...content, asked });
     clearTimeout(slow);

@@ -130,8 +130,8 @@ function pictureOf(mark, tone) {
   return (mark.pictures[tone.theme] ??= paintCells(mark, tone));
 }
 
-function paintCells({ shape: [columns, rows], box: [left, top, right, bottom], cells, table, smooth }, tone) {
-  const own = toned(table ?? cells, tone);
+function paintCells({ shape: [columns, rows], box: [left, top, right, bottom], cells, table, smooth, photograph }, tone) {
+  const own = photograph ? (table ?? cells).slice() : toned(table ?? cells, tone);
   const words = new Uint32Array(own.buffer, own.byteOffset, own.length / 4);
   const colour = table ? (i) => words[cells[i]] : (i) => words[i];
   const across = smooth ? [...Array(columns).keys()] : placesOf(left, right, columns);

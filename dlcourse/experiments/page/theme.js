@@ -1,5 +1,5 @@
 // Which tone a colour has on the present paper. Pictures are designed for white paper. On dark paper the lightness of
-// everything is turned round, images too, so that what stood out still does; each role of the palette
+// everything is turned round, images too (but photographs), so that what stood out still does; each role of the palette
 // (plots/style.py) has a tone of its own there.
 
 const PAPER = { light: [255, 255, 255], dark: [17, 17, 17] };

@@ -1,0 +1,3 @@
+"""The room of chapter 13: convolution."""
+
+CHAPTER = "13_convolution"  # the notebook
