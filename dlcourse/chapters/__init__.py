@@ -22,6 +22,7 @@ CHAPTERS = (
     "05_softmax_regression",
     "09_multilayer_perceptrons",
     "10_backpropagation",
+    "14_cnn_architectures",
 )
 # Those of them that end in a milestone.
 WITH_MILESTONES = ("05_softmax_regression", "10_backpropagation")

@@ -12,8 +12,8 @@ def occlusion_map(score: Callable[[Array], Array], image: Array, size: int, valu
     """How far the score falls when a square of the image is covered: the score of the image minus that without it.
 
     ``score`` maps images (n, height, width) to n numbers; ``image``: (height, width). Entry [i, j] of the result,
-    (height − size + 1, width − size + 1), belongs to the square of ``size`` × ``size`` pixels from pixel [i, j] on, down
-    and to the right, all of them set to ``value``. Raises ValueError for a square larger than the image. Source: Zeiler and
+    (height − size + 1, width − size + 1), belongs to the square of ``size`` × ``size`` pixels that begins in row i and
+    column j, all of them set to ``value``. Raises ValueError for a square larger than the image. Source: Zeiler and
     Fergus (2014), "Visualizing and understanding convolutional networks", section 4.2.
     """
     height, width = image.shape
