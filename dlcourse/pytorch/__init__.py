@@ -1,0 +1,1 @@
+"""PyTorch's side of the course: networks as published, small ones that train in seconds, and what they cost."""
