@@ -34,9 +34,10 @@ def words(text=""):
 TABLE = {
     "root": May(
         words("root"),
-        # chapter.begin and the loaders of data sets; platformdirs and tqdm where a reader's folder or a bar is needed
+        # chapter.begin and the loaders of data sets; platformdirs and tqdm where a reader's folder or a bar is needed;
+        # safetensors where a checkpoint is written or read, torch where it holds PyTorch's tensors
         outside=words("numpy"),
-        outside_lazily=words("sklearn platformdirs tqdm IPython matplotlib ipywidgets"),
+        outside_lazily=words("sklearn platformdirs tqdm safetensors torch IPython matplotlib ipywidgets"),
     ),
     "scratch": May(words("root scratch"), outside=words("numpy")),
     "pytorch": May(words("root pytorch"), outside=words("torch numpy")),
@@ -58,9 +59,13 @@ TABLE = {
         outside=words("numpy anywidget traitlets cloudpickle"),
         outside_lazily=words("IPython loky"),
     ),
-    # a chapter's room: what its notebook shows and asks; torch as a peer to compare with, where a picture asks for it
+    # a chapter's room: what its notebook shows and asks; torch as a peer to compare with, where a picture asks for it,
+    # and where an exercise on PyTorch runs
     "chapters": May(
-        words("root scratch plots experiments exercises chapters"), words("pytorch"), words("numpy matplotlib")
+        words("root scratch plots experiments exercises chapters"),
+        words("pytorch"),
+        words("numpy matplotlib"),
+        words("torch"),
     ),
     "workshop": May(
         words("root workshop"),

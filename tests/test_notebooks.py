@@ -8,9 +8,9 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 
+from dlcourse.files import write_atomically
 from dlcourse.plots import words_as_html
 from dlcourse.workshop.chapters import chapter_paths
-from dlcourse.workshop.files import write_atomically
 from dlcourse.workshop.normalize import dumps, normalize
 from tests.notebook_rules import ALL_RULES, CHAPTER_RULES, EVERY_FILE_RULES, RULES, read
 from tests.notebook_rules.execution import in_stored_form

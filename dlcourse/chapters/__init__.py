@@ -22,6 +22,7 @@ CHAPTERS = (
     "05_softmax_regression",
     "09_multilayer_perceptrons",
     "10_backpropagation",
+    "11_pytorch",
     "14_cnn_architectures",
 )
 # Those of them that end in a milestone.

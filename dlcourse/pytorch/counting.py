@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from dlcourse.pytorch.steps import device_of
+
 COMPUTES_NOTHING = (nn.Flatten, nn.Identity, nn.Dropout)  # outside of training, no new numbers
 
 
@@ -109,11 +111,6 @@ def bytes_for_backward(network: nn.Module, input_shape: tuple[int, ...], batch_s
     network.train(was_training)
     network.load_state_dict(state, strict=False)
     return sum(storage.nbytes() for key, storage in kept.items() if key not in own)
-
-
-def device_of(network: nn.Module) -> torch.device:
-    """The device of the network's parameters; the CPU where it has none."""
-    return next((each.device for each in network.parameters()), torch.device("cpu"))
 
 
 def _sum(name: str, members: list[LayerCount]) -> LayerCount:

@@ -8,13 +8,13 @@ the second.
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dlcourse.arrays import Array
-from dlcourse.training import DivergenceError, History
+from dlcourse.history import DivergenceError, History, diverged
 from dlcourse.validation import (
     check_count,
     check_indices,
@@ -26,8 +26,6 @@ from dlcourse.validation import (
 )
 
 Schedule = Callable[[int], float]
-
-ENORMOUS = 1e6  # a loss that has grown by this factor will not come back
 
 
 def constant(learning_rate: float) -> Schedule:
@@ -120,12 +118,6 @@ def _check_momentum(momentum: float) -> float:
     if beta == 1:
         raise ValueError("momentum: expected a number below 1, received 1: steps would add up and never die away.")
     return beta
-
-
-def diverged(losses: Sequence[float] | Array) -> bool:
-    """Whether the last of ``losses`` is not finite or more than a million times the first (or 1, if that is larger)."""
-    first, last = float(losses[0]), float(losses[-1])
-    return not math.isfinite(last) or last > ENORMOUS * max(first, 1.0)
 
 
 def minibatches(order: ArrayLike, batch_size: int) -> Iterator[NDArray[np.integer]]:

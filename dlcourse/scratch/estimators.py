@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dlcourse.arrays import Array
+from dlcourse.history import DivergenceError, History
 from dlcourse.scratch import losses
 from dlcourse.scratch.descent import Schedule, constant, diverged, rate_of
 from dlcourse.scratch.linear_models import check_examples, check_penalty, solve_least_squares
-from dlcourse.training import DivergenceError, History
 from dlcourse.validation import check_binary, check_count, check_labels, check_same_length, check_shape
 
 

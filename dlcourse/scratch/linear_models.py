@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dlcourse.arrays import Array
+from dlcourse.history import DivergenceError, History
 from dlcourse.scratch import losses
 from dlcourse.scratch.descent import check_learning_rate, minibatches
-from dlcourse.training import DivergenceError, History
 from dlcourse.validation import (
     check_finite,
     check_indices,

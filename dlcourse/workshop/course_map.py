@@ -11,8 +11,8 @@ from pathlib import Path
 
 from dlcourse import settings
 from dlcourse.errors import CourseError
+from dlcourse.files import write_atomically
 from dlcourse.workshop.chapters import Chapter, chapter_paths, read_chapter
-from dlcourse.workshop.files import write_atomically
 from dlcourse.workshop.running_times import read_running_times
 
 START = "00_start_here"

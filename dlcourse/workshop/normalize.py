@@ -20,7 +20,7 @@ from typing import Any
 import nbformat
 
 from dlcourse.errors import CourseError
-from dlcourse.workshop.files import write_atomically
+from dlcourse.files import write_atomically
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 LANGUAGE_INFO = {"file_extension": ".py", "mimetype": "text/x-python", "name": "python", "pygments_lexer": "ipython3"}

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from dlcourse.errors import CourseError
-from dlcourse.workshop.files import write_atomically
+from dlcourse.files import write_atomically
 
 FILE_NAME = "running_times.json"
 

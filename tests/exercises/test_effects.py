@@ -45,6 +45,19 @@ def test_what_the_function_did_counts_and_what_it_returns_does_not():
     assert make_doubled().examine(lambda numbers: [2 * number for number in numbers]).status == "not yet"
 
 
+def test_what_it_returned_counts_too_where_the_effect_asks_for_it():
+    def and_counted(numbers):
+        doubled(numbers)
+        return len(numbers)
+
+    def look_at(numbers):
+        return lambda returned: (returned, *numbers)
+
+    exercise = make_doubled(reference=and_counted, effect=look_at, mistakes=[("nothing", doubled, "Return it.")])
+    assert exercise.examine(lambda numbers: and_counted(numbers)).passed
+    assert exercise.examine(doubled).mistake == "nothing"
+
+
 def test_the_cases_are_not_written_into():
     exercise = make_doubled()
     assert exercise.examine(doubled).passed

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dlcourse.history import DivergenceError
 from dlcourse.scratch import descent
-from dlcourse.training import DivergenceError
 
 CURVATURES = np.array([1.0, 4.0])
 

@@ -8,9 +8,9 @@ import sklearn.linear_model
 import torch
 
 from dlcourse import datasets
+from dlcourse.history import DivergenceError
 from dlcourse.scratch import descent, linear_models, losses
 from dlcourse.scratch.estimators import LinearRegression, LogisticRegression, SoftmaxRegression
-from dlcourse.training import DivergenceError
 
 FLOATS = [np.float32, np.float64]
 

@@ -5,8 +5,8 @@ import pytest
 import torch
 from sklearn.linear_model import Ridge
 
+from dlcourse.history import DivergenceError
 from dlcourse.scratch import descent, linear_models, losses
-from dlcourse.training import DivergenceError
 
 FLOATS = [np.float32, np.float64]
 

@@ -43,8 +43,9 @@ class Exercise(Task):
     seconds: how long the reader's function may take for all cases together.
     judge: where several results are right, says of one what is wrong with it; otherwise results are compared with the
         library's.
-    effect: for a function that returns nothing: gets the arguments before the call, and returns a function that says
-        after it what is compared in place of the result. (Afterwards a graph may have been taken apart.)
+    effect: for a function that changes its arguments: gets them before the call, and returns a function that says
+        after it what is compared in place of the result. (Afterwards a graph may have been taken apart.) Where that
+        has a parameter, it gets what the reader's function returned.
     one_form: where a result may be written in several ways, such as hidden units in any order: gets the case's
         arguments and a result, and brings it to a form in which two that mean the same are equal. It may raise.
     forbids_overflow: whether a function is refused whose values are right, but of which NumPy warns that it overflows.
@@ -65,7 +66,7 @@ class Exercise(Task):
         points: float = 2,
         seconds: float = 5.0,
         judge: Judge | None = None,
-        effect: Callable[..., Callable[[], Any]] | None = None,
+        effect: Callable[..., Callable[..., Any]] | None = None,
         one_form: Callable[[tuple[Any, ...], Any], Any] | None = None,
         forbids_overflow: bool = False,
     ) -> None:

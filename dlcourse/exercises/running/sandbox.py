@@ -9,6 +9,7 @@ import builtins
 import contextlib
 import copy
 import getpass
+import inspect
 import io
 import random
 import sys
@@ -146,15 +147,18 @@ def run_calls(
     return session
 
 
-def observed(function: Callable[..., Any], effect: Callable[..., Callable[[], Any]] | None) -> Callable[..., Any]:
-    """Return a function whose result is what is compared: of `function`, or of what it did to its arguments."""
+def observed(function: Callable[..., Any], effect: Callable[..., Callable[..., Any]] | None) -> Callable[..., Any]:
+    """Return a function whose result is what is compared: of `function`, or of what it did to its arguments.
+
+    What the `effect` gives is called without arguments, or with what `function` returned where it has a parameter.
+    """
     if effect is None:
         return function
 
     def call(*arguments: Any, **keywords: Any) -> Any:
         look = effect(*arguments, **keywords)
-        function(*arguments, **keywords)
-        return look()
+        returned = function(*arguments, **keywords)
+        return look(returned) if inspect.signature(look).parameters else look()
 
     return call
 

@@ -87,7 +87,7 @@ class ToldSession(Session):
 
 
 def calling(
-    effect: Callable[..., Callable[[], Any]] | None, overflow_raises: bool, answer: Callable[..., Any]
+    effect: Callable[..., Callable[..., Any]] | None, overflow_raises: bool, answer: Callable[..., Any]
 ) -> Callable[..., Any]:
     """What is run to see what a function gives, or with an `effect` what it does to its arguments."""
     return observed(overflow_raised(answer) if overflow_raises else answer, effect)

@@ -14,10 +14,10 @@ from dlcourse.experiments.experiment import Experiment, Values
 from dlcourse.experiments.legends import legend_below
 from dlcourse.experiments.panels import label, readout, two_panels
 from dlcourse.experiments.prediction import Prediction
+from dlcourse.history import DivergenceError
 from dlcourse.numerals import fixed
 from dlcourse.plots import style
 from dlcourse.scratch import descent
-from dlcourse.training import DivergenceError
 
 STEEP = 1.0  # lambda_max
 RATES = np.linspace(0, 2.4, 241)

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from dlcourse import datasets
 from dlcourse.arrays import Array
+from dlcourse.history import DivergenceError
 from dlcourse.scratch import descent, linear_models
-from dlcourse.training import DivergenceError
 
 MOST_STEPS = 120
 DECAY = 0.97  # of the exponential schedule, per step

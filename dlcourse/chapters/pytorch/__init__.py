@@ -1,0 +1,3 @@
+"""The room of chapter 11: PyTorch."""
+
+CHAPTER = "11_pytorch"  # the notebook
