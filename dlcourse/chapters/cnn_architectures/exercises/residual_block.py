@@ -21,12 +21,10 @@ def _case(
         return Tensor(generator.normal(0, 1, size).astype(dtype))
 
     channels = shape[1]
-    arguments = [draw(*shape), draw(out, channels, 3, 3), draw(out, out, 3, 3)]
-    if how.get("projected", out != channels or stride > 1):
-        arguments += [draw(out, channels, 1, 1), stride]
-    else:
-        arguments += [None, stride]
-    return Case(tuple(arguments), label, edge=how.get("edge", False))
+    inputs, first, second = draw(*shape), draw(out, channels, 3, 3), draw(out, out, 3, 3)
+    projected = how.get("projected", out != channels or stride > 1)
+    projection = draw(out, channels, 1, 1) if projected else None
+    return Case((inputs, first, second, projection, stride), label, edge=how.get("edge", False))
 
 
 def _cases(generator: np.random.Generator) -> Sequence[Case]:

@@ -73,6 +73,7 @@ class BuildingPicture:
         for cost, bar, texts, start in zip(COSTS, self._bars, self._amounts, self._starts, strict=True):
             unit = "B" if cost == "bytes" else ""
             bar.set_path(_bars(values[cost] / values[cost].max() * COLUMN, start))
+            bar.stale = True  # set_path does not say so
             _write(texts, HEADINGS[cost], [amount(number, unit) for number in values[cost]], size)
         last = values["fields"].max()
         self.numbers[0].set_text(f"image 3 × {values['size']} × {values['size']}; the last maps see {last} pixels")

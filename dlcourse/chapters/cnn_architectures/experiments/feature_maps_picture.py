@@ -118,6 +118,7 @@ class FeatureMapsPicture:
                     corners.append((left, top, KERNEL))
         self.terms.set_data(cells)
         self.edges.set_path(Path.make_compound_path(*(SQUARE.transformed(_square(*each)) for each in corners)))
+        self.edges.stale = True  # set_path does not say so
 
     def _write_terms(self, parts: Any) -> None:
         """The names of the rows and the sum of each column; without ``parts`` the names of the large pictures."""
