@@ -100,7 +100,7 @@ class GoogLeNet(nn.Module):
             nn.MaxPool2d(3, 2, ceil_mode=True),  # 28 x 28
         )
         for name, sizes in INCEPTIONS.items():
-            setattr(self, f"inception{name}", Inception(*sizes))
+            setattr(self, f"block{name}", Inception(*sizes))
         self.pool3, self.pool4 = (nn.MaxPool2d(3, 2, ceil_mode=True) for _ in range(2))  # 14 x 14, 7 x 7
         self.head4a = _auxiliary_head(512) if auxiliary else None
         self.head4d = _auxiliary_head(528) if auxiliary else None
@@ -111,7 +111,7 @@ class GoogLeNet(nn.Module):
         logits = []
         outputs = self.stem(inputs)
         for name in INCEPTIONS:
-            outputs = getattr(self, f"inception{name}")(outputs)
+            outputs = getattr(self, f"block{name}")(outputs)
             if name in ("3b", "4e"):
                 outputs = (self.pool3 if name == "3b" else self.pool4)(outputs)
             head = getattr(self, f"head{name}", None)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from dlcourse.pytorch.blocks import Concatenate
+
 # Which of the six maps of S2 each of the sixteen maps of C3 reads: table I of LeCun et al. (1998).
 C3_TABLE = (
     *[tuple(sorted((first + offset) % 6 for offset in range(3))) for first in range(6)],
@@ -45,11 +47,12 @@ class SparseConv2d(nn.Module):
         super().__init__()
         self.table = [list(maps) for maps in table]
         self.convolutions = nn.ModuleList(nn.Conv2d(len(maps), 1, kernel_size) for maps in table)
+        self.concatenate = Concatenate()
 
     def forward(self, inputs: Tensor) -> Tensor:
         """(n, maps, height, width) -> (n, entries of the table, ...)."""
         parts = [one(inputs[:, maps]) for one, maps in zip(self.convolutions, self.table, strict=True)]
-        return torch.cat(parts, dim=1)
+        return self.concatenate(*parts)
 
 
 def lenet5() -> nn.Sequential:

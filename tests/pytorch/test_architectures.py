@@ -91,7 +91,7 @@ def test_googlenets_inception_blocks_have_the_weights_of_the_papers_table():
     }  # fmt: skip
     network = built(architectures.googlenet)
     for name, thousands in published.items():
-        block = getattr(network, f"inception{name}")
+        block = getattr(network, f"block{name}")
         weights = sum(each.numel() for each in block.parameters() if each.dim() > 1)
         assert weights / 1024 == pytest.approx(thousands, rel=0.08), name
     biases = sum(each.numel() for each in network.parameters() if each.dim() == 1)
@@ -114,7 +114,7 @@ def test_googlenet_gives_auxiliary_logits_in_training_only():
     [
         (architectures.alexnet, {"conv1": 55, "pool1": 27, "pool2": 13, "pool5": 6}),
         (architectures.vgg16, {f"stage{number}": 224 // 2**number for number in range(1, 6)}),
-        (architectures.googlenet, {"stem": 28, "inception3b": 28, "inception4e": 14, "inception5b": 7}),
+        (architectures.googlenet, {"stem": 28, "block3b": 28, "block4e": 14, "block5b": 7}),
         (architectures.resnet50, {"conv1": 56, "conv2": 56, "conv3": 28, "conv4": 14, "conv5": 7}),
     ],
 )
