@@ -92,5 +92,5 @@ if __name__ == "__main__":
     if lost := write(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent):
         sys.exit(
             f"Everything is written but {' and '.join(lost)}, missing or altered. `git checkout -- data` brings "
-            "back what is lost, or a new copy of the course; make_mnist.py and make_digit_network.py say how to make it anew."
+            "back what is lost, or a new copy of the course; make_mnist.py and make_digit_network.py make them anew."
         )

@@ -94,7 +94,7 @@ feature_maps = Experiment(
     ),
     controls=(
         Slider("digit", "Digit", 0, 9, step=1, value=3),
-        Slider("example", "Which of its images", 1, EXAMPLES, step=1, value=1),
+        Slider("example", "Which of its images; the last is misread", 1, EXAMPLES, step=1, value=1),
         Menu("layer", "Convolution", ("first", "second")),
         Slider("channel", "Map", 1, CHANNELS, step=1, value=3),
         DragPoints("point", [[12.5, 9.5]], axes="map", limits=((0.0, SIDE), (0.0, SIDE)), label="point on the map"),

@@ -58,9 +58,10 @@ def describe_occlude(parameters: Mapping[str, Any], values: Values) -> str:
     """Where the square lies, what becomes of the class, and the map in numbers where it is shown."""
     (row, column), size, label = values["corner"], values["size"], values["class"]
     now = int(values["covered"].argmax())
+    misread = "" if label == parameters["digit"] else f", and takes for a {label}"
     text = (
-        f"A {parameters['digit']} that the network was not trained on. A square of {size} × {size} pixels in the gray "
-        f"value {parameters['value']:.2f} covers rows {row} to {row + size - 1} and columns {column} to "
+        f"A {parameters['digit']} that the network was not trained on{misread}. A square of {size} × {size} pixels in "
+        f"the gray value {parameters['value']:.2f} covers rows {row} to {row + size - 1} and columns {column} to "
         f"{column + size - 1}, where the mean of the pixels was {values['ink']:.2f}. The class {label} falls from a "
         f"probability of {fixed(values['whole'][label])} to {fixed(values['covered'][label])}"
         + ("." if now == label else f", and the network reads a {now}, with {fixed(values['covered'][now])}.")
@@ -92,13 +93,13 @@ occlude = Experiment(
         explanation="The network is not told that a square hides something. Paper over paper gives the same pixels, "
         "so nothing changes, to the last digit. But a square of ink is a stroke that was not there, and the network "
         "reads it as a part of the digit; gray lies between. So a map of occlusion shows two things at once: "
-        "which parts were relied on, and what the square itself looks like. Compare the maps for several gray values "
-        "before you believe one, and choose the value that the network takes most calmly where nothing is hidden. "
-        "The size counts too: a small square hides only a part of a stroke, for which the rest can stand in.",
+        "which parts were relied on, and what the square itself looks like. Paper is no neutral choice either: it cuts "
+        "strokes, and what is left may look like another digit. Compare the maps for several gray values before you "
+        "believe one. The size counts too: a small square hides only a part of a stroke, for which the rest stands in.",
     ),
     controls=(
         Slider("digit", "Digit", 0, 9, step=1, value=4),
-        Slider("example", "Which of its images", 1, EXAMPLES, step=1, value=1),
+        Slider("example", "Which of its images; the last is misread", 1, EXAMPLES, step=1, value=1),
         Slider("size", "Side of the square", 2, 14, step=1, value=7, unit="pixels"),
         Slider("value", "Its gray value: 0 paper, 1 ink", 0.0, 1.0, step=0.05, value=0.0),
         Toggle("show_map", "Show the drop at every place"),
