@@ -32,7 +32,7 @@ def accuracy_of(network: nn.Module, inputs: Tensor, labels: Tensor) -> float:
     with torch.no_grad():
         logits = network(inputs)
     network.train(was_training)
-    return (logits.argmax(dim=1) == labels).double().mean().item()
+    return (logits.argmax(dim=1) == labels).float().mean().item()
 
 
 def mended_training(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from dlcourse.chapters.pytorch import training_code
-from dlcourse.chapters.pytorch.exercises.small_networks import classes_for, digits, near, network_of, number_in
+from dlcourse.chapters.pytorch.exercises.small_networks import classes_for, digits, network_of, number_in
 from dlcourse.exercises.judging import RIGHT, Judgement
 from dlcourse.exercises.kinds.exercise import Case, Exercise
 from dlcourse.exercises.mutation import mutated
@@ -89,7 +90,7 @@ def judge(arguments: tuple[Any, ...], received: Evaluation) -> Judgement:
         faults.append("Your function never calls the network.")
     if received.trained:
         faults.append("The network computes in training mode.")
-    elif not received.returned and not near(expected.accuracy, received.accuracy):
+    elif not received.returned and not math.isclose(expected.accuracy, received.accuracy, rel_tol=1e-5):
         faults.append(f"The accuracy is {number(received.accuracy)}; expected is {number(expected.accuracy)}.")
     if received.recorded:
         faults.append("The forward pass records a graph that nobody needs.")
@@ -123,7 +124,7 @@ accuracy_of = Exercise(
         "`logits.argmax(dim=1)` is the predicted class of every row. Compared with `labels` it gives True and False; "
         "as numbers, their mean is the share.",
         "`network.train(was_training)` puts the mode back, whichever it was. The result: "
-        "`(logits.argmax(dim=1) == labels).double().mean().item()`.",
+        "`(logits.argmax(dim=1) == labels).float().mean().item()`.",
     ],
     fields={
         "right": lambda outcome: outcome.expected.accuracy,
@@ -138,7 +139,7 @@ def _changed(*replacements: tuple[str, str]) -> Callable[..., Any]:
     return mutated(training_code.accuracy_of, *replacements)
 
 
-MEAN = ".double().mean().item()"
+MEAN = ".float().mean().item()"
 
 accuracy_of.add_mistake(
     "mode_not_changed",
