@@ -50,7 +50,9 @@ block_parameters = Exercise(
     ],
     fields={
         "counted": "For {in_channels} → {middle} → {middle} → {out_channels} channels and a kernel of {kernel} × "
-        "{kernel} there are {expected} parameters, and you return {received}. ",
+        "{kernel} there are {right} parameters, and you return {yours}. ",
+        "right": lambda outcome: f"{outcome.expected:,}",
+        "yours": lambda outcome: f"{outcome.received:,}",
     },
 )
 
@@ -115,10 +117,4 @@ block_parameters.add_mistake(
     ),
     "{counted}The convolution of the shortcut is followed by batch normalization too: two numbers for each of its "
     "{out_channels} channels are missing.",
-)
-block_parameters.add_mistake(
-    "middle_not_reduced",
-    _with(("(middle, middle, kernel)", "(in_channels, middle, kernel)")),
-    "{counted}Your large kernel reads all {in_channels} channels. It stands behind the reduction: it reads {middle} "
-    "channels and gives as many.",
 )

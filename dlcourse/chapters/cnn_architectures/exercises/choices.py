@@ -33,9 +33,9 @@ deeper_and_worse = ChoiceExercise(
         ),
         "d": Choice(
             "Its gradients vanish on the way back, so the first layers do not learn at all.",
-            "The two errors do not show that. The authors looked: with batch normalization neither the values on the "
-            "way forward nor the gradients on the way back vanish, and the 56 layers do learn, only worse. Whether "
-            "gradients vanish is a thing to be measured, layer by layer.",
+            "The two errors do not show that. The authors looked (section 4.1): in their plain networks, with batch "
+            "normalization, neither the values on the way forward nor the gradients on the way back vanish. The deep "
+            "network does learn, only worse. Whether gradients vanish is a thing to be measured, layer by layer.",
         ),
     },
     answer="c",

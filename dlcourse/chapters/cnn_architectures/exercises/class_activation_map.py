@@ -114,8 +114,3 @@ class_activation_map.add_mistake(
     "{at}That is the map of the class with the highest score. Asked is that of class {label}, whichever wins: to see "
     "why a class did not is half of the use.",
 )
-class_activation_map.add_mistake(
-    "all_classes",
-    _with(("weight[label]", "weight.sum(axis=0)")),
-    "{at}You add up the weights of all classes. One row of them is needed, that of class {label}.",
-)

@@ -50,7 +50,9 @@ multiply_adds = Exercise(
     ],
     fields={
         "counted": "For {in_channels} → {out_channels} channels, a kernel of {kernel} × {kernel}, {height} × {width} "
-        "pixels, stride {stride} and padding {padding} it takes {expected} multiply-adds, and you return {received}. ",
+        "pixels, stride {stride} and padding {padding} it takes {right} multiply-adds, and you return {yours}. ",
+        "right": lambda outcome: f"{outcome.expected:,}",
+        "yours": lambda outcome: f"{outcome.received:,}",
         "weights": lambda in_channels, out_channels, kernel, *_: f"{in_channels * out_channels * kernel**2:,}",
     },
 )
@@ -90,12 +92,6 @@ multiply_adds.add_mistake(
     "for each, and adds everything up.",
 )
 multiply_adds.add_mistake(
-    "output_channels_forgotten",
-    _with((" * out_channels", "")),
-    "{counted}That is the cost of a single output channel. There are {out_channels} of them, each with its own "
-    "kernels.",
-)
-multiply_adds.add_mistake(
     "two_operations",
     _with(("kernel**2", "kernel**2 * 2")),
     "{counted}Yours is twice as many: you count multiplications and additions apart (“FLOPs”). A multiply-add is both "
@@ -117,9 +113,4 @@ multiply_adds.add_mistake(
     _with(("conv_output_size(size, kernel, padding, stride)", "(size + 2 * padding - kernel) // stride")),
     "{counted}You have one row and one column too few. The kernel moves (n + 2p − f) / s times, and it also stands "
     "where it starts: + 1.",
-)
-multiply_adds.add_mistake(
-    "image_taken_as_square",
-    _with(("for size in (height, width)", "for size in (height, height)")),
-    "{counted}You take the image as {height} × {height}. It has {width} columns.",
 )

@@ -29,7 +29,7 @@ def _cases(generator: np.random.Generator) -> Sequence[Case]:
         height: int, width: int, size: int, value: float, label: str, edge: bool = False, dtype: Any = np.float64
     ) -> Case:
         """Pixels and weights in eighths, so that the sums are short to read."""
-        weight = generator.integers(-8, 9, (height, width)).astype(dtype) / 8
+        weight = generator.integers(1, 9, (height, width)).astype(dtype) / 8
         image = generator.integers(1, 8, (height, width)).astype(dtype) / 8
         return Case((Score(weight), image, size, value), label, edge=edge)
 

@@ -29,11 +29,11 @@ def _case(
 
 def _cases(generator: np.random.Generator) -> Sequence[Case]:
     return [
-        _case(generator, (2, 3, 5, 6), 3, "3 channels before and after, no projection"),
-        _case(generator, (1, 2, 4, 4), 5, "2 channels before and 5 after"),
-        _case(generator, (2, 2, 6, 8), 4, "stride 2, and twice the channels", stride=2),
-        _case(generator, (1, 3, 7, 7), 3, "stride 2 on 7 × 7 pixels", stride=2),
-        _case(generator, (1, 2, 4, 5), 2, "a projection although the shape stays", projected=True),
+        _case(generator, (2, 3, 5, 6), 3, "a block that keeps its 3 channels"),
+        _case(generator, (1, 2, 4, 4), 5, "a block from 2 channels to 5"),
+        _case(generator, (2, 2, 6, 8), 4, "a block of stride 2 with twice the channels", stride=2),
+        _case(generator, (1, 3, 7, 7), 3, "a block of stride 2 on 7 × 7 pixels", stride=2),
+        _case(generator, (1, 2, 4, 5), 2, "a block that keeps its shape and has a projection", projected=True),
         _case(generator, (2, 2, 4, 4), 2, "dtype float32", dtype=np.float32),
         _case(generator, (1, 1, 1, 1), 1, "one pixel", edge=True),
     ]
@@ -85,7 +85,7 @@ residual_block.add_mistake(
 residual_block.add_mistake(
     "relu_before_the_sum_only",
     _with(("functional.relu(learned + shortcut)", "functional.relu(learned) + shortcut")),
-    "{at}You add first of all what is positive: ReLU stands before the sum. It belongs behind it, relu(F(x) + x).",
+    "{at}Your second ReLU stands before the sum, and none behind it. It belongs behind: relu(F(x) + x).",
 )
 residual_block.add_mistake(
     "last_relu_forgotten",
@@ -101,12 +101,6 @@ residual_block.add_mistake(
     "nothing that a larger kernel could not do.",
 )  # fmt: skip
 residual_block.add_mistake(
-    "multiplied",
-    _with(("learned + shortcut", "learned * shortcut")),
-    "{at}You multiply the two ways; they are added. The sum is what lets the gradient through: its derivative by x "
-    "holds a 1 beside that of F.",
-)
-residual_block.add_mistake(
     "shortcut_behind_the_first_convolution",
     _with(("inputs if projection is None", "hidden if projection is None")),
     "{at}Your shortcut starts behind the first convolution. It starts at the block's inputs, and goes past both.",
@@ -119,19 +113,7 @@ residual_block.add_mistake(
     "stays: it takes the place of x whenever it is not None.",
 )  # fmt: skip
 residual_block.add_mistake(
-    "projection_added_to_the_inputs",
-    _with(("shortcut = inputs if projection is None else functional.conv2d(inputs, projection, stride=stride)",
-           "kept = inputs if inputs.shape == learned.shape else 0 * learned\n    shortcut = kept if projection is None "
-           "else kept + functional.conv2d(inputs, projection, stride=stride)")),
-    "{at}You add both the inputs and their projection. The projection takes the place of the inputs.",
-)  # fmt: skip
-residual_block.add_mistake(
     "relu_of_the_shortcut",
     _with(("learned + shortcut", "learned + functional.relu(shortcut)")),
     "{at}Your shortcut goes through a ReLU. It is the plain way: what is negative in it passes too.",
-)
-residual_block.add_mistake(
-    "shortcut_subtracted",
-    _with(("learned + shortcut", "learned - shortcut")),
-    "{at}You subtract the shortcut. The block gives x plus what is learnt.",
 )
