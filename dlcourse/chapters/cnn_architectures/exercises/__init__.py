@@ -7,4 +7,11 @@ from dlcourse.chapters.cnn_architectures.exercises.multiply_adds import multiply
 from dlcourse.chapters.cnn_architectures.exercises.occlusion_map import occlusion_map
 from dlcourse.chapters.cnn_architectures.exercises.residual_block import residual_block
 
-EXERCISES = (multiply_adds, block_parameters, deeper_and_worse, residual_block, class_activation_map, occlusion_map)
+EXERCISES = (
+    multiply_adds,
+    deeper_and_worse,
+    residual_block,
+    block_parameters,
+    occlusion_map,
+    class_activation_map,
+)
