@@ -45,7 +45,22 @@ class FeatureMapsPicture:
         self.map = _picture(label(axes["map"], "Map before ReLU", "", ""), SIDE, SIDE)
         across, down = COLUMNS * PITCH - 2, CHANNELS // COLUMNS * PITCH - 2
         self.maps = _picture(label(axes["maps"], "All maps behind ReLU", "", ""), across, down)
-        ax = label(axes["terms"], "Its sum", "", "")
+        self._make_terms(label(axes["terms"], "Its sum", "", ""))
+        for channel in range(CHANNELS):
+            _frame(axes["maps"], style.GRID, 1).set_bounds(*_place(channel), SIDE, SIDE)
+        _frame(axes["image"], style.GRID, 1).set_bounds(0, 0, PIXELS, PIXELS)
+        _frame(axes["map"], style.GRID, 1).set_bounds(0, 0, SIDE, SIDE)
+        self.field = _frame(axes["image"], style.ORANGE)
+        self.cell, self.chosen = _frame(axes["map"], style.BLACK), _frame(axes["maps"], style.GREY)
+        (self.point,) = axes["map"].plot([], [], "o", color=style.BLACK, markersize=7, markeredgecolor="white")
+        self.numbers = {name: readout(axes[name]) for name in axes}
+        self.moving: list[Artist] = [self.image, self.map, self.maps, self.terms, self.edges]
+        self.moving += [self.field, self.cell, self.chosen]
+        self.moving += [self.point, *self.words, *self.parts, *self.numbers.values()]
+        self.update(values)
+
+    def _make_terms(self, ax: Axes) -> None:
+        """The cells of all terms as one image, their frames, the names of the rows and the sums of the columns."""
         self.terms = _picture(ax, ACROSS, DOWN)
         ax.set(xlim=(-WORDS, ACROSS + 0.1), ylim=(DOWN + 2.2, -0.1), anchor="NW")
         self.edges = PathPatch(SQUARE, fill=False, edgecolor=style.GRID, linewidth=1)
@@ -54,28 +69,6 @@ class FeatureMapsPicture:
         self.parts = [
             ax.text(column * TERM + KERNEL / 2, DOWN + 1.2, "", ha="center", va="center") for column in range(CHANNELS)
         ]
-        for channel in range(CHANNELS):
-            _frame(axes["maps"], style.GRID, 1).set_bounds(*_place(channel), SIDE, SIDE)
-        _frame(axes["image"], style.GRID, 1).set_bounds(0, 0, PIXELS, PIXELS)
-        _frame(axes["map"], style.GRID, 1).set_bounds(0, 0, SIDE, SIDE)
-        self.field, self.cell, self.chosen = (
-            _frame(axes[name], color)
-            for name, color in (("image", style.ORANGE), ("map", style.BLACK), ("maps", style.GREY))
-        )
-        (self.point,) = axes["map"].plot([], [], "o", color=style.BLACK, markersize=7, markeredgecolor="white")
-        self.numbers = {name: readout(axes[name]) for name in axes}
-        self.moving: list[Artist] = [
-            self.image,
-            self.map,
-            self.maps,
-            self.terms,
-            self.edges,
-            self.field,
-            self.cell,
-            self.chosen,
-        ]
-        self.moving += [self.point, *self.words, *self.parts, *self.numbers.values()]
-        self.update(values)
 
     def update(self, values: Values) -> None:
         """Shows the maps and the unit of ``values``."""
