@@ -34,11 +34,11 @@ SMALLEST = 6.5  # points
 
 
 class FeatureMapsPicture:
-    """Above the image with what the unit sees, the chosen map, all maps behind ReLU; below the terms of the sum."""
+    """Left the image with what the unit sees; right the chosen map and all maps behind ReLU, below them the terms."""
 
     def __init__(self, figure: Figure, values: Values) -> None:
         axes = figure.subplot_mosaic(
-            [["image", "map", "maps"], ["terms", "terms", "terms"]], width_ratios=(1, 1, 1.9), height_ratios=(1.25, 1)
+            [["image", "map", "maps"], ["image", "terms", "terms"]], width_ratios=(1.3, 1, 1.9), height_ratios=(1.25, 1)
         )
         self.axes = dict(axes)
         self.image = _picture(label(axes["image"], "Image", "", ""), PIXELS, PIXELS)
