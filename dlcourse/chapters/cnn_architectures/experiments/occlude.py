@@ -62,7 +62,7 @@ def describe_occlude(parameters: Mapping[str, Any], values: Values) -> str:
     text = (
         f"A {parameters['digit']} that the network was not trained on{misread}. A square of {size} × {size} pixels in "
         f"the gray value {parameters['value']:.2f} covers rows {row} to {row + size - 1} and columns {column} to "
-        f"{column + size - 1}, where the mean of the pixels was {values['ink']:.2f}. The class {label} falls from a "
+        f"{column + size - 1}, where the mean of the pixels was {values['ink']:.2f}. The class {label} goes from a "
         f"probability of {fixed(values['whole'][label])} to {fixed(values['covered'][label])}"
         + ("." if now == label else f", and the network reads a {now}, with {fixed(values['covered'][now])}.")
     )
