@@ -145,6 +145,21 @@ def _mlp(size: int, hidden: int) -> nn.Sequential:
     return nn.Sequential(nn.Linear(size, hidden), nn.GELU(), nn.Linear(hidden, size))
 
 
+def without(network: nn.Module, kind: type[nn.Module]) -> nn.Module:
+    """Takes each part of that kind out of the network, which is changed and returned: what did it do for the whole?
+
+    Of a ``Residual`` the shortcut is taken out; anything else, ``nn.BatchNorm2d`` say, hands on what it receives.
+    """
+    for name, part in list(network.named_children()):
+        if not isinstance(part, kind):
+            without(part, kind)
+        elif isinstance(part, Residual):
+            setattr(network, name, nn.Sequential(part.branch, part.relu))
+        else:
+            setattr(network, name, nn.Identity())
+    return network
+
+
 def initialize(network: nn.Module, seed: int) -> nn.Module:
     """Draws all weights anew, from ``seed`` alone: He's normal start for convolutions and linear layers, biases 0.
 

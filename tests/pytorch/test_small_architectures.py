@@ -6,7 +6,7 @@ from torch import nn
 
 from dlcourse import datasets
 from dlcourse.pytorch import counting
-from dlcourse.pytorch.blocks import Residual, initialize
+from dlcourse.pytorch.blocks import Residual, initialize, without
 from dlcourse.pytorch.small_architectures import SMALL, plain_stack, residual_stack
 
 
@@ -90,3 +90,18 @@ def test_stacks_have_so_many_layers_and_differ_in_their_shortcuts_alone(depth, b
 def test_a_depth_that_cannot_be_built_is_refused(depth):
     with pytest.raises(ValueError, match=f"even number of layers, at least 4, received {depth}"):
         plain_stack(depth)
+
+
+def test_a_network_without_its_shortcuts_is_the_plain_one():
+    images = torch.randn(2, 1, 28, 28, generator=torch.Generator().manual_seed(0))
+    changed, plain = without(residual_stack(8), Residual), plain_stack(8)
+    assert not any(isinstance(module, Residual) for module in changed.modules())
+    assert torch.equal(initialize(changed, 1)(images), initialize(plain, 1)(images))
+
+
+def test_a_network_without_its_normalization_has_all_other_layers():
+    changed = without(SMALL["ResNet"](), nn.BatchNorm2d)
+    kinds = [type(module) for module in changed.modules()]
+    assert nn.BatchNorm2d not in kinds
+    assert kinds.count(nn.Conv2d) == sum(isinstance(module, nn.Conv2d) for module in SMALL["ResNet"]().modules())
+    assert changed(torch.zeros(2, 1, 28, 28)).shape == (2, 10)
