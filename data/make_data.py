@@ -3,8 +3,9 @@
     python data/make_data.py            rewrites the files beside this script
     python data/make_data.py FOLDER     writes them into FOLDER
 
-The measurements stand here as they were published; see README.md for source and licence. The images of handwritten
-digits are too many to stand in a script: make_mnist.py makes their file, and this script copies it and lists its sum.
+The measurements stand here as they were published; see README.md for source and licence. Handwritten digits, and the
+weights of a network that has learnt them, are too many numbers to stand in a script: make_mnist.py and
+make_digit_network.py make these files, and this script copies them and lists their sums.
 """
 
 import hashlib
@@ -29,7 +30,10 @@ KERRICH_1946 = """
 
 
 # What another script makes: the file's name -> its SHA-256 sum.
-MADE_ELSEWHERE = {"mnist_10k.npz": "0217e13bd0668deb198aa7d305edbf0331eb89f8a6e7dd226e03d1aa3a9bd4ef"}
+MADE_ELSEWHERE = {
+    "digit_network.npz": "e439a576f9ccabff00be0f32994a78d2959dbd9dd631dea608940019f22e7af0",
+    "mnist_10k.npz": "0217e13bd0668deb198aa7d305edbf0331eb89f8a6e7dd226e03d1aa3a9bd4ef",
+}
 
 
 def michelson_table() -> str:
@@ -87,6 +91,6 @@ def write(folder: Path) -> list[str]:
 if __name__ == "__main__":
     if lost := write(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent):
         sys.exit(
-            f"Everything is written but {', '.join(lost)}, which is missing or altered. `git checkout -- data` brings "
-            "it back, or a new copy of the course; make_mnist.py says how to make it anew."
+            f"Everything is written but {' and '.join(lost)}, missing or altered. `git checkout -- data` brings "
+            "back what is lost, or a new copy of the course; make_mnist.py and make_digit_network.py make them anew."
         )

@@ -151,9 +151,9 @@ def bare(tmp_path, monkeypatch):
 def test_lost_digits_are_said_so_and_the_other_files_are_written(bare):
     folder, done = bare
     assert done.returncode == 1
-    assert "Everything is written but mnist_10k.npz, which is missing or altered. `git checkout" in done.stderr
+    assert "but digit_network.npz and mnist_10k.npz, missing or altered. `git checkout -- data` brings" in done.stderr
     assert data_files.checksums(folder) == data_files.checksums(DATA)
-    assert data_files.damaged(folder) == {"mnist_10k.npz": "missing"}
+    assert data_files.damaged(folder) == dict.fromkeys(("digit_network.npz", "mnist_10k.npz"), "missing")
     with pytest.raises(CourseError, match=r"mnist_10k\.npz is missing: `git checkout -- data/mnist_10k\.npz` in the"):
         datasets.load("mnist")
     (folder / "mnist_10k.npz").write_bytes(b"PK")

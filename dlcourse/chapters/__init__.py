@@ -24,6 +24,7 @@ CHAPTERS = (
     "10_backpropagation",
     "11_pytorch",
     "13_convolution",
+    "14_cnn_architectures",
 )
 # Those of them that end in a milestone.
 WITH_MILESTONES = ("05_softmax_regression", "10_backpropagation", "13_convolution")

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import traitlets.log
 
 from dlcourse.errors import CourseError
@@ -208,15 +209,13 @@ class Live:
         self.set(control.name, control.moved(self.parameters[control.name], index, float(data_x), float(data_y)))
 
     def _nudge(self, index: int, dx: float, dy: float) -> None:
-        """Moves point ``index`` by fractions of the room that points have."""
+        """Moves point ``index`` to the right and up by fractions of the room that points have."""
         control = self._points()
         self._check_index(control, index)
-        x, y = self.parameters[control.name][index]
-        (x_low, x_high), (y_low, y_high) = control.limits
-        moved = control.moved(
-            self.parameters[control.name], index, x + dx * (x_high - x_low), y + dy * (y_high - y_low)
-        )
-        self.set(control.name, moved)
+        points, ax = self.parameters[control.name], self.screen.picture.axes[control.axes]
+        width, height = np.diff(control.limits)[:, 0] * (1, -1 if ax.yaxis_inverted() else 1)
+        x, y = points[index] + (dx * width, dy * height)
+        self.set(control.name, control.moved(points, index, float(x), float(y)))
 
     def _request(self) -> None:
         """Shows the present parameters now, or as soon as the page has painted what is under way."""

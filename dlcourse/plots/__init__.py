@@ -4,7 +4,9 @@ A cell ends with ``plots.show(ax)``, which shows the figure and stores its text.
 """
 
 from dlcourse.plots import style
+from dlcourse.plots.architectures import architecture
 from dlcourse.plots.basic import band, bars, histogram, images, line_over, lines, scatter, table
+from dlcourse.plots.blocks import Ways, block_diagram
 from dlcourse.plots.graph_drawing import GraphPicture, NodeArtists
 from dlcourse.plots.graphs import computational_graph, draw_graph
 from dlcourse.plots.networks import network
@@ -18,9 +20,12 @@ __all__ = [
     "GraphPicture",
     "NodeArtists",
     "ShownFigure",
+    "Ways",
     "alternative_text",
+    "architecture",
     "band",
     "bars",
+    "block_diagram",
     "computational_graph",
     "describe",
     "draw_graph",

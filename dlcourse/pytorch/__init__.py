@@ -1,4 +1,6 @@
 """PyTorch: what the course needs of it beside PyTorch itself. Nothing here is loaded before it is asked for.
 
 ``steps`` is the one place where arrays become tensors. Its functions have the names of those in ``scratch.steps``.
+``architectures`` holds networks as published, ``small_architectures`` small ones that train in seconds, ``counting``
+says what a network costs.
 """

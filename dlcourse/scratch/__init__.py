@@ -3,7 +3,8 @@
 ``graph`` is the core of the engine: an order of the nodes, and the backward pass. ``value`` and ``autograd`` are the
 numbers and arrays that it goes through, ``operations``, ``rearranging``, ``choosing``, ``activations``,
 ``normalization``, ``convolution``, ``pooling`` and ``functional`` the operations with the rules of their derivatives;
-``layers`` and ``optimizers`` make networks of them that learn.
+``layers`` and ``optimizers`` make networks of them that learn. ``costs``, ``blocks`` and ``explaining`` count what a
+convolutional network takes, build a part of one, and look into one.
 
 Names, defaults and the order of arguments are those of PyTorch, but for what this table says.
 

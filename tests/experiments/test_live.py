@@ -158,6 +158,12 @@ def test_arrow_keys_move_a_point_and_with_shift_finely(browser):
     assert browser.live.parameters["points"][0] == pytest.approx([0.216, 0.26])
 
 
+def test_arrow_keys_move_a_point_up_on_an_axis_that_counts_downwards(browser):
+    browser.live.screen.picture.axes["main"].invert_yaxis()
+    browser.do("nudge", index=0, dx=0, dy=1)
+    assert browser.live.parameters["points"][0] == pytest.approx([0.2, 0.26])
+
+
 def test_a_wish_is_answered_even_when_nothing_moves(browser):
     for _ in range(2):
         browser.do("drag", index=0, x=3.0, y=-2.0)

@@ -1,0 +1,3 @@
+"""The room of chapter 14: the architectures of convolutional networks."""
+
+CHAPTER = "14_cnn_architectures"  # the notebook
