@@ -130,5 +130,5 @@ def test_the_project_compares_every_notebook_with_a_time_limit_on_each_cell():
 
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]
     assert "notebooks" in settings["testpaths"]
-    assert {"--nbval", "--nbval-cell-timeout=120", "--dist=loadscope"} <= set(settings["addopts"])
+    assert {"--nbval", "--nbval-cell-timeout=600", "--dist=loadscope"} <= set(settings["addopts"])
     assert not [option for option in settings["addopts"] if "sanitize" in option], "a sanitizer hides differences"
