@@ -486,7 +486,9 @@ def test_changed_list_is_noticed():
         values.sort()
         return len(values)
 
-    assert "changes its argument" in refused(answer, exercise).message
+    message = refused(answer, exercise).message
+    assert "changes its argument `values`: whoever called it finds other values" in message
+    assert "Work on a new list: `list(values)`" in message
 
 
 def test_mistake_that_changes_its_argument_is_recognized():

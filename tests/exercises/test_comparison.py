@@ -59,6 +59,7 @@ def test_same_results_in_other_clothes_are_accepted(expected, received):
         (np.arange(3.0), np.arange(3.0)[:, None], "an axis of length 1 is left over"),
         (np.arange(3.0)[:, None], np.arange(3.0), "an axis of length 1 is missing"),
         (1.0, np.array([1.0]), "an axis of length 1 is left over"),
+        (np.arange(4.0).reshape(1, 2, 2), np.arange(4.0).reshape(2, 2, 1), "arrangement in axes is not"),
         (np.arange(6.0).reshape(2, 3), np.arange(6.0), "arrangement in axes is not"),
         (1.0, np.arange(3.0), "Should the entries be summed or averaged?"),
         (np.arange(3.0), 3.0, "Was it summed or averaged over everything?"),

@@ -87,7 +87,7 @@ def _wrong_shape(wanted: np.ndarray, given: np.ndarray, tolerance: Tolerance, su
     if wanted.ndim >= 2 and agrees(wanted.T):
         return f"{sentence} It is the right result transposed: rows and columns are exchanged."
     if wanted.size == given.size and agrees(wanted.reshape(given.shape)):
-        squeezed = wanted.squeeze().shape == given.squeeze().shape
+        squeezed = wanted.squeeze().shape == given.squeeze().shape and wanted.ndim != given.ndim
         cause = "an axis of length 1 is left over" if given.ndim > wanted.ndim else "an axis of length 1 is missing"
         return f"{sentence} The values are right, but {cause if squeezed else 'their arrangement in axes is not'}."
     if wanted.shape == ():

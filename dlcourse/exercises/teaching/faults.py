@@ -111,10 +111,15 @@ def argument_changed(comparison: Comparison, index: int) -> str:
             f"{_label(name)} have other attributes afterwards. A second call, yours or somebody else's, then starts "
             "from a changed graph. Keep marks in a set or a dictionary of your own, and read from the objects only."
         )
+    is_list = isinstance(_argument(comparison, index), list)
+    advice = (
+        f"Work on a new list: `list({one})` makes one; `.sort()`, `.reverse()`, `.append()` and `.pop()` change the old"
+        if is_list
+        else f"Work on a new array: `{one} - c` makes one; `-=`, `+=`, `{one}[...] =` and `.sort()` write into the old"
+    )
     return (
         f"The values are right, but your function changes its argument {_label(name)}: whoever called it finds other "
-        f"numbers in that variable afterwards. Work on a new array: `{one} - c` makes one; `-=`, `+=`, `{one}[...] =` "
-        "and `.sort()` write into the old one."
+        f"{'values' if is_list else 'numbers'} in that variable afterwards. {advice} one."
     )
 
 
@@ -126,17 +131,23 @@ def argument_changed_as_well(comparison: Comparison, index: int, where: str) -> 
             f"Your function also changes the objects in its argument {_label(name)} ({where}): they have other "
             "attributes afterwards. Keep marks in a set or a dictionary of your own."
         )
+    kind = "list" if isinstance(_argument(comparison, index), list) else "array"
     return (
-        f"Your function also changes its argument {_label(name)} ({where}): whoever called it finds other numbers in "
-        "that variable afterwards. Work on a new array."
+        f"Your function also changes its argument {_label(name)} ({where}): whoever called it finds other "
+        f"{'values' if kind == 'list' else 'numbers'} in that variable afterwards. Work on a new {kind}."
     )
 
 
 def _changed_object(comparison: Comparison, index: int) -> bool:
     """Whether what was changed is an object with attributes, such as a node, and no array or list."""
+    return is_object(_argument(comparison, index))
+
+
+def _argument(comparison: Comparison, index: int) -> Any:
+    """The argument that the reader's function changed, as the case has it."""
     case = comparison.cases[index]
     values = {**dict(zip(comparison.parameters, case.arguments, strict=False)), **case.keywords}
-    return is_object(values.get(comparison.reader.results[index].changed))
+    return values.get(comparison.reader.results[index].changed)
 
 
 def _label(name: str) -> str:

@@ -62,6 +62,7 @@ conv_output_size = Exercise(
 
 PLACES = "(n + 2 * padding - covered) // stride + 1"
 COVERED = "dilation * (kernel - 1) + 1"
+NO_CHECK = "if covered > n + 2 * padding:", "if False:"  # a reader's function does not raise where nothing fits
 
 conv_output_size.add_mistake(
     "first_place_not_counted",
@@ -81,16 +82,22 @@ conv_output_size.add_mistake(
 )
 conv_output_size.add_mistake(
     "kernel_times_dilation",
-    mutated(windows.conv_output_size, (COVERED, "dilation * kernel")),
+    mutated(windows.conv_output_size, (COVERED, "dilation * kernel"), NO_CHECK),
     "{at}You let the window cover kernel times dilation = {product} pixels. Behind its last entry there is no gap any "
     "more: between {kernel} entries lie one fewer.",
     product=lambda n, kernel, padding, stride, dilation: kernel * dilation,
 )
 conv_output_size.add_mistake(
     "dilation_is_the_gap",
-    mutated(windows.conv_output_size, (COVERED, "kernel + dilation * (kernel - 1)")),
+    mutated(windows.conv_output_size, (COVERED, "kernel + dilation * (kernel - 1)"), NO_CHECK),
     "{at}You leave d pixels out between neighbouring entries. Dilation d says how far *apart* they are: with d = 1 "
     "they lie side by side, so d − 1 pixels are left out.",
+)
+conv_output_size.add_mistake(
+    "to_the_last_entry",
+    mutated(windows.conv_output_size, (COVERED, "dilation * (kernel - 1)")),
+    "{at}The last entry lies dilation · (kernel − 1) pixels *behind* the first. The window covers the first one too: "
+    "one pixel more.",
 )
 conv_output_size.add_mistake(
     "rounded_up",

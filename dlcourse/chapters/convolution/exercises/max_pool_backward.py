@@ -131,6 +131,17 @@ def overwritten_place_by_place(gradient: Array, images: Array, size: int, stride
     return result
 
 
+@max_pool_backward.mistake
+def overwritten_window_by_window(gradient: Array, images: Array, size: int, stride: int) -> Array:
+    """Where windows do not overlap you are right. {at}You write all pixels of a window anew, and wipe out what an
+    earlier one gave to those that they share. The gradients of all uses are added: `+=`."""
+    result = np.zeros_like(images)
+    for n, c, i, j in np.ndindex(gradient.shape):
+        window = n, c, slice(stride * i, stride * i + size), slice(stride * j, stride * j + size)
+        result[window] = gradient[n, c, i, j] * _first(images[window])
+    return result
+
+
 max_pool_backward.add_mistake(
     "mean_pooling",
     _by_windows(lambda pixels: np.full(pixels.shape, 1 / pixels.size)),
@@ -142,6 +153,12 @@ max_pool_backward.add_mistake(
     _by_windows(np.ones_like),
     "{at}Every pixel of a window gets its gradient in your result. Only the largest has an influence on the maximum; "
     "the others may change a little without any effect.",
+)
+max_pool_backward.add_mistake(
+    "marked_only",
+    mutated(convolution_by_offsets.max_pool_backward, ("gradient * (winner == k)", "(winner == k)")),
+    "{at}You mark the largest pixel of each window, and the gradient that arrives has no influence. The derivative of "
+    "the maximum is that mark; the chain rule multiplies it by `gradient`.",
 )
 max_pool_backward.add_mistake(
     "times_the_maximum",

@@ -113,3 +113,21 @@ receptive_field.add_mistake(
     "{at}That formula, s (r − 1) + d (f − 1) + 1, leads from the *last* layer back to the image: with it, go through "
     "the layers in reverse. From the image on, you need the distance between neighbours too.",
 )
+receptive_field.add_mistake(
+    "last_stride_only",
+    mutated(receptive_fields.receptive_field, (STEPS, "distance = stride")),
+    "{at}You take the stride of the layer just before as the distance between neighbours. It is the product of all "
+    "strides before: behind strides of 2 and 3 neighbours are 6 pixels apart, also where a stride of 1 follows.",
+)
+receptive_field.add_mistake(
+    "own_stride_only",
+    mutated(receptive_fields.receptive_field, (GROWS, "field += dilation * (kernel - 1) * stride"), (STEPS, "pass")),
+    "{at}You multiply what a layer adds by its own stride alone. Its kernel reads numbers that are as far apart as the "
+    "layers *before* it have moved them: by the product of their strides.",
+)
+receptive_field.add_mistake(
+    "kernel_times_dilation",
+    mutated(receptive_fields.receptive_field, ("dilation * (kernel - 1)", "(dilation * kernel - 1)")),
+    "{at}You let a kernel cover dilation times kernel numbers. Behind its last entry there is no gap any more: it "
+    "reaches d (f − 1) numbers beyond the first.",
+)
