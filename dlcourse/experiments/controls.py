@@ -91,13 +91,12 @@ class Slider:
 
     def positions(self) -> tuple[float, ...]:
         """The values that the slider stops at, from the lowest to the highest; both ends are among them."""
-        low, high = float(self.minimum), float(self.maximum)
-        if self.logarithmic:
-            low, high = math.log10(low), math.log10(high)
+        low, high = (math.log10(end) if self.logarithmic else float(end) for end in (self.minimum, self.maximum))
         reached = low + self.step * np.arange(math.floor((high - low) / self.step + 1e-9) + 1)
         values = [min(10**place, self.maximum) if self.logarithmic else place for place in reached.tolist()]
         checked = [self.check(round(value) if self.is_integer else min(value, self.maximum)) for value in values]
-        return tuple(checked if checked[-1] >= self.maximum else [*checked, self.check(self.maximum)])
+        end = self.check(self.maximum)
+        return (*(value for value in checked if value < end), end)  # a power of ten may miss the end by its last digit
 
     def write(self, value: float) -> str:
         """``value`` as Python writes it."""

@@ -51,6 +51,14 @@ def test_any_slider_reaches_both_ends(low, steps, step, logarithmic):
         assert_a_sound_slider(Slider("a", "A", low, high, step=step, value=low, logarithmic=logarithmic))
 
 
+def test_a_last_step_that_is_the_end_but_for_rounding_is_one_position():
+    """Found by the test above: its last power of ten missed the end by the last digit."""
+    end = 0.001 * 10 ** (90 * 0.02 / 30)
+    slider = Slider("a", "A", 0.001, end, step=0.02, value=0.001, logarithmic=True)
+    assert len(inputs.settings(slider)) == 4
+    assert_a_sound_slider(slider)
+
+
 def test_a_logarithmic_slider_reads_the_value_not_the_exponent():
     assert inputs.specification(RATE)["texts"][:5] == ["0.0001", "0.000178", "0.000316", "0.000562", "0.001"]
     assert inputs.shown(RATE, 0.01) == [8, "0.01"]

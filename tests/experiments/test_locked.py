@@ -48,6 +48,9 @@ GIVES_AWAY = {
     "slide_the_window": r"\b12\b|(?i:edge|strip)",
     "output_size": r"(?i)none|never|no pixel|error",
     "growing_field": r"141|√|ways|0\.0[1-9]|twelfth",
+    "build_a_network": r"(?i)four ?(fold|times)|192 × 192|151 M",
+    "feature_maps": r"(?i)orange|largest|\b1\.76\b",
+    "occlude": r"(?i)paper|nothing|changes|falls",
 }
 
 
@@ -206,3 +209,18 @@ def test_one_layer_sees_all_of_its_pixels_alike():
     values = locked_values("growing_field")
     assert values["field"] == 3
     np.testing.assert_array_equal(values["expected"], 1)
+
+
+def test_the_image_has_its_first_size():
+    assert locked_values("build_a_network")["size"] == 96
+
+
+def test_no_sum_behind_a_unit_is_told():
+    picture = locked_screen("feature_maps").picture
+    assert not any(line.get_visible() for line in picture.moving if line.get_gid() == READOUT)
+
+
+def test_the_square_lies_on_the_digit_and_no_map_is_drawn():
+    values = locked_values("occlude")
+    assert values["ink"] > 0.5
+    assert values["drops"].size == 0
