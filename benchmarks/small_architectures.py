@@ -21,7 +21,7 @@ DISTURBED = {"shift": 5, "rotation": 25, "strokes": 2, "noise": 0.25}  # as the 
 NETWORKS = SMALL | {
     "ResNet without shortcuts": lambda: blocks.without(SMALL["ResNet"](), blocks.Residual),
     "ResNet without normalization": lambda: blocks.without(SMALL["ResNet"](), torch.nn.BatchNorm2d),
-    "AlexNet with normalization": lambda: blocks.normalized(SMALL["AlexNet"]()),
+    "GoogLeNet with normalization": lambda: blocks.normalized(SMALL["GoogLeNet"]()),
 }
 STACKS = {
     "plain": lambda depth: plain_stack(depth, batch_norm=False),
