@@ -97,8 +97,9 @@ def _line(ax: Axes, x: Sequence[float], y: Sequence[float]) -> None:
 
 def _arrow(ax: Axes, x: Sequence[float], y: Sequence[float]) -> None:
     ends = (x[0], y[0]), (x[-1], y[-1])
-    look = {"color": style.GREY, "linewidth": 1.3, "mutation_scale": 9, "shrinkA": 0, "shrinkB": 0}
-    ax.add_patch(FancyArrowPatch(*ends, arrowstyle="-|>", **look))
+    arrow = FancyArrowPatch(*ends, arrowstyle="-|>", mutation_scale=9, shrinkA=0, shrinkB=0)
+    arrow.set(color=style.GREY, linewidth=1.3)
+    ax.add_patch(arrow)
 
 
 def _told(parts: Sequence[str | Ways], title: str) -> str:

@@ -160,6 +160,16 @@ def without(network: nn.Module, kind: type[nn.Module]) -> nn.Module:
     return network
 
 
+def normalized(network: nn.Module) -> nn.Module:
+    """Puts batch normalization behind each convolution of the network, which is changed and returned."""
+    for name, part in list(network.named_children()):
+        if isinstance(part, nn.Conv2d):
+            setattr(network, name, nn.Sequential(part, nn.BatchNorm2d(part.out_channels)))
+        else:
+            normalized(part)
+    return network
+
+
 def initialize(network: nn.Module, seed: int) -> nn.Module:
     """Draws all weights anew, from ``seed`` alone: He's normal start for convolutions and linear layers, biases 0.
 

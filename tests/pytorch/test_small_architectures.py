@@ -6,7 +6,7 @@ from torch import nn
 
 from dlcourse import datasets
 from dlcourse.pytorch import counting
-from dlcourse.pytorch.blocks import Residual, initialize, without
+from dlcourse.pytorch.blocks import Residual, initialize, normalized, without
 from dlcourse.pytorch.small_architectures import SMALL, plain_stack, residual_stack
 
 
@@ -104,4 +104,12 @@ def test_a_network_without_its_normalization_has_all_other_layers():
     kinds = [type(module) for module in changed.modules()]
     assert nn.BatchNorm2d not in kinds
     assert kinds.count(nn.Conv2d) == sum(isinstance(module, nn.Conv2d) for module in SMALL["ResNet"]().modules())
+    assert changed(torch.zeros(2, 1, 28, 28)).shape == (2, 10)
+
+
+def test_normalized_puts_one_normalization_behind_each_convolution():
+    changed = normalized(SMALL["AlexNet"]())
+    kinds = [type(module) for module in changed.modules()]
+    behind = [kinds[place + 1] for place, kind in enumerate(kinds) if kind is nn.Conv2d]
+    assert behind == 3 * [nn.BatchNorm2d]
     assert changed(torch.zeros(2, 1, 28, 28)).shape == (2, 10)

@@ -118,3 +118,19 @@ block_parameters.add_mistake(
     "{counted}The convolution of the shortcut is followed by batch normalization too: two numbers for each of its "
     "{out_channels} channels are missing.",
 )
+block_parameters.add_mistake(
+    "channels_before",
+    _with(("(before * size**2 + 2) * after", "before * size**2 * after + 2 * before")),
+    "{counted}You count scale and shift for the channels *before* each convolution. Normalization stands behind it, "
+    "and has two numbers for each channel that it gives.",
+)
+block_parameters.add_mistake(
+    "two_for_each_convolution",
+    _with(("(before * size**2 + 2) * after", "before * size**2 * after + 2")),
+    "{counted}You add two numbers for each convolution. Normalization has two for each *channel*.",
+)
+block_parameters.add_mistake(
+    "kernel_of_three",
+    _with(("middle, kernel)", "middle, 3)")),
+    "{counted}You are right for a kernel of 3 × 3, which is only the default: here `kernel` is {kernel}.",
+)

@@ -19,7 +19,7 @@ def _cases(generator: np.random.Generator) -> Sequence[Case]:
         label = int(next(place for place in order if place not in (0, classes - 1)))
         return maps, weight, label
 
-    small = np.array([[[1.0, 0.0], [2.0, 0.0]], [[0.0, 3.0], [0.0, 1.0]]])
+    small = np.array([[[1.0, 0.0], [2.0, 3.0]], [[0.0, 3.0], [5.0, 1.0]]])
     return [
         Case((small, np.array([[1.0, 0.0], [2.0, -1.0], [0.0, 1.0]]), 1), "2 maps of 2 × 2 and 3 classes"),
         Case(draw(5, 4, 4, 3), "5 maps of 4 × 4 and 3 classes"),
@@ -113,4 +113,19 @@ class_activation_map.add_mistake(
     _with(("weight[label]", "weight[(weight @ maps.mean(axis=(1, 2))).argmax()]")),
     "{at}That is the map of the class with the highest score. Asked is that of class {label}, whichever wins: to see "
     "why a class did not is half of the use.",
+)
+class_activation_map.add_mistake(
+    "not_summed",
+    _with((".sum(axis=0)", "")),
+    "Your result on {case} has one map for each channel, weighted. The score is their sum: add them up.",
+)
+class_activation_map.add_mistake(
+    "all_classes",
+    _with(("(weight[label][:, None, None] * maps).sum(axis=0)", "np.tensordot(weight, maps, axes=1)")),
+    "Your result on {case} has one map for each class. Asked is that of the class `label` alone.",
+)
+class_activation_map.add_mistake(
+    "mean_of_the_maps",
+    _with(("(weight[label][:, None, None] * maps).sum", "maps.mean")),
+    "{at}You take the mean of all maps, without weights: the result is the same for every class.",
 )

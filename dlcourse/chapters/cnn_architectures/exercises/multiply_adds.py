@@ -114,3 +114,21 @@ multiply_adds.add_mistake(
     "{counted}You have one row and one column too few. The kernel moves (n + 2p − f) / s times, and it also stands "
     "where it starts: + 1.",
 )
+multiply_adds.add_mistake(
+    "stride_forgotten",
+    _with(("padding, stride)", "padding, 1)")),
+    "{counted}You let the kernel stand at every place, as with stride 1. With stride {stride} it stands only at every "
+    "{stride} rows and columns.",
+)
+multiply_adds.add_mistake(
+    "square_images",
+    _with(("for size in (height, width)", "for size in (height, height)")),
+    "{counted}You are right for square images. This one is {height} pixels high and {width} wide: rows of the result "
+    "follow from the height, columns from the width.",
+)
+multiply_adds.add_mistake(
+    "not_rounded_down",
+    _with(("conv_output_size(size, kernel, padding, stride)", "((size + 2 * padding - kernel) / stride + 1)")),
+    "{counted}Your division leaves a fraction of a place. Where the kernel does not fit a last time, it does not stand "
+    "at all: divide by `//`, which rounds down.",
+)

@@ -20,6 +20,8 @@ class Score:
 
     def __call__(self, images: Array) -> Array:
         """One number for each image."""
+        if images.ndim != 3:
+            raise ValueError(f"score: expected images (n, height, width), received shape {images.shape}.")
         score: Array = (images * self.weight).sum(axis=(1, 2)) ** 2
         return score
 
@@ -133,3 +135,14 @@ occlusion_map.add_mistake(
            "1 - score(covered).reshape(rows, columns) / np.maximum(before, 1e-9)")),
     "{at}You divide by the score of the whole image. Asked is the fall itself, in units of the score.",
 )  # fmt: skip
+occlusion_map.add_mistake(
+    "rises_cut_off",
+    _with(("before - score(covered).reshape(rows, columns)",
+           "np.maximum(before - score(covered).reshape(rows, columns), 0)")),
+    "{at}You set to 0 what is negative. Where covering *raises* the score, the fall is negative, and worth seeing.",
+)  # fmt: skip
+occlusion_map.add_mistake(
+    "sign_left_out",
+    _with(("before - score(covered).reshape(rows, columns)", "np.abs(before - score(covered).reshape(rows, columns))")),
+    "{at}You take the absolute value. Whether the score falls or rises is lost: a rise is a negative fall.",
+)

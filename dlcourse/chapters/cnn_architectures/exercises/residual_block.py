@@ -117,3 +117,31 @@ residual_block.add_mistake(
     _with(("learned + shortcut", "learned + functional.relu(shortcut)")),
     "{at}Your shortcut goes through a ReLU. It is the plain way: what is negative in it passes too.",
 )
+residual_block.add_mistake(
+    "stride_in_the_second_convolution",
+    _with(
+        ("first, stride=stride, padding=1", "first, padding=1"),
+        ("second, padding=1", "second, stride=stride, padding=1"),
+    ),
+    "{at}The shapes are right, but your second convolution moves by the stride. Here the first does, so that "
+    "the second has fewer places to compute.",
+)
+residual_block.add_mistake(
+    "stride_forgotten",
+    _with(("first, stride=stride, padding=1", "first, padding=1"), ("projection, stride=stride", "projection")),
+    "On {case} your result has more rows and columns than it should: the first convolution and the projection both "
+    "move by `stride`.",
+)
+residual_block.add_mistake(
+    "no_relu_at_all",
+    _with(("functional.relu(learned + shortcut)", "learned + shortcut"),
+          ("functional.relu(functional.conv2d(inputs, first, stride=stride, padding=1))",
+           "functional.conv2d(inputs, first, stride=stride, padding=1)")),
+    "{at}There is no ReLU in your block, neither between the convolutions nor behind the sum: all of it is one linear "
+    "map.",
+)  # fmt: skip
+residual_block.add_mistake(
+    "shortcut_subtracted",
+    _with(("learned + shortcut", "learned - shortcut")),
+    "{at}You subtract the shortcut. The block learns what is to be *added* to x.",
+)
