@@ -212,7 +212,9 @@ def images(
     ax.axis("off")
     ax.set_title(title, loc="left", fontweight="bold")
     kind = f"from {short(pictures.min())} (blue) to {short(pictures.max())} (red)" if signed else "grey"
-    return describe(ax, f"{count} images, {title}: {', '.join(map(str, names))}; {height} by {width} pixels, {kind}.")
+    named = ", ".join(filter(None, map(str, names)))  # a name may be left empty
+    what = f"{title}: {named}" if named else title
+    return describe(ax, f"{count} images, {what}; {height} by {width} pixels, {kind}.")
 
 
 @style.course_style()

@@ -36,7 +36,8 @@ def alexnet(channels: Sequence[int] = (96, 256, 384, 384, 256), groups: int = 2)
     60,965,224 parameters. (The paper's 224 pixels need 2 of padding for its 55 × 55 results.) The one tower that
     libraries offer under this name is another network, ``alexnet((64, 192, 384, 256, 256), groups=1)`` without the
     normalization: 61,100,840. Source: Krizhevsky, Sutskever, Hinton (2012), "ImageNet classification with deep
-    convolutional neural networks", NeurIPS, section 3; the other: Krizhevsky (2014), arXiv:1404.5997.
+    convolutional neural networks", NeurIPS, section 3; the other is torchvision's, after Krizhevsky (2014),
+    arXiv:1404.5997, whose fourth convolution has 384 channels.
     """
     one, two, three, four, five = channels
     return nn.Sequential(

@@ -99,6 +99,11 @@ def test_images_share_one_scale_that_is_symmetric_when_some_are_negative():
     assert plots.images(np.abs(stack), ["a", "b"]).images[0].get_clim() == (0.0, 2.0)
 
 
+def test_images_without_names_are_told_without_empty_places():
+    ax = plots.images(np.zeros((2, 3, 3)), ["", ""], title="maps")
+    assert plots.alternative_text(ax.figure) == "2 images, maps; 3 by 3 pixels, grey."
+
+
 def test_images_refuse_names_that_do_not_match():
     with pytest.raises(ValueError, match="1 names"):
         plots.images(np.zeros((2, 3, 3)), ["a"])
