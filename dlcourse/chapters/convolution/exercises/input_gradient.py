@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from dlcourse.arrays import Array
-from dlcourse.chapters.convolution.exercises.drawing import Drawing
+from dlcourse.chapters.convolution.exercises.drawing import gradient_cases
 from dlcourse.exercises.kinds.exercise import Case, Exercise
 from dlcourse.exercises.mutation import mutated
 from dlcourse.scratch import convolution_by_offsets
@@ -14,36 +14,9 @@ Shape = tuple[int, int, int, int]
 
 
 def _cases(generator: np.random.Generator) -> Sequence[Case]:
-    draw = Drawing(generator)
-
-    def case(
-        images: Shape,
-        kernels: Shape,
-        stride: int,
-        padding: int,
-        label: str,
-        edge: bool = False,
-        dtype: type[np.floating] = np.float64,
-    ) -> Case:
-        gradient = draw.gradient(images, kernels, stride, padding, dtype)
-        return Case((gradient, draw(*kernels, dtype=dtype), images, stride, padding), label, edge=edge)
-
     small = np.array([[[[1.0, 0.0], [0.0, 10.0]]]]), np.array([[[[1.0, 2.0], [3.0, 4.0]]]])
-    return [
-        Case((*small, (1, 1, 3, 3), 1, 0), "one image of 3 × 3 pixels, a kernel of 2 × 2"),
-        case((4, 1, 5, 5), (1, 1, 3, 3), 1, 0, "4 images, a kernel of 3 × 3"),
-        case((3, 2, 5, 4), (2, 2, 2, 2), 1, 0, "2 channels and 2 kernels, images not square"),
-        case((2, 3, 4, 5), (2, 3, 2, 2), 1, 0, "3 channels and 2 kernels"),
-        case((3, 2, 5, 6), (2, 2, 3, 2), 1, 0, "a kernel of 3 × 2"),
-        case((2, 2, 5, 7), (2, 2, 3, 3), 2, 0, "stride 2"),
-        case((2, 1, 6, 8), (2, 1, 3, 3), 2, 0, "stride 2, one pixel left over"),
-        case((2, 2, 4, 4), (3, 2, 3, 3), 1, 1, "padding 1"),
-        Case((*draw.normal((2, 2, 3, 4), (2, 2, 3, 2)), (2, 2, 5, 8), 3, 2), "padding 2 and stride 3"),
-        case((2, 2, 5, 4), (2, 2, 2, 2), 1, 0, "dtype float32", dtype=np.float32),
-        case((1, 3, 4, 4), (2, 3, 3, 3), 1, 0, "one image", edge=True),
-        case((3, 2, 3, 2), (2, 2, 3, 2), 1, 0, "a kernel as large as the images", edge=True),
-        case((3, 2, 2, 3), (4, 2, 1, 1), 1, 0, "a kernel of 1 × 1", edge=True),
-    ]
+    first = Case((*small, (1, 1, 3, 3), 1, 0), "one image of 3 × 3 pixels, a kernel of 2 × 2")
+    return [first, *gradient_cases(generator, "kernels")]
 
 
 input_gradient = Exercise(
