@@ -115,7 +115,7 @@ def test_it_is_readable_on_narrow_pages(browser, lab, notebook, screenshot, them
             open_notebook(page, lab, notebook)
             run_all(page)
             wait_for_picture(page)
-            page.get_by_role("button", name="3", exact=True).click()
+            page.get_by_role("feed").get_by_role("button", name="3", exact=True).click()
             page.get_by_role("button", name="What happened?").click()
             page.locator(".dlcourse-outcome", has_text="You predicted it.").wait_for()
             page.locator(".dlcourse-outcome mjx-container").first.wait_for()
