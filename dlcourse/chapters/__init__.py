@@ -25,9 +25,11 @@ CHAPTERS = (
     "11_pytorch",
     "13_convolution",
     "14_cnn_architectures",
+    "15_recurrent_networks",
+    "16_lstm_and_gru",
 )
 # Those of them that end in a milestone.
-WITH_MILESTONES = ("05_softmax_regression", "10_backpropagation", "13_convolution")
+WITH_MILESTONES = ("05_softmax_regression", "10_backpropagation", "13_convolution", "16_lstm_and_gru")
 
 
 def room_of(chapter: str) -> str:

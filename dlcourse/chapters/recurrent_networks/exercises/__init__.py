@@ -1,0 +1,3 @@
+"""The exercises of chapter 15, recurrent networks, in the order of the chapter."""
+
+EXERCISES = ()

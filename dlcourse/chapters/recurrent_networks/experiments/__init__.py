@@ -1,0 +1,1 @@
+"""The experiments of chapter 15, recurrent networks."""
