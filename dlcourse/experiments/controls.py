@@ -2,7 +2,7 @@
 
 Each control knows its parameter's ``name`` (a keyword of ``compute``), its ``default``, its ``ends`` (the settings at
 the edge of what is possible, for tests), random settings, and the sentence that refuses a wrong value.
-How it looks is in ``inputs.py``. ``Entry`` and ``Table`` have files of their own.
+How it looks is in ``inputs.py``. ``Entry``, ``Word`` and ``Table`` have their own.
 """
 
 import math
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from dlcourse.errors import CourseError
 from dlcourse.experiments.entry import Entry, plain_number
 from dlcourse.experiments.table import Table
+from dlcourse.experiments.word import Word
 from dlcourse.numerals import plain
 
 
@@ -77,7 +78,7 @@ class Slider:
             if number != round(number):
                 raise CourseError(f"{self.name} is a whole number, but {value} is not.")
             return round(number)
-        rounded = float(f"{number:.4g}") if self.logarithmic else round(number, 6)
+        rounded = float(f"{number:.4g}") if self.logarithmic else round(number, 6) + 0.0  # never -0.0
         return min(max(rounded, float(self.minimum)), float(self.maximum))
 
     def nearest(self, number: float) -> float:
@@ -296,4 +297,4 @@ class Play:
     label: str = "Step"
 
 
-Control = Slider | Menu | Toggle | DragPoints | Entry | Table
+Control = Slider | Menu | Toggle | DragPoints | Entry | Word | Table

@@ -16,7 +16,7 @@ import traitlets.log
 from dlcourse.errors import CourseError
 from dlcourse.experiments import inputs, state
 from dlcourse.experiments.answer import Answer
-from dlcourse.experiments.controls import DragPoints, Slider
+from dlcourse.experiments.controls import DragPoints, Entry
 from dlcourse.experiments.definition import Definition
 from dlcourse.experiments.link import LOST_AFTER, Link
 from dlcourse.experiments.screen import Screen
@@ -175,12 +175,12 @@ class Live:
         return next(control for control in self.experiment.controls if control.name == name)
 
     def _type(self, name: str, text: str) -> None:
-        """A number was typed. What is none is said; the picture then shows what an empty field shows."""
+        """A number or a word was typed. What is none is said; a field for a number then counts as empty."""
         control = self._control(name)
         try:
             self.set(name, inputs.typed_value(control, text))
         except CourseError:
-            if not isinstance(control, Slider):
+            if isinstance(control, Entry):
                 self._refused[name] = text
                 self.parameters = {**self.parameters, name: None}  # what was typed before counts no longer
                 self._request()
