@@ -51,6 +51,7 @@ GIVES_AWAY = {
     "build_a_network": r"(?i)four ?(fold|times)|192 × 192|151 M",
     "feature_maps": r"(?i)orange|largest|\b1\.76\b",
     "occlude": r"(?i)paper|nothing|changes|falls",
+    "gates_by_hand": r"eighth|\b12(\.\d)? %|0\.12",
 }
 
 
@@ -224,3 +225,7 @@ def test_the_square_lies_on_the_digit_and_no_map_is_drawn():
     values = locked_values("occlude")
     assert values["ink"] > 0.5
     assert values["drops"].size == 0
+
+
+def test_forget_gates_can_be_pulled_up_to_1():
+    assert locked_values("gates_by_hand")["highest"] == 1
