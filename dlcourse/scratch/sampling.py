@@ -21,7 +21,7 @@ def probabilities_at(logits: ArrayLike, temperature: float) -> Array:
     if _checked(temperature) == 0:
         return (np.arange(z.shape[1]) == z.argmax(axis=1)[:, None]).astype(z.dtype)
     with np.errstate(over="ignore"):  # at a τ near 0 the quotient may be −infinity, and its exponential 0
-        weights = np.exp(below / z.dtype.type(max(temperature, np.finfo(z.dtype).tiny)))
+        weights = np.exp(below / z.dtype.type(max(temperature, float(np.finfo(z.dtype).tiny))))
     return weights / weights.sum(axis=1, keepdims=True)
 
 
