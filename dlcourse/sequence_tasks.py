@@ -32,9 +32,10 @@ def delayed_copy(examples: int, length: int, delay: int, generator: np.random.Ge
     """To say at each step which symbol came ``delay`` steps before.
 
     inputs (n, length) int64: symbols drawn evenly from 0 to symbols - 1; ``sequences.one_hot`` makes them what a
-    network reads. labels (n, length) int64: labels[:, t] = inputs[:, t - delay], and -100, which no loss counts, at the first
-    ``delay`` steps. Who guesses has the cross-entropy ln(symbols) and is right once in ``symbols`` times. Raises
-    ValueError, too, where ``length`` is not more than ``delay``.
+    network reads. labels (n, length) int64: labels[:, t] = inputs[:, t - delay], and -100, which no loss counts, at the
+    first ``delay`` steps. Who guesses has the cross-entropy ln(symbols) and is right once in ``symbols`` times. The
+    last ``delay`` symbols have to be kept, in their order: where ``recall`` asks for a long memory, this asks for a
+    large one. Raises ValueError, too, where ``length`` is not more than ``delay``.
     """
     count, steps = check_count(examples, "examples"), check_count(length, "length")
     kinds, late = check_count(symbols, "symbols", low=2), check_count(delay, "delay", low=0)
@@ -44,6 +45,21 @@ def delayed_copy(examples: int, length: int, delay: int, generator: np.random.Ge
     labels = np.full_like(inputs, IGNORED)
     labels[:, late:] = inputs[:, : steps - late]
     return Part(inputs, labels)
+
+
+def recall(examples: int, length: int, generator: np.random.Generator, symbols: int = 4) -> Part:
+    """To say at the end which symbol came first, after ``length`` - 1 steps that say nothing about it.
+
+    inputs (n, length) int64: at the first step a symbol drawn evenly from 0 to symbols - 1, at every later one from as
+    many others, symbols to 2 symbols - 1; ``sequences.one_hot`` makes them what a network reads. labels (n,) int64: the
+    first symbol. Who guesses is right once in ``symbols`` times. The latch problem of Y. Bengio, P. Simard and P.
+    Frasconi (1994), with symbols.
+    """
+    count, steps = check_count(examples, "examples"), check_count(length, "length", low=2)
+    kinds = check_count(symbols, "symbols", low=2)
+    inputs = check_generator(generator).integers(kinds, 2 * kinds, (count, steps))
+    inputs[:, 0] -= kinds
+    return Part(inputs, inputs[:, 0].copy())
 
 
 def parity(examples: int, length: int, generator: np.random.Generator, *, every_step: bool = False) -> Part:

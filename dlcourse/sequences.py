@@ -132,6 +132,11 @@ def lengths_of(tokens: ArrayLike) -> Tokens:
     return lengths
 
 
+def shortened(tokens: ArrayLike) -> Tokens:
+    """Padded tokens (n, longest) without the steps at which all are padded. Raises what ``lengths_of`` raises."""
+    return np.asarray(tokens)[:, : lengths_of(tokens).max()]
+
+
 def next_characters(tokens: ArrayLike) -> tuple[Tokens, Tokens]:
     """What a language model reads and what it has to foretell: both (n, longest + 1) int64.
 
@@ -154,6 +159,13 @@ def one_hot(numbers: ArrayLike, count: int) -> NDArray[np.float32]:
     """
     array = check_tokens(numbers, "numbers", check_count(count, "count"))
     return np.eye(count, dtype=np.float32)[array]
+
+
+def check_cell(cell: str) -> str:
+    """``cell`` if it is the name of a recurrent layer: "rnn", "lstm" or "gru". Raises ValueError otherwise."""
+    if cell not in ("rnn", "lstm", "gru"):
+        raise ValueError(f'cell: expected "rnn", "lstm" or "gru", received {cell!r}.')
+    return cell
 
 
 def windows(series: ArrayLike, length: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
