@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from dlcourse.exercises.kinds.exercise import Exercise
     from dlcourse.exercises.kinds.task import Task
     from dlcourse.exercises.milestones.milestone import Milestone
     from dlcourse.experiments.experiment import Experiment
@@ -43,6 +44,16 @@ def exercises_of(chapter: str) -> list[Task]:
     A chapter without exercises gives an empty list.
     """
     return list(import_module(f"{room_of(chapter)}.exercises").EXERCISES) if chapter in CHAPTERS else []
+
+
+def exercise_of(chapter: str, name: str) -> Exercise:
+    """Return one exercise of a chapter by its name, a function: for the milestone of a later chapter that needs it.
+
+    Raises KeyError where the chapter has no exercise of that name, or it is a question.
+    """
+    from dlcourse.exercises.kinds.exercise import Exercise
+
+    return {each.name: each for each in exercises_of(chapter) if isinstance(each, Exercise)}[name]
 
 
 def milestones_of(chapter: str) -> list[Milestone]:
