@@ -9,8 +9,7 @@ from dlcourse.arrays import Array
 
 
 def truncated_gradient(by_states: Array, states: Array, w_h: Array, window: int) -> Array:
-    """∂L/∂W_h (hidden, hidden) of an unrolled network, cut into pieces of ``window`` steps, of which the last may be
-    shorter.
+    """∂L/∂W_h (hidden, hidden) where time is cut into pieces of ``window`` steps, of which the last may be shorter.
 
     δ_t = (∂L_t/∂h_t + δ_{t+1} W_h) ∘ (1 − h_t²), and ∂L/∂W_h = Σ_t δ_tᵀ h_{t−1}. At a cut, between the last step of a
     piece and the first of the next, δ_{t+1} W_h counts as 0: states cross it, gradients do not.

@@ -1,13 +1,14 @@
 """Exercise: gradients that together are too long are shortened."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from dlcourse.arrays import Array
+from dlcourse.chapters.recurrent_networks.exercises.drawing import at
 from dlcourse.exercises.kinds.exercise import Case, Exercise, Outcome
-from dlcourse.exercises.wording import numbers_apart
 from dlcourse.scratch import clipping
 
 Clipped = tuple[list[Array], float]
@@ -37,19 +38,10 @@ def _cases(generator: np.random.Generator) -> Sequence[Case]:
 
 
 def _told(outcome: Outcome) -> str:
-    """The norm, or else the entry that differs most in the first array that differs."""
-    case = f"On “{outcome.case.label}” "
-    if outcome.error:
-        return f"{case}your function stops with {outcome.error}. "
-    (arrays, norm), (received, given) = outcome.expected, outcome.received
-    for place, (right, other) in enumerate(zip(arrays, received, strict=True)):
-        distance = np.abs(right - other)
-        if not (distance <= 1e-5 * np.abs(right) + 1e-9).all():
-            where = tuple(int(i) for i in np.argwhere(distance == np.nanmax(distance))[0])
-            pair = numbers_apart(right[where], other[where])
-            entry = f"{place}][{', '.join(map(str, where))}"
-            return f"{case}`clipped[{entry}]` should be {pair[0]}, and you return {pair[1]}. "
-    return f"{case}the norm is {{}}, and you return {{}}. ".format(*numbers_apart(norm, given))
+    """Where the first array that differs does so, or else the norm."""
+    expected, received = ((*arrays, norm) for arrays, norm in (outcome.expected, outcome.received))
+    names = (f"clipped[{place}]" for place in range(len(outcome.expected[0])))
+    return at(*names, "norm")(replace(outcome, expected=expected, received=received))
 
 
 clip_by_norm = Exercise(
@@ -104,14 +96,9 @@ clip_by_norm.add_mistake(
 )
 clip_by_norm.add_mistake(
     "always_scaled",
-    _clipping(factor=lambda limit, norm: np.float64(limit) / norm),
-    "Where the gradients are too long you are right. {at}You scale also where they are not: short gradients become "
-    "longer, and gradients of 0 become nan. Only `norm > limit` asks for it.",
-)
-clip_by_norm.add_mistake(
-    "lengthened_only",
-    _clipping(factor=lambda limit, norm: max(1.0, limit / norm) if norm else 1.0),
-    "{at}You lengthen what is short and leave what is long. The factor is at most 1: `min(1, limit / norm)`.",
+    _clipping(factor=lambda limit, norm: limit / norm if norm else 1.0),
+    "Where the gradients are too long you are right. {at}You scale also where they are not, and a short gradient "
+    "becomes a long one. Only `norm > limit` asks for it.",
 )
 clip_by_norm.add_mistake(
     "each_entry_clipped",
@@ -131,22 +118,10 @@ clip_by_norm.add_mistake(
     "their squares do: sum the squares of all entries first, then take one root.",
 )
 clip_by_norm.add_mistake(
-    "absolute_values",
-    _clipping(lambda gradients: float(sum(np.abs(g).sum() for g in gradients))),
-    "{at}Your norm is the sum of the absolute values, which is another norm (the 1-norm). Asked is the length: the "
-    "root of the sum of the squares.",
-)
-clip_by_norm.add_mistake(
     "largest_entry",
     _clipping(lambda gradients: float(max(np.abs(g).max() for g in gradients))),
     "{at}Your norm is the largest entry. Many small entries make a long gradient too: the root of the sum of all "
     "squares.",
-)
-clip_by_norm.add_mistake(
-    "root_of_the_mean",
-    _clipping(lambda gradients: _norm(gradients) / sum(g.size for g in gradients) ** 0.5),
-    "{at}You take the root of the *mean* square. The length of a vector is the root of the sum: nothing is divided by "
-    "the number of entries.",
 )
 clip_by_norm.add_mistake(
     "to_length_one",
@@ -160,3 +135,20 @@ clip_by_norm.add_mistake(
     "The arrays are right. {at}You return the norm after clipping, which is never above `limit`. The one *before* says "
     "how large the gradient was, and is what one watches in training.",
 )
+clip_by_norm.add_mistake(
+    "norm_not_returned",
+    lambda gradients, limit: _clipping()(gradients, limit)[0],
+    "You return the list alone. The norm as it was before belongs to the result, a second value: `return clipped, "
+    "norm`.",
+)
+
+
+@clip_by_norm.mistake
+def in_place(gradients: list[Array], limit: float) -> Clipped:
+    """The values are right, but `*=` or `g[...] =` writes into the arrays that were handed to you: whoever called finds
+    other gradients afterwards. `factor * g` makes a new array. (`clip_grad_norm_` of PyTorch does change them, and says
+    so by the `_` at the end of its name.)"""
+    clipped, norm = _clipping()(gradients, limit)
+    for gradient, new in zip(gradients, clipped, strict=True):
+        gradient[...] = new
+    return gradients, norm

@@ -48,8 +48,8 @@ masked_loss = Exercise(
     task=(
         "Return the mean cross-entropy of a padded batch, one number: the mean of −log softmax(z)[y] over all places "
         "of all sequences whose label is not `ignore_index`. `logits` has shape (batch, time, classes); `labels`, "
-        "(batch, time), holds whole numbers. Every place that counts has the same weight. `cross_entropy(logits, "
-        "labels)` of `losses`, with shapes (n, classes) and (n,), is there to use."
+        "(batch, time), holds whole numbers. Every place that counts has the same weight. "
+        "`losses.cross_entropy(logits, labels)`, for shapes (n, classes) and (n,), is there to use."
     ),
     cases=_cases,
     points=2,
@@ -59,7 +59,7 @@ masked_loss = Exercise(
         "each sequence.",
         "An array of True and False as an index picks places: `labels[kept]` has one axis. What shape has "
         "`logits[kept]`, where `kept` covers the first two of three axes?",
-        "`kept = labels != ignore_index`; then the library's `cross_entropy` of `logits[kept]` and `labels[kept]`.",
+        "`kept = labels != ignore_index`; then `losses.cross_entropy` of `logits[kept]` and `labels[kept]`.",
     ],
     fields={"at": "On “{case}” the loss is {expected}, and you return {received}. "},
 )
@@ -115,6 +115,12 @@ masked_loss.add_mistake(
     "fewer characters: divide by their number.",
 )
 masked_loss.add_mistake(
+    "divided_by_the_sequences",
+    _with((MEAN, f"{MEAN} * kept.sum() / len(y)")),
+    "{at}You divide by the number of sequences: the loss becomes larger the longer they are. Divide by the number of "
+    "places that count.",
+)
+masked_loss.add_mistake(
     "logits_of_padding_set_to_zero",
     lambda logits, labels, ignore_index: float(
         _each(logits * (labels != ignore_index)[:, :, None], np.where(labels == ignore_index, 0, labels)).mean()
@@ -139,9 +145,4 @@ masked_loss.add_mistake(
     lambda logits, labels, ignore_index: losses.masked_loss(logits, np.where(labels < 0, -100, labels)),
     "Where `ignore_index` is negative you are right. {at}Here it is 0, as for padded names, and you count those places "
     "as class 0. Compare with `ignore_index`.",
-)
-masked_loss.add_mistake(
-    "sign",
-    lambda logits, labels, ignore_index: -losses.masked_loss(logits, labels, ignore_index),
-    "{at}The sign is missing: the loss is *minus* the logarithm of the probability, so it is never negative.",
 )

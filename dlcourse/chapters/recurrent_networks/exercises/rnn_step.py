@@ -20,9 +20,9 @@ def _cases(generator: np.random.Generator) -> Sequence[Case]:
         Case(draw.step(2, 3, 5), "2 examples of 3 features, 5 units"),
         Case(draw.step(2, 3, 3), "as many features as units"),
         Case(draw.step(3, 5, 3), "as many examples as units"),
-        Case((*draw.step(3, 2, 4)[:4], np.zeros(4)), "a bias of 0"),
-        Case((draw(3, 2), np.zeros((3, 4)), *draw.step(3, 2, 4)[2:]), "the first step: a state of 0"),
-        Case(single.step(3, 4, 2), "dtype float32"),
+        Case((*draw.step(4, 2, 4)[:4], np.zeros(4)), "a bias of 0"),
+        Case((draw(3, 2), np.zeros((3, 3)), *draw.step(3, 2, 3)[2:]), "the first step: a state of 0"),
+        Case(single.step(2, 4, 2), "dtype float32"),
         Case(draw.step(1, 4, 3), "one example", edge=True),
         Case(draw.step(3, 2, 1), "one unit", edge=True),
     ]
@@ -71,12 +71,6 @@ rnn_step.add_mistake(
     "Each unit reads *all* units of the old state: that is a product of matrices, `h @ w_h.T`.",
 )
 rnn_step.add_mistake(
-    "own_unit_only",
-    mutated(recurrent_steps.rnn_step, (REMEMBERED, "h * np.diag(w_h)")),
-    "{at}Each of your units reads its own old value alone. It reads the old values of all units: row i of W_h holds "
-    "the weights of unit i.",
-)
-rnn_step.add_mistake(
     "no_tanh",
     mutated(recurrent_steps.rnn_step, ("np.tanh", "np.asarray")),
     "{at}That is the pre-activation: tanh is missing. Without it the state is a linear function of the inputs and can "
@@ -92,6 +86,12 @@ rnn_step.add_mistake(
     mutated(recurrent_steps.rnn_step, ("x @ w_x.T + h @", "x @ w_x.T) + np.tanh(h @")),
     "{at}You apply tanh to what arrives and to what is remembered, each by itself. They are added first; tanh comes "
     "last, once.",
+)
+rnn_step.add_mistake(
+    "bias_behind_the_tanh",
+    lambda x, h, w_x, w_h, b: np.tanh(x @ w_x.T + h @ w_h.T) + b,
+    "Where the bias is 0 you are right. {at}You add the bias behind the tanh, so that the state leaves the range from "
+    "−1 to 1. It belongs to the pre-activation.",
 )
 rnn_step.add_mistake(
     "state_left_out",
@@ -114,6 +114,6 @@ rnn_step.add_mistake(
 
 @rnn_step.mistake
 def columns_for_rows(x: Array, h: Array, w_x: Array, w_h: Array, b: Array) -> Array:
-    """Your numbers are right, but examples are columns in your result: on “{case}” it is transposed. Books write W x + b
-    for a column x; where examples are rows the factors change places, x Wᵀ + b."""
+    """Your numbers are right, but examples are columns in your result: on “{case}” it is transposed. Books write W x +
+    b, for a column x; where examples are rows the factors change places, x Wᵀ + b."""
     return np.tanh(w_x @ x.T + w_h @ h.T + b[:, None])

@@ -82,19 +82,15 @@ rnn_step_backward.add_mistake(
     "`h_next`².",
 )
 rnn_step_backward.add_mistake(
+    "pre_activation_without_the_bias",
+    _with((SLOPE, "(1 - np.tanh(x @ w_x.T + h @ w_h.T) ** 2)")),
+    "{at}You compute the pre-activation anew, from the arguments, and among them is no bias. There is no need for it: "
+    "tanh(aₜ) is `h_next`.",
+)
+rnn_step_backward.add_mistake(
     "slope_at_the_old_state",
     _with((SLOPE, "(1 - h**2)")),
     "{at}Your slope is 1 − `h`², with the *old* state. The tanh of this step gave `h_next`.",
-)
-rnn_step_backward.add_mistake(
-    "not_squared",
-    _with((SLOPE, "(1 - h_next)")),
-    "{at}You multiply by 1 − hₜ. The slope of tanh is 1 − hₜ²: the square is missing.",
-)
-rnn_step_backward.add_mistake(
-    "slope_of_the_sigmoid",
-    _with((SLOPE, "h_next * (1 - h_next)")),
-    "{at}h (1 − h) is the slope of the sigmoid. This step has a tanh: 1 − h².",
 )
 rnn_step_backward.add_mistake(
     "w_h_transposed",
@@ -121,6 +117,12 @@ rnn_step_backward.add_mistake(
     "multiply by `delta`, not by `by_next`.",
 )
 rnn_step_backward.add_mistake(
+    "slope_for_the_inputs_alone",
+    _with(("delta.T @ x, delta.T @ h, delta.sum(axis=0)", "by_next.T @ x, by_next.T @ h, by_next.sum(axis=0)")),
+    "The gradients of xₜ and hₜ₋₁ are right. {at}For the weights and the bias the slope is missing: they act on the "
+    "pre-activation too. All five gradients are made of `delta`.",
+)
+rnn_step_backward.add_mistake(
     "by_next_added",
     _with(("delta @ w_h", "by_next + delta @ w_h")),
     "{at}You add `by_next` to what goes back. It belongs to hₜ, and reaches hₜ₋₁ only through the step: times the "
@@ -131,10 +133,3 @@ rnn_step_backward.add_mistake(
     _with(("delta.sum(axis=0)", "delta")),
     "{at}The bias is added to every example of the batch, a use for each of them: sum over the examples (axis 0).",
 )
-rnn_step_backward.add_mistake(
-    "averaged_over_the_batch",
-    _with(("delta.T @ x, delta.T @ h, delta.sum(axis=0)",
-           "delta.T @ x / len(x), delta.T @ h / len(x), delta.mean(axis=0)")),
-    "{at}You divide the gradients of weights and bias by the size of the batch. A mean over the examples belongs to "
-    "the loss, and if there is one, it has come with `by_next`.",
-)  # fmt: skip

@@ -27,7 +27,7 @@ def _cases(generator: np.random.Generator) -> Sequence[Case]:
 
     by_states, states, w_h, _ = case((2, 5, 3), 3, "").arguments
     single = tuple(each.astype(np.float32) for each in (by_states, states, w_h))
-    by_hand = np.array([[[4.0], [2.0], [8.0]]]), np.array([[[1.0], [0.5], [0.0], [0.5]]]), np.array([[2.0]])
+    by_hand = np.array([[[4.0], [2.0], [8.0]]]), np.array([[[1.0], [0.5], [0.25], [0.5]]]), np.array([[2.0]])
     return [
         Case((*by_hand, 2), "3 steps of one unit, pieces of 2"),
         case((3, 4, 2), 2, "4 steps, pieces of 2"),
@@ -38,7 +38,6 @@ def _cases(generator: np.random.Generator) -> Sequence[Case]:
         case((2, 5, 2), 9, "5 steps, pieces of 9: no cut"),
         case((2, 7, 2), 2, "7 steps, pieces of 2"),
         Case((*single, 3), "dtype float32"),
-        case((2, 4, 3), 1, "pieces of one step", edge=True),
         case((1, 5, 2), 2, "one example", edge=True),
         case((3, 1, 2), 2, "one step", edge=True),
     ]
@@ -67,7 +66,10 @@ truncated_gradient = Exercise(
         "`delta = (by_states[:, t] + by_h) * (1 - states[:, t + 1] ** 2)`, then `total += delta.T @ states[:, t]` and "
         "`by_h = delta @ w_h`; and where `t % window == 0`, step t is the first of its piece: `by_h` becomes 0.",
     ],
-    fields={"at": "On “{case}” entry [{where}] should be {expected}, and you return {received}. "},
+    fields={
+        "at": "On “{case}” entry [{where}] should be {expected}, and you return {received}. ",
+        "uncut": "Where nothing is cut you are right. ",
+    },
 )
 
 
@@ -76,12 +78,11 @@ def _with(*replacements: tuple[str, str]) -> Callable[..., Any]:
 
 
 CUT = "if t % window == 0:"
-UNCUT = "Where nothing is cut you are right. "
 
 truncated_gradient.add_mistake(
     "never_cut",
     _with((CUT, "if False:")),
-    UNCUT + "{at}That is the full gradient: `window` has no influence. Behind the first step of each piece, on the way "
+    "{uncut}{at}That is the full gradient: `window` has no influence. Behind the first step of each piece, on the way "
     "back, what it hands back is thrown away.",
 )
 truncated_gradient.add_mistake(
@@ -106,15 +107,23 @@ truncated_gradient.add_mistake(
 truncated_gradient.add_mistake(
     "states_cut_too",
     _with(("delta.T @ states[:, t]", "delta.T @ (states[:, t] * (t % window > 0 or t == 0))")),
-    UNCUT
-    + "{at}You also cut the states: the first step of each piece reads a state of 0 in your result. Only gradients "
-    "stop at a cut. The state that step t read is `states[:, t]`, also at the beginning of a piece.",
+    "{uncut}{at}The first step of each later piece contributes nothing to your result: is its state set to 0, or the "
+    "step left out? Only gradients stop at a cut. The state that step t read is `states[:, t]`, also where a piece "
+    "begins.",
 )
 truncated_gradient.add_mistake(
     "stopped_at_the_cut",
     _with(("by_h = np.zeros_like(by_h)  # step t is the first of its piece: the piece before gets nothing", "break")),
-    UNCUT + "{at}You stop at the first cut, and only the last piece contributes. What is cut is the way from a piece "
+    "{uncut}{at}You stop at the first cut, and only the last piece contributes. What is cut is the way from a piece "
     "back to the one before; that one has losses of its own, and the sum goes over all steps.",
+)
+truncated_gradient.add_mistake(
+    "last_steps_alone",
+    lambda by_states, states, w_h, window: truncation.truncated_gradient(
+        by_states[:, -window:], states[:, -1 - window :], w_h, window
+    ),
+    "{uncut}{at}You go back `window` steps from the end, and no further. Every piece has losses of its own, and the "
+    "sum goes over all steps; only the ways across the cuts are left out.",
 )
 truncated_gradient.add_mistake(
     "overwritten",
@@ -125,7 +134,7 @@ truncated_gradient.add_mistake(
 truncated_gradient.add_mistake(
     "nothing_handed_back",
     _with(("by_h = delta @ w_h", "pass")),
-    "With pieces of one step you are right. {at}No step of yours hands anything back: each gets the gradient of its "
+    "{at}No step of yours hands anything back: each gets the gradient of its "
     "own loss alone. Within a piece, the state before a step gets δ W_h in addition.",
 )
 truncated_gradient.add_mistake(
@@ -133,11 +142,6 @@ truncated_gradient.add_mistake(
     _with(("delta.T @ states[:, t]", "delta.T @ states[:, t + 1]")),
     "{at}Your terms are made with the state *after* each step. W_h was multiplied by the one before it, `states[:, "
     "t]`: the initial state stands at 0.",
-)
-truncated_gradient.add_mistake(
-    "slope_at_the_old_state",
-    _with(("(1 - states[:, t + 1] ** 2)", "(1 - states[:, t] ** 2)")),
-    "{at}Your slope is 1 − h² of the state *before* the step. The tanh of step t gave `states[:, t + 1]`.",
 )
 truncated_gradient.add_mistake(
     "w_h_transposed",
