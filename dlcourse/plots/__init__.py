@@ -8,6 +8,7 @@ from dlcourse.plots.architectures import architecture
 from dlcourse.plots.basic import band, bars, histogram, images, line_over, lines, scatter, table
 from dlcourse.plots.blocks import Ways, block_diagram
 from dlcourse.plots.cells import gru_cell, lstm_cell
+from dlcourse.plots.directions import two_directions
 from dlcourse.plots.graph_drawing import GraphPicture, NodeArtists
 from dlcourse.plots.graphs import computational_graph, draw_graph
 from dlcourse.plots.networks import network
@@ -47,6 +48,7 @@ __all__ = [
     "stacks",
     "style",
     "table",
+    "two_directions",
     "unrolled",
     "words_as_html",
 ]
