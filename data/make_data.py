@@ -53,6 +53,7 @@ SUNSPOTS = """
 MADE_ELSEWHERE = {
     "digit_network.npz": "e439a576f9ccabff00be0f32994a78d2959dbd9dd631dea608940019f22e7af0",
     "mnist_10k.npz": "0217e13bd0668deb198aa7d305edbf0331eb89f8a6e7dd226e03d1aa3a9bd4ef",
+    "name_network.npz": "5eacd55c7522407653c5b846a29a0f02b68b8ff65bb8a4582634856c0aeceb58",
     "names.csv": "dab56a01a51db21cd149a6f2c6c24e2f03fa2fafb0e008dbd965f26747d424ca",
 }
 
@@ -120,6 +121,5 @@ if __name__ == "__main__":
     if lost := write(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent):
         sys.exit(
             f"Everything is written but {' and '.join(lost)}, missing or altered. `git checkout -- data` brings "
-            "back what is lost, or a new copy of the course; make_mnist.py, make_digit_network.py and make_names.py "
-            "make them anew."
+            "back what is lost, or a new copy of the course; the other scripts here make them anew."
         )

@@ -51,6 +51,7 @@ GIVES_AWAY = {
     "build_a_network": r"(?i)four ?(fold|times)|192 × 192|151 M",
     "feature_maps": r"(?i)orange|largest|\b1\.76\b",
     "occlude": r"(?i)paper|nothing|changes|falls",
+    "reading_gates": r"(?i)fewer|\b5[67](\.\d)? %|0\.64",
     "gates_by_hand": r"eighth|\b12(\.\d)? %|0\.12",
 }
 
@@ -229,3 +230,9 @@ def test_the_square_lies_on_the_digit_and_no_map_is_drawn():
 
 def test_forget_gates_can_be_pulled_up_to_1():
     assert locked_values("gates_by_hand")["highest"] == 1
+
+
+def test_the_network_reads_as_it_was_trained_to():
+    values = locked_values("reading_gates")
+    assert len(values["read"]) == 1
+    assert values["accuracy"] > 0.75

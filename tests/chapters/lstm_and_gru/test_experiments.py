@@ -3,9 +3,15 @@
 import numpy as np
 import pytest
 
-from dlcourse.chapters.lstm_and_gru.experiments import gates_by_hand
+from dlcourse import datasets
+from dlcourse.chapters.lstm_and_gru import name_network
+from dlcourse.chapters.lstm_and_gru.experiments import gates_by_hand, reading_gates
 from dlcourse.chapters.lstm_and_gru.experiments.gates_by_hand import GOALS, NUMBERS, START
 from dlcourse.chapters.lstm_and_gru.experiments.gates_picture import HIGHEST, LOWEST, STEPS, places
+from dlcourse.chapters.lstm_and_gru.experiments.reading_gates import TYPED, VALIDATION
+from dlcourse.scratch.recurrent_steps import lstm_step
+from dlcourse.scratch.sequence_networks import evaluate
+from dlcourse.sequences import Alphabet, lengths_of, pad
 
 
 def computed(experiment, **given):
@@ -78,3 +84,111 @@ def test_what_the_prediction_says_of_twenty_steps():
 def test_no_cell_state_leaves_the_panel():
     assert NUMBERS[NUMBERS < 0].sum() > LOWEST
     assert NUMBERS[NUMBERS > 0].sum() < HIGHEST
+
+
+# --- reading_gates
+
+
+@pytest.fixture(scope="module")
+def names():
+    return datasets.load("names")
+
+
+@pytest.fixture(scope="module")
+def network():
+    """The trained network, made of the library's layers."""
+    made = name_network.build(np.random.default_rng(0))
+    made.load_state_dict({name: array.astype(np.float32) for name, array in name_network.weights().items()})
+    return made
+
+
+def encoded(name):
+    return Alphabet(name_network.CHARACTERS).encode(name)[None]
+
+
+def test_the_room_knows_the_data_set_as_it_is(names):
+    assert tuple(name_network.CHARACTERS) == names.alphabet.characters
+    assert names.class_names == name_network.LANGUAGES
+    assert names.train.inputs.shape[1] == name_network.LONGEST
+    assert len(names.validation) == VALIDATION
+    assert sorted(TYPED) == sorted(name_network.CHARACTERS)
+
+
+def test_the_network_reads_as_well_as_the_data_s_readme_says(names, network):
+    text = (datasets.data_files.settings.data_folder() / "README.md").read_text(encoding="utf-8")
+    for part, told_there in ((names.validation, "77.0 % of the 482"), (names.test, "74.7 % of the 959")):
+        assert f"{100 * evaluate(network, part)['accuracy']:.1f} % of the {len(part)}" == told_there
+        assert told_there in text
+    assert f"holds {sum(array.size for array in network.state_dict().values()):,} parameters" in text
+
+
+def test_opinions_are_the_library_s_at_every_letter(network):
+    reading = name_network.read(encoded("o'brien"))
+    for letters in range(1, 8):
+        logits = network(encoded("o'brien"[:letters])).data[0].astype(float)
+        expected = np.exp(logits - logits.max())
+        np.testing.assert_allclose(reading.probabilities[0, letters - 1], expected / expected.sum(), atol=1e-5)
+
+
+def test_gates_are_those_of_the_textbook_s_step(network):
+    weight = name_network.weights()
+    rows = np.split(np.hstack([weight["recurrent.weight_ih_l0"], weight["recurrent.weight_hh_l0"]]), 4)
+    biases = np.split(weight["recurrent.bias_ih_l0"] + weight["recurrent.bias_hh_l0"], 4)
+    tokens, h = encoded("nkosi"), np.zeros((1, name_network.HIDDEN))
+    c, reading = h, name_network.read(tokens)
+    for step, number in enumerate(tokens[0]):
+        x, before = weight["embedding.weight"][[number]], np.array([h, c])
+        h, c = lstm_step(x, h, c, *rows, *biases)
+        forgotten = 1 / (1 + np.exp(-(np.hstack([x, before[0]]) @ rows[1].T + biases[1])))
+        np.testing.assert_allclose(reading.gates[1, :, step], forgotten)
+        np.testing.assert_allclose((reading.cells[:, step], reading.states[:, step]), (c, h))
+
+
+def test_arguments_add_up_to_the_difference_of_the_logits():
+    values = computed(reading_gates, name="lindqvist", letters=4)
+    first, second = (name_network.LANGUAGES.index(values[which]) for which in ("first", "second"))
+    last, bias = values["probabilities"][-1], name_network.weights()["output.bias"]
+    assert values["lead"] == pytest.approx(np.log(last[first] / last[second]))
+    argued = name_network.arguments(name_network.read(encoded("lind")), first, second)[0, -1]
+    assert argued.sum() + bias[first] - bias[second] == pytest.approx(values["lead"])
+    assert values["arguments"].sum() + values["rest"] == pytest.approx(values["lead"])
+
+
+def test_the_units_shown_argue_most_at_the_name_s_end():
+    whole = computed(reading_gates, name="salonen")
+    every = name_network.arguments(name_network.read(encoded("salonen")), 2, 7)[0, -1]
+    assert (whole["first"], whole["second"]) == ("Finnish", "Spanish")
+    np.testing.assert_array_equal(np.sort(np.abs(every))[:-6:-1], np.abs(whole["arguments"]))
+    np.testing.assert_array_equal(whole["units"], computed(reading_gates, name="salonen", letters=2)["units"])
+
+
+def test_letters_beyond_those_read_change_nothing():
+    long, short = (computed(reading_gates, name=name, letters=3)["probabilities"] for name in ("virtanen", "vir"))
+    np.testing.assert_allclose(long, short)
+
+
+def test_what_the_prediction_says_of_held_gates_and_of_ends_of_names(names):
+    text, part = reading_gates.prediction.explanation, names.validation
+    lengths = lengths_of(part.inputs)
+    real = np.arange(part.inputs.shape[1]) < lengths[:, None]
+    mean = name_network.read(part.inputs).gates[1][real].mean()
+    assert f"{mean:.2f}, which leaves {mean**3:.0%}".replace("%", " %") in text
+    for held, told_there in ((1.0, "57 % with all forget gates held at 1"), (0.0, "it is 46 %")):
+        assert f"{100 * name_network.accuracy(held):.0f} %" in told_there
+        assert told_there in text
+    assert "reads 77 %" in reading_gates.prediction.question
+    for cut, told_there in ((slice(-3, None), "last three letters alone it reads 51 %"), (slice(3), "alone 27 %")):
+        tokens, kept = pad([row[:length][cut] for row, length in zip(part.inputs, lengths, strict=True)])
+        opinion = name_network.read(tokens).probabilities[np.arange(len(part)), kept - 1]
+        assert f"{100 * (opinion.argmax(axis=1) == part.labels).mean():.0f} %" in told_there
+        assert told_there in text
+
+
+def test_virtanen_is_no_name_for_training_and_is_read_as_the_prediction_says(names):
+    assert "virtanen" in [names.text(names.test, row) for row in range(len(names.test))]
+    said = [computed(reading_gates, letters=letters)["probabilities"][-1].argmax() for letters in range(1, 9)]
+    assert len(set(said)) >= 4
+    assert name_network.LANGUAGES[said[-1]] == "Finnish"
+    assert 2 not in said[:-1]
+    held = computed(reading_gates, forget="open")["probabilities"][-1].argmax()
+    assert name_network.LANGUAGES[held] == "Croatian"

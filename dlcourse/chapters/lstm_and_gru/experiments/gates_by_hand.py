@@ -24,7 +24,7 @@ START = np.array([
 ])  # fmt: skip
 
 # What is asked for: step -> the steps whose numbers it gives out; 0 at every other step.
-GOALS = {
+GOALS: dict[str, tuple[str, dict[int, tuple[int, ...]]]] = {
     "later": ("Give out the number of step 2 at step 7 only", {7: (2,)}),
     "replace": ("Give out the number of step 2 at step 4, and that of step 5 at step 8", {4: (2,), 8: (5,)}),
     "sum": ("Give out the sum of the numbers of steps 2 and 5 at step 8 only", {8: (2, 5)}),

@@ -1,5 +1,7 @@
 """The picture of a cell whose gates are set by hand: the gates above, what is in the cell and what comes out below."""
 
+from typing import Any
+
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -39,9 +41,7 @@ class GatesPicture:
             ax.set_xlim(0.5, STEPS + 0.5)
             ax.grid(visible=False, axis="x")
             ax.vlines(np.arange(1.5, STEPS), 0, 1, transform=ax.get_xaxis_transform(), color=style.GRID, linewidth=1)
-        self.columns = [
-            gates.add_collection(LineCollection([], colors=color, linewidths=5)) for color in GATES.values()
-        ]
+        self.columns = [_lines(gates, color, width=5) for color in GATES.values()]
         self.tops = [gates.plot([], [], "o", color=color, markersize=8)[0] for color in GATES.values()]
         self._draw_cell(cell, values["numbers"])
         legend_below(cell)
@@ -55,14 +55,17 @@ class GatesPicture:
         steps = np.arange(1, STEPS + 1)
         ax.axhline(0, color=style.GREY, linewidth=1)
         looks = ((style.BLUE, f"from step {FOLLOWED}"), (style.GREY, "from other steps"))
-        self.parts = [
-            ax.add_collection(LineCollection([], colors=color, linewidths=7, label=told)) for color, told in looks
-        ]
+        self.parts = [_lines(ax, color, width=7, told=told) for color, told in looks]
         (self.states,) = ax.plot(
             [], [], "_", color=style.BLACK, markersize=26, markeredgewidth=2.5, label="cell state c"
         )
         ax.plot(steps - 0.33, numbers, "D", color=style.BLACK, markersize=5, label="number g")
-        look = {"color": style.PURPLE, "markerfacecolor": "none", "markersize": 13, "markeredgewidth": 1.5}
+        look: dict[str, Any] = {
+            "color": style.PURPLE,
+            "markerfacecolor": "none",
+            "markersize": 13,
+            "markeredgewidth": 1.5,
+        }
         (self.wanted,) = ax.plot([], [], "o", **look, label="wanted output")
         (self.outputs,) = ax.plot([], [], "o", color=style.PURPLE, markersize=7, label="output h")
 
@@ -83,6 +86,13 @@ class GatesPicture:
         self.outputs.set_data(steps + 0.33, values["outputs"])
         for line, text in zip(self.numbers, values["words"], strict=True):
             line.set_text(text)
+
+
+def _lines(ax: Axes, color: str, width: float, told: str = "") -> LineCollection:
+    """Upright lines, to be given later."""
+    lines = LineCollection([], colors=color, linewidths=width, label=told)
+    ax.add_collection(lines)
+    return lines
 
 
 def _upright(across: Array, heights: Array) -> list[Array]:
