@@ -1,62 +1,61 @@
 """Sequences of different lengths side by side: the rows of a batch, step by step, without those that have ended.
 
-Sorted by length, longest first, the sequences that take part in a step are the first n_t of the batch. Their rows are
-put one step after the other into a table with Σ n_t rows, as ``torch.nn.utils.rnn.pack_padded_sequence`` does it: no
-step computes padding, no mask is needed, and what all steps share is done for the whole table at once.
+Sorted by length, longest first, the sequences that take part in a step are the first of the batch, fewer and fewer from
+step to step. No step computes padding, and no mask is needed. Two kinds of tables hold the numbers of all steps: one
+(steps, batch, ...), in which each step has its place for every sequence, and one (count, ...) that is *packed*: only
+the rows that exist, one step after the other, as ``torch.nn.utils.rnn.pack_padded_sequence`` makes them.
 """
 
 from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from dlcourse.arrays import Array
 from dlcourse.scratch.memory import workspace
 
-Rows = tuple[slice, slice, slice]
-
 
 class Packing:
-    """Where each step of each sequence stands in the table, from its ``lengths``, each from 1 to ``time``.
+    """Where each step of each sequence stands, from its ``lengths``, each from 1 to ``time``.
 
-    With ``reverse`` every sequence is read from its own end. ``count``: the table's rows. ``steps``: for each step its
-    rows in the table, and those of the states before and after it in a table that begins with the initial states.
+    With ``reverse`` every sequence is read from its own end. ``steps``: for each step its number, how many sequences
+    take part, and their rows in a packed table. ``count``: all rows. ``order``: the sequences, longest first.
     """
 
     def __init__(self, lengths: NDArray[np.integer], time: int, reverse: bool) -> None:
-        self.batch, self.time = len(lengths), time
+        self.batch, self.time, self.longest = len(lengths), time, int(lengths.max())
         self.order = np.argsort(-lengths, kind="stable")
-        ends = lengths[self.order]
-        taking_part = np.arange(ends[0]) < ends[:, None]  # (batch, steps)
-        counts = taking_part.sum(axis=0)
-        starts = np.concatenate([[0], counts.cumsum()])
-        self.count = int(starts[-1])
-        self.steps = _rows(starts.tolist(), self.batch)
-        step, place = np.nonzero(taking_part.T)
-        read = ends[place] - 1 - step if reverse else step
-        self.sources = self.order[place] * time + read  # in (batch, time, ...), its first two axes taken as one
-        self.before = np.where(step, starts[step - 1] + self.batch, 0) + place
-        self.last = self.batch + starts[ends - 1] + np.arange(self.batch)
-        self.full = self.count == self.batch * time
+        self.ends = lengths[self.order]
+        taking_part = np.arange(self.longest)[:, None] < self.ends  # (steps, batch)
+        counts = taking_part.sum(axis=1).tolist()
+        edges = [0, *np.cumsum(counts).tolist()]
+        self.count = edges[-1]
+        self.steps = [(t, n, slice(*rows)) for t, (n, rows) in enumerate(zip(counts, pairwise(edges), strict=True))]
+        step, place = np.nonzero(taking_part)
+        read = self.ends[place] - 1 - step if reverse else step
+        self.sources = self.order[place] * time + read  # rows of (batch, time, ...), its first two axes taken as one
+        self.places = step * self.batch + place  # and of (steps, batch, ...)
+        self.gaps = self.count < self.longest * self.batch  # places of a table that no sequence fills
 
-    def pack(self, padded: Array, out: Array) -> Array:
-        """(batch · time, ...) -> (count, ...), the table, written into ``out``."""
-        out[...] = padded[self.sources]
-        return out
-
-    def unpack(self, packed: Array, out: Array) -> Array:
-        """(count, ...) -> (batch · time, ...), written into ``out``, with 0 behind the end of each sequence."""
-        if not self.full:
-            out[...] = 0
-        out[self.sources] = packed
-        return out
+    def table(self, *shape: int, dtype: DTypeLike) -> Array:
+        """A table (steps, *shape) to be filled, with 0 where nothing will be."""
+        table = workspace.empty((self.longest, *shape), dtype)
+        if self.gaps:
+            table[...] = 0
+        return table
 
     def with_initial(self, initial: Array) -> Array:
-        """A table for states (batch + count, hidden): the ``initial`` ones, sorted, and room for those of all steps."""
-        states = workspace.empty((self.batch + self.count, initial.shape[1]), initial.dtype)
-        states[: self.batch] = initial[self.order]
+        """A table (1 + steps, batch, hidden) whose first entry are the ``initial`` states, sorted."""
+        states = workspace.empty((1 + self.longest, *initial.shape), initial.dtype)
+        if self.gaps:
+            states[...] = 0
+        states[0] = initial[self.order]
         return states
+
+    def last(self, states: Array) -> Array:
+        """The states after each sequence's last step, in the order in which the sequences came: (batch, hidden)."""
+        return self.in_order(states[self.ends, np.arange(self.batch)])
 
     def in_order(self, of_sorted: Array) -> Array:
         """(batch, ...) of the sorted sequences -> in the order in which they came."""
@@ -64,18 +63,29 @@ class Packing:
         unsorted[self.order] = of_sorted
         return unsorted
 
+    def by_step(self, padded: Array) -> Array:
+        """(batch · time, hidden) -> a table (steps, batch, hidden)."""
+        table = self.table(self.batch, padded.shape[1], dtype=padded.dtype)
+        table.reshape(-1, padded.shape[1])[self.places if self.gaps else ...] = padded[self.sources]
+        return table
 
-def _rows(starts: list[int], batch: int) -> list[Rows]:
-    """For each step the slices of its rows, of the states before it, and of those after it."""
-    before = 0
-    rows = []
-    for start, stop in pairwise(starts):
-        rows.append((slice(start, stop), slice(before, before + stop - start), slice(batch + start, batch + stop)))
-        before = batch + start
-    return rows
+    def by_sequence(self, table: Array, out: Array) -> None:
+        """(steps, batch, hidden) -> (batch · time, hidden), written into ``out``."""
+        rows = table.reshape(-1, table.shape[2])
+        self.unpack(rows[self.places] if self.gaps else rows, out)
+
+    def pack(self, padded: Array, out: Array) -> None:
+        """(batch · time, ...) -> (count, ...), written into ``out``."""
+        out[...] = padded[self.sources]
+
+    def unpack(self, packed: Array, out: Array) -> None:
+        """(count, ...) -> (batch · time, ...), written into ``out``, with 0 behind the end of each sequence."""
+        if len(out) > self.count:
+            out[...] = 0
+        out[self.sources] = packed
 
 
-@lru_cache(64)
+@lru_cache(16)
 def packing_of(lengths: tuple[int, ...], time: int, reverse: bool) -> Packing:
     """``Packing``, kept for the next batch with the same lengths."""
     return Packing(np.array(lengths), time, reverse)
