@@ -111,7 +111,7 @@ def read(word: str, language: str) -> Reading:
     w_x, w_h, _, w_out, _ = parameters
     states, last = last_states(parameters, x, np.array([len(word)]))
     logits, label = logits_of(parameters, last), np.array([LANGUAGES.index(language)])
-    by_states = [cross_entropy_gradient(logits, label) @ w_out]  # from the last step to the first
+    by_states: list[Array] = [cross_entropy_gradient(logits, label) @ w_out]  # from the last step to the first
     by_sums: list[Array] = []
     terms: list[Array] = []
     for t in reversed(range(len(word))):

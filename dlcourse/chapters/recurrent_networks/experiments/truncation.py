@@ -131,8 +131,8 @@ def describe_truncation_window(parameters: Mapping[str, Any], values: Values) ->
         f"{values['distance']} {'step' if values['distance'] == 1 else 'steps'} before, and "
         f"{values['seen'].sum()} of {len(values['asked'])} have a gradient that reaches it. Networks trained so give "
         f"{_mean(values['cut'])} % right answers ({len(SEEDS)} networks: {cut.min()} to {cut.max()} %), trained "
-        f"without cuts {_mean(values['whole'])} %, with an output layer alone {_mean(values['frozen'])} %; a guess is right in "
-        f"{GUESS} %."
+        f"without cuts {_mean(values['whole'])} %, with an output layer alone {_mean(values['frozen'])} %; a guess "
+        f"is right in {GUESS} %."
     )
 
 

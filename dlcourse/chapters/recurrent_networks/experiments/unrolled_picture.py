@@ -41,7 +41,7 @@ class Tiles:
         self._shown: list[Any] = [None] * len(corners)
 
     def show(self, numbers: Array, known: Array, largest: float, size: float) -> None:
-        """``numbers`` (cells,); ``known`` (cells,) is 0 where a cell is hidden, 1 where empty. No numbers at ``size`` 0."""
+        """``numbers`` and ``known`` (cells,): 0 where a cell is hidden, 1 where empty. ``size`` 0 writes none."""
         faces = self.colours((np.clip(numbers / (largest or 1.0), -1, 1) + 1) / 2)
         for place, (number, is_known) in enumerate(zip(numbers, known, strict=True)):
             key = (*faces[place], number, is_known, size)
