@@ -79,7 +79,7 @@ class Alphabet:
 def check_tokens(values: ArrayLike, name: str, vocabulary: int) -> Tokens:
     """``values``, any shape, as whole numbers from 0 to vocabulary - 1, int64. Raises TypeError or ValueError."""
     array = check_array(values, name)
-    if array.dtype.kind not in "iu":
+    if array.size and array.dtype.kind not in "iu":
         raise TypeError(
             f"{name}: expected whole numbers, one for each character, received dtype {array.dtype}. "
             "alphabet.encode(text) makes them of a text."
