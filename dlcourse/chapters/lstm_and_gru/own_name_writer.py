@@ -54,9 +54,8 @@ def write_names(pieces: Pieces) -> Iterator[Reading]:
     logits, targets, _ = forward(pieces, parameters, unseen, theirs)
     yield Reading(f"loss of {len(unseen)} names of the test set", _loss(logits, targets))
     written = written_by(pieces, parameters)
-    for name, characters in enumerate(written):
-        for place, character in enumerate(characters.tolist()):
-            yield Reading(_label(name, place), character, shown=False)
+    for (name, place), character in np.ndenumerate(written):
+        yield Reading(_label(name, place), float(character), shown=False)
     read = {names.text(names.train, row) for row in range(len(names.train))}
     share = np.mean([names.alphabet.decode(characters) in read for characters in written])
     yield Reading(f"share of {len(written)} written names that it had read", float(share))
@@ -86,7 +85,7 @@ def forward(
     """
     inputs, targets = next_characters(shortened(tokens))
     h = c = np.zeros((len(tokens), HIDDEN))
-    steps = []
+    steps: list[tuple[Array, ...]] = []
     for numbers in inputs.T:
         x = _as_input(numbers, languages, len(parameters["bias"]))
         before = h, c

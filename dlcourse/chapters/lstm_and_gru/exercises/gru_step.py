@@ -120,6 +120,12 @@ gru_step.add_mistake(
     "state gets z. Otherwise it could grow without end.",
 )
 gru_step.add_mistake(
+    "state_s_weights_not_transposed",
+    _with(("u_r.T", "u_r"), ("u_z.T", "u_z"), ("u_n.T", "u_n")),
+    "With one unit you are right. {at}Your `u_r`, `u_z` and `u_n` are not transposed. They are square, so that no "
+    "shape complains; they act as all weights do, (out, in): `h @ u_r.T`.",
+)
+gru_step.add_mistake(
     "candidate_by_sigmoid",
     _with(("n = np.tanh(", "n = sigmoid(")),
     "{at}Your candidate goes through the sigmoid, and is never negative. Gates are shares, and take σ; the candidate "

@@ -6,21 +6,21 @@ from dlcourse.exercises.kinds.questions import NumberExercise, WrongNumber
 FEATURES, HIDDEN = 10, 30
 
 
-def _layer(features: int, gates: int = 4, recurrent: int = HIDDEN, biases: float = 1) -> int:
-    """Each of the gates: weights for features and state, and so many biases, of each unit."""
-    return int(gates * HIDDEN * (features + recurrent + biases))
+def _layer(features: int, gates: int = 4, recurrent: int = HIDDEN, biases: int = 1) -> int:
+    """Each unit of each gate has weights for the features and for the state, and so many biases."""
+    return gates * HIDDEN * (features + recurrent + biases)
 
 
-def _both(**how: float) -> int:
-    return _layer(FEATURES, **how) + _layer(HIDDEN, **how)  # type: ignore[arg-type]
+def _both(**how: int) -> int:
+    return _layer(FEATURES, **how) + _layer(HIDDEN, **how)
 
 
 lstm_parameters = NumberExercise(
     name="lstm_parameters",
     chapter=CHAPTER,
     task=(
-        f"Two layers of an LSTM stand one on the other, each with {HIDDEN} units and with one bias for each gate of a "
-        f"unit, as in the six formulas. Each step brings {FEATURES} numbers to the first layer, and the second gets "
+        f"Two layers of an LSTM stand one on the other, each with {HIDDEN} units, and as in the six formulas with one "
+        f"bias vector for each gate and for the candidate. Each step brings {FEATURES} numbers to the first layer, and the second gets "
         "the states of the first. How many parameters have the two layers together?"
     ),
     answer=_both(),

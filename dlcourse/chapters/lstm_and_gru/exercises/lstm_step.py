@@ -57,9 +57,9 @@ lstm_step = Exercise(
     chapter=CHAPTER,
     task=(
         "Return the state and the cell after one step of an LSTM, `(h_next, c_next)`. `x` (batch, features) is what "
-        "arrives, `h` and `c` (batch, hidden) are state and cell before the step. Each gate has a matrix, `w_i`, "
-        "`w_f`, `w_g` and `w_o`, of shape (hidden, features + hidden), which acts on x and h side by side, x first, "
-        "and a bias, `b_i` to `b_o`, of shape (hidden,). `sigmoid` is there to use."
+        "arrives, `h` and `c` (batch, hidden) are state and cell before the step. The three gates and the candidate "
+        "g have a matrix each, `w_i`, `w_f`, `w_g` and `w_o`, of shape (hidden, features + hidden), which acts on x "
+        "and h side by side, x first, and a bias each, `b_i` to `b_o`, of shape (hidden,). `sigmoid` is there to use."
     ),
     cases=_cases,
     points=3,
@@ -121,9 +121,10 @@ lstm_step.add_mistake(
     "been written may be shown at once.",
 )
 lstm_step.add_mistake(
-    "cell_shown_by_sigmoid",
-    _with((STATE, "o * sigmoid(c_next)")),
-    "{at}Your cell is right. On its way out it goes through tanh, which keeps its sign, and not through σ.",
+    "tanh_kept_in_the_cell",
+    _with((f"c_next = {CELL}", f"c_next = np.tanh({CELL})"), (STATE, "o * c_next")),
+    "{at}Your state is right, and the tanh has stayed in your cell. It acts on what is shown alone: a cell that went "
+    "through tanh at every step would fade like the state of a plain recurrent network.",
 )
 lstm_step.add_mistake(
     "input_gate_left_out",

@@ -45,18 +45,19 @@ sample_with_temperature = Exercise(
     chapter=CHAPTER,
     task=(
         "Draw one class for each row of `logits` (n, classes), with the probabilities softmax(z / τ) at the "
-        "`temperature` τ, and return their numbers, shape (n,). At temperature 0 return each row's largest logit's "
-        "class. So that your draws can be compared, use one number of `generator` for each row, row after row: "
-        "`u = generator.random()` is even in [0, 1), and the class is the first at which the sum of the probabilities "
-        "up to it is above u. (`generator.choice(classes, p=...)` for one row does the same.) Logits of ±10000 are "
-        "among the cases, and a temperature of 0.001."
+        "`temperature` τ, and return their numbers, an array of shape (n,). At temperature 0 that is the class of the "
+        "largest logit. So that your draws can be compared: each row takes one number u of `generator.random()`, row "
+        "after row, and its class is the first at which the probabilities up to it sum to more than u. "
+        "(`generator.choice(classes, p=...)`, called row by row, does the same.) Logits of ±10000 are among the cases, "
+        "and a temperature of 0.001."
     ),
     cases=_cases,
     points=2,
     hints=[
         "Lay the probabilities of one row side by side from 0 to 1: each class gets an interval as long as its "
         "probability. In which interval does u lie?",
-        "`np.cumsum` of the probabilities gives the ends of the intervals. How many of the ends are not above u?",
+        "`np.cumsum` of the probabilities gives the ends of the intervals. How many of the ends are not above u? "
+        "(Where your draws look right and differ all the same: each u has to come from the `generator` that is given.)",
         "Divide the logits by τ *before* the softmax. There, subtract each row's largest number first, as in chapter "
         "5: the exponential of 10000 overflows. Temperature 0 needs a line of its own, `argmax`.",
         "With `below = logits - logits.max(axis=1, keepdims=True)`: p = exp(below / τ), divided by its row sums. Then "
