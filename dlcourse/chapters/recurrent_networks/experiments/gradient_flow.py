@@ -111,9 +111,10 @@ def describe_gradient_over_time(parameters: Mapping[str, Any], values: Values) -
     """The length after 10 and 40 steps, the control, the bound, and what the activation does."""
     ten, forty = (_power(values["middle"][k]) for k in (10, STEPS))
     control = STEPS * np.log10(values["factor"])
+    through = {"tanh": "with tanh", "relu": "with ReLU"}.get(parameters["activation"], "without an activation")
     return (
-        f"The gradient of a recurrent network with {ACTIVATIONS[parameters['activation']]} and a matrix of kind "
-        f"{parameters['kind']}, with the spectral radius {parameters['radius']:.2f} and inputs of spread "
+        f"The gradient of recurrent networks {through}, with {parameters['kind']} matrices of spectral radius "
+        f"{parameters['radius']:.2f} and inputs of spread "
         f"{parameters['spread']:.1f}. In the median of 20 runs it has {ten} times its length 10 steps back, and "
         f"{forty} times 40 steps back; the power of the radius is {_power(control)}. The largest singular value is "
         f"{fixed(values['bound'])}; the mean derivative of the activation is {fixed(values['slope'])}."
