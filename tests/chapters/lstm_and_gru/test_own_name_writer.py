@@ -76,6 +76,28 @@ def test_clipping_is_at_work_and_helps():
     assert without[UNSEEN] > values[UNSEEN]
 
 
+def test_the_first_number_that_is_not_the_library_s_tells_which_piece_is_wrong():
+    """The first loss is that of equal shares whatever the states are, since the last layer begins at 0."""
+
+    def leaves_at(name, wrong):
+        runs = (name_writer.run({**PIECES, name: wrong}), name_writer.of_library)
+        return next(one.label for one, other in zip(*runs, strict=True) if abs(one.value - other.value) > 1e-9)
+
+    def cell_shown(*arguments):
+        c = PIECES["lstm_step"](*arguments)[1]
+        return c, c
+
+    def unclipped(gradients, limit):
+        return gradients, PIECES["clip_by_norm"](gradients, limit)[1]
+
+    def always_the_largest(logits, temperature, generator):
+        return logits.argmax(axis=1)
+
+    assert leaves_at("lstm_step", cell_shown) == "norm of its gradient at step 1"
+    assert leaves_at("clip_by_norm", unclipped) == "loss of the mini-batch at step 2"
+    assert leaves_at("sample_with_temperature", always_the_largest).startswith("character ")
+
+
 def test_the_names_are_told_and_one_without_an_end_is_broken_off():
     values = dict(name_writer.measured())
     told = own_name_writer.names_in(values)

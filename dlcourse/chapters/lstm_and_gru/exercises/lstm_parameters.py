@@ -20,8 +20,8 @@ lstm_parameters = NumberExercise(
     chapter=CHAPTER,
     task=(
         f"Two layers of an LSTM stand one on the other, each with {HIDDEN} units, and as in the six formulas with one "
-        f"bias vector for each gate and for the candidate. Each step brings {FEATURES} numbers to the first layer, and the second gets "
-        "the states of the first. How many parameters have the two layers together?"
+        f"bias vector for each gate and for the candidate. Each step brings {FEATURES} numbers to the first layer, and "
+        "the second gets the states of the first. How many parameters have the two layers together?"
     ),
     answer=_both(),
     tolerance=0.5,
