@@ -43,8 +43,8 @@ bias, training, momentum, eps)``
 ``pad(x, (1, 1))``                     also negative numbers, and a ``mode`` other than "constant"
 ``embedding``, ``Embedding``           ``max_norm``, ``norm_type``, ``scale_grad_by_freq`` and ``sparse`` are missing
                                        here, and so are negative numbers for ``padding_idx``
-``RNN``, ``LSTM``, ``GRU``             here always ``batch_first=True``; ``bias``, ``dropout``, ``proj_size`` and sequences
-                                       without a batch are missing
+``RNN``, ``LSTM``, ``GRU``             here always ``batch_first=True``; ``bias``, ``dropout`` and ``proj_size`` are
+                                       missing, and so are sequences without a batch
 ``rnn(x, state, lengths=[7, 3])``      ``pack_padded_sequence(x, [7, 3], batch_first=True, enforce_sorted=False)``
 ``clip_grad_norm_(params, max_norm)``  divides by the norm + 10⁻⁶, here by the norm; here always ``norm_type=2`` and
                                        ``error_if_nonfinite=True``
