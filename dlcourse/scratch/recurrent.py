@@ -115,9 +115,10 @@ class RecurrentLayer(Recurrent):
         """(batch, time, input_size) -> outputs (batch, time, hidden · directions), and the state.
 
         ``state``: (layers · directions, batch, hidden), 0 unless given; an LSTM's is a pair of such, (h, c). The one
-        returned is that after each sequence's last step, for the reverse direction its first; passed on, it continues
-        the sequences. ``lengths`` (batch,): how many steps of each sequence are real, in any order; behind them the
-        outputs are 0, and nothing that stands in the inputs there has an effect. All are real unless given.
+        returned is that after each sequence's last step, for the reverse direction its first. Passed on, it continues
+        the sequences; passed on as ``state.detach()``, gradients end there: truncated backpropagation through time.
+        ``lengths`` (batch,): how many steps of each sequence are real, in any order; all unless given. Behind them the
+        outputs are 0, and nothing that stands in the inputs there has an effect.
         Raises ValueError or TypeError for shapes, lengths and dtypes that do not fit.
         """
         dtype = self.parameters_of("_l0")[0].dtype

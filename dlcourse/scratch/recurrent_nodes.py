@@ -44,11 +44,11 @@ def rnn(
     features, hidden = inputs.shape[2], weight_hh.shape[1]
     read = with_inputs(inputs, packing, hidden)
     weight = joined((weight_ih, weight_hh), (bias_ih, bias_hh), (1,))[0]
-    states = packing.with_initial(h.data)
+    states, activation = packing.with_initial(h.data), partial(np.maximum, 0) if relu else np.tanh
     for t, n, rows in packing.steps:
         read[rows, features:-1] = states[t, :n]
         a = np.matmul(read[rows], weight, out=states[t + 1, :n])
-        np.maximum(a, 0, out=a) if relu else np.tanh(a, out=a)
+        activation(a, out=a)
     parents = (inputs, weight_ih, weight_hh, bias_ih, bias_hh, h)
     rule = partial(rnn_rule, read, states, packing, relu)
     return results("rnn, relu" if relu else "rnn", (states,), parents, rule, packing)

@@ -32,7 +32,7 @@ def rnn_step_backward(
 
     by_next is ∂L/∂h_t (batch, hidden), complete: what the step's own loss and all later steps contribute. h_next is
     h_t; the others are those of ``rnn_step``. With a_t the pre-activation, h_t = tanh(a_t), δ_t = ∂L/∂a_t =
-    by_next ∘ (1 − h_t²); then a_t is a linear layer of x_t and of h_{t−1}, as in chapter 9.
+    by_next ∘ (1 − h_t²); then a_t is a linear layer of x_t and of h_{t−1}, as in chapter 10.
     """
     delta = by_next * (1 - h_next**2)
     return delta @ w_x, delta @ w_h, delta.T @ x, delta.T @ h, delta.sum(axis=0)

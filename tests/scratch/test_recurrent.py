@@ -129,6 +129,10 @@ def test_a_cell_is_that_of_pytorch(kind, with_state):
 def test_names_and_order_of_the_parameters_and_the_size_of_their_draws_are_those_of_pytorch(kind):
     mine, theirs = pair(kind, 3, 16, num_layers=2, bidirectional=True)
     assert [name for name, _ in mine.named_parameters()] == [name for name, _ in theirs.named_parameters()]
+    back = getattr(recurrent, kind)(3, 16, num_layers=2, bidirectional=True, generator=generator(1), dtype=np.float64)
+    back.load_state_dict({name: values.numpy() for name, values in theirs.state_dict().items()})
+    for one, other in zip(back.parameters(), mine.parameters(), strict=True):
+        np.testing.assert_array_equal(one.data, other.data)
     largest = max(abs(parameter.data).max() for parameter in mine.parameters())
     assert 0.24 < largest <= 0.25  # ±1/√16
 
@@ -240,6 +244,23 @@ def test_a_sequence_may_be_continued_by_its_state_also_where_gradients_flow(kind
     ((first * weights[:, :3]).sum() + (second * weights[:, 3:]).sum()).backward()
     for parameter, gradient in zip(layer.parameters(), expected, strict=True):
         np.testing.assert_allclose(parameter.grad, gradient, rtol=1e-10, atol=1e-12)
+
+
+def test_pieces_with_a_detached_state_between_them_are_truncated_backpropagation():
+    layer = recurrent.RNN(2, 3, generator=generator(), dtype=np.float64)
+    x, h, weights = (Tensor(drawn(*shape), requires_grad=True) for shape in ((4, 7, 2), (1, 4, 3), (4, 7, 3)))
+    state, loss = h, 0.0
+    for start in (0, 3, 6):
+        outputs, state = layer(x[:, start : start + 3], state)
+        loss = loss + (outputs * weights.data[:, start : start + 3]).sum()
+        state = state.detach()
+    loss.backward()
+    w_x, w_h, b, d = (parameter.data for parameter in layer.parameters())
+    states = recurrent_steps.unroll(x.data, h.data[0], w_x, w_h, b + d)
+    gradients = recurrent_steps.backpropagate_through_time(weights.data, states, x.data, w_x, w_h, window=3)
+    received = [x.grad, h.grad[0], *(parameter.grad for parameter in layer.parameters())]
+    for gradient, grad in zip([*gradients, gradients[-1]], received, strict=True):
+        np.testing.assert_allclose(grad, gradient, rtol=1e-9, atol=1e-12)
 
 
 # --- in the engine
