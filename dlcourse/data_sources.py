@@ -96,8 +96,8 @@ SOURCES = {
         label_name="language",
     ),
     "sunspots": Source(
-        source="Royal Observatory of Belgium, Solar Influences Data Center: yearly sunspot numbers, version 1, 1700 to "
-        "2008; as distributed by NOAA's National Geophysical Data Center and with statsmodels",
+        source="NOAA, National Geophysical Data Center: yearly sunspot numbers, 1700 to 2008; as distributed with "
+        "statsmodels",
         licence="public domain",
     ),
     "fashion_mnist": Source(

@@ -202,6 +202,14 @@ def test_every_part_holds_the_ten_languages_in_the_same_proportions():
     assert whole.max() / whole.sum() < 0.105
 
 
+def test_the_script_that_makes_the_names_writes_nothing_else():
+    script = (REPOSITORY / "data" / "make_names.py").read_text(encoding="utf-8")
+    (written,) = re.findall(r'^FILE_SHA256 = "(\w{64})"$', script, re.MULTILINE)
+    (version,) = re.findall(r'^VERSION = "(.*)"$', script, re.MULTILINE)
+    assert written == data_files.checksums(REPOSITORY / "data")["names.csv"]
+    assert f"Faker {version} " in SOURCES["names"].source
+
+
 def test_names_follow_seed_and_proportions():
     first, again, other = datasets.load("names"), datasets.load("names"), datasets.load("names", seed=1)
     np.testing.assert_array_equal(first.test.inputs, again.test.inputs)
