@@ -159,8 +159,8 @@ truncation_window = Experiment(
         "window well beyond the distance that matters.",
     ),
     controls=(
-        Slider("distance", "Distance to the symbol, d", 1, len(DISTANCES), step=1, value=1, unit="steps"),
-        Slider("window", "Window, k", 1, len(WINDOWS), step=1, value=8, unit="steps"),
+        Slider("distance", "Distance d", 1, len(DISTANCES), step=1, value=1, unit="steps"),
+        Slider("window", "Window k", 1, len(WINDOWS), step=1, value=8, unit="steps"),
     ),
     play=Play("distance", interval=900, label="One step further"),
     compute=compute_truncation_window,

@@ -131,7 +131,7 @@ unrolled_name = Experiment(
     controls=(
         Slider("position", "Steps so far", 0, LAST, step=1, value=0),
         Word("word", "Name", "costa", LETTERS, LONGEST),
-        Menu("language", "Language it should say", LANGUAGES),
+        Menu("language", "Right language", LANGUAGES),
     ),
     play=Play("position", interval=1800, label="Next step"),
     compute=compute_unrolled_name,
