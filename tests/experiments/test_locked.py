@@ -54,6 +54,7 @@ GIVES_AWAY = {
     "unrolled_name": r"exactly 0|term of step|Backward",
     "gradient_over_time": r"10⁻[4-9]|10⁻¹|millionth|vanish",
     "truncation_window": r"\b9\d\b|\b87\b|shared|guess",
+    "delay_race": r"(?i)guess|another start|start at|10⁻",
     "reading_gates": r"(?i)fewer|\b5[67](\.\d)? %|0\.64",
     "gates_by_hand": r"eighth|\b12(\.\d)? %|0\.12",
 }
@@ -256,3 +257,9 @@ def test_the_gradient_is_as_long_forty_steps_back_as_at_the_end():
 def test_one_distance_is_shown_at_which_all_is_learnt():
     picture = locked_screen("truncation_window").picture
     assert [curve.get_ydata().tolist() for curve in picture.curves] == [[100]] * 3
+
+
+def test_no_network_has_been_trained_for_the_race():
+    values = locked_values("delay_race")
+    assert values["updates"] == 0
+    assert values["shares"].max() < 0.5

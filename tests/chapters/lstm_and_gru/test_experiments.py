@@ -1,17 +1,23 @@
 """The numbers behind the pictures of chapter 16's experiments, against the textbook's steps and their own texts."""
 
+import runpy
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from dlcourse import datasets
-from dlcourse.chapters.lstm_and_gru import name_network
-from dlcourse.chapters.lstm_and_gru.experiments import gates_by_hand, reading_gates
+from dlcourse.chapters.lstm_and_gru import delay_runs, name_network
+from dlcourse.chapters.lstm_and_gru.delay_runs import BIASES, DELAYS, EVERY, HIDDEN, RACERS, RATES, TESTS, UPDATES
+from dlcourse.chapters.lstm_and_gru.experiments import delay_race, gates_by_hand, reading_gates
 from dlcourse.chapters.lstm_and_gru.experiments.gates_by_hand import GOALS, NUMBERS, START
 from dlcourse.chapters.lstm_and_gru.experiments.gates_picture import HIGHEST, LOWEST, STEPS, places
 from dlcourse.chapters.lstm_and_gru.experiments.reading_gates import TYPED, VALIDATION
 from dlcourse.scratch.recurrent_steps import lstm_step
 from dlcourse.scratch.sequence_networks import evaluate
 from dlcourse.sequences import Alphabet, lengths_of, pad
+
+DATA = Path(__file__).resolve().parents[3] / "data"
 
 
 def computed(experiment, **given):
@@ -192,3 +198,93 @@ def test_virtanen_is_no_name_for_training_and_is_read_as_the_prediction_says(nam
     assert 2 not in said[:-1]
     held = computed(reading_gates, forget="open")["probabilities"][-1].argmax()
     assert name_network.LANGUAGES[held] == "Croatian"
+
+
+# --- delay_race
+
+
+def test_sequences_are_those_of_the_recall_task():
+    part = delay_runs.sequences(50, 7, np.random.default_rng(0))
+    assert part.inputs.shape == (50, 8, 8)
+    symbols = part.inputs.argmax(axis=2)
+    np.testing.assert_array_equal(symbols[:, 0], part.labels)
+    assert (symbols[:, 1:] >= delay_runs.SYMBOLS).all()
+
+
+@pytest.mark.parametrize("racer", RACERS)
+def test_networks_start_as_the_experiment_says(racer):
+    layer = delay_runs.build(racer, 2, np.random.default_rng(0)).recurrent
+    biases = (layer.bias_ih_l0.data + layer.bias_hh_l0.data).reshape(-1, HIDDEN)
+    kept = 1 if racer in delay_runs.GATED else None
+    assert [set(row.tolist()) for row in biases] == [{2.0} if k == kept else {0.0} for k in range(len(biases))]
+    identity = np.array_equal(layer.weight_hh_l0.data, np.eye(HIDDEN))
+    assert identity == (racer == "identity")
+
+
+def test_the_script_makes_what_is_stored(monkeypatch):
+    """The first 100 updates of one run; another processor rounds otherwise, so that later ones may differ."""
+    stored = delay_runs.accuracies()[RATES.index(0.003), RACERS.index("lstm"), BIASES.index(4), DELAYS.index(5), 0]
+    train = runpy.run_path(str(DATA / "make_delay_runs.py"), run_name="make_delay_runs")["train"]
+    monkeypatch.setattr(delay_runs, "UPDATES", 2 * EVERY)
+    np.testing.assert_allclose(train(0.003, "lstm", 4, 5, 0), TESTS * stored[:3], atol=10)
+
+
+def test_runs_are_of_the_shape_that_is_said_and_begin_as_a_guess():
+    shares = delay_runs.accuracies()
+    shape = tuple(map(len, (RATES, RACERS, BIASES, DELAYS)))
+    assert shares.shape == (*shape, delay_runs.SEEDS, UPDATES // EVERY + 1)
+    assert shares[..., 0].mean() == pytest.approx(1 / delay_runs.SYMBOLS, abs=0.02)
+    for racer in ("rnn", "identity"):
+        plain = shares[:, RACERS.index(racer)]
+        np.testing.assert_array_equal(plain, np.repeat(plain[:, :1], len(BIASES), axis=1))
+
+
+def test_each_racer_has_the_better_of_the_learning_rates_at_each_delay():
+    final = delay_runs.accuracies()[..., -1].mean(axis=-1)
+    for bias in BIASES:
+        shares = computed(delay_race, bias=str(bias))["shares"].mean(axis=-1)
+        np.testing.assert_allclose(shares, final[:, :, BIASES.index(bias)].max(axis=0))
+
+
+def test_courses_end_where_the_panel_of_delays_is():
+    values = computed(delay_race, delay=20.0, updates=250)
+    assert values["delay"] == 20
+    assert values["courses"].shape == (len(RACERS), delay_runs.SEEDS, 6)
+    np.testing.assert_array_equal(values["courses"][..., -1], values["shares"][:, values["place"]])
+
+
+def share(racer, delay, bias=0):
+    """The shares of right answers of the three starts after all updates, the worst first."""
+    values = computed(delay_race, delay=float(delay), bias=str(bias))
+    return np.sort(values["shares"][RACERS.index(racer), values["place"]])
+
+
+def test_what_the_prediction_says_of_the_lstm_that_starts_with_bias_0():
+    text = delay_race.prediction.explanation
+    low, _, high = 100 * share("lstm", 40)
+    assert f"guesses: {low:.0f} % to {high:.0f} % in three runs" in text
+    assert f"{0.5**40:.1e}" == "9.1e-13"
+    assert [round(1 / (1 + np.exp(-bias)), 2) for bias in (0, 2, 4)] == [0.5, 0.88, 0.98]
+
+
+def test_what_the_prediction_says_of_other_starts():
+    assert (share("lstm", 40, bias=2) > 0.99).sum() == 2
+    assert share("lstm", 40, bias=1).max() <= 0.5
+    assert share("lstm", 40, bias=4).min() > 0.99
+    assert share("lstm", 80, bias=4).min() > 0.99
+    assert share("gru", 40).max() < 0.35
+    assert share("gru", 40, bias=2).min() > 0.99
+
+
+def test_what_the_prediction_says_of_networks_without_gates():
+    assert share("identity", 20).min() > 0.99
+    assert share("lstm", 20).max() < 0.5
+    assert (share("rnn", 40) > 0.99).sum() == 1
+    weights = {name: delay_runs.build(name, 0, np.random.default_rng(0)).recurrent for name in ("rnn", "lstm")}
+    assert weights["lstm"].weight_hh_l0.data.size == 4 * weights["rnn"].weight_hh_l0.data.size
+
+
+def test_the_race_is_told_with_spread_learning_rates_and_where_the_gates_start():
+    text = told(delay_race, delay=20.0)
+    assert "RNN from identity 100 % (learning rate 0.0" in text
+    assert "at 0.50: before training 9.5 × 10⁻⁷ of a number is left" in text
