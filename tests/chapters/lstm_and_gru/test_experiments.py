@@ -71,6 +71,7 @@ def test_replacing_takes_a_forget_gate_that_shuts():
 def test_at_the_start_no_goal_is_reached():
     assert not any(computed(gates_by_hand, goal=goal)["reached"] for goal in GOALS)
     assert "of step 2's number 100 % is written, and 30 % there at step 7" in told(gates_by_hand)
+    assert "the forget gates 1, 1, 1, 1, 1, 0.3, 1, 1;" in told(gates_by_hand)
 
 
 def test_a_trace_is_the_derivative_of_a_cell_state_by_a_number():

@@ -81,7 +81,7 @@ delay_race = Experiment(
             "To remember: that is what its cell state is for",
             "Nothing, but from another start it does learn to",
             "Nothing, from whatever start: 40 symbols are too many for 16 units",
-            "To remember, but later than a GRU, which has fewer gates",
+            "To remember, as soon as its gates have learnt to open",
         ),
         answer=1,
         explanation="It guesses: 20 % to 33 % in three runs. Its forget gates start at σ(0) = 0.5, and "
@@ -89,12 +89,12 @@ delay_race = Experiment(
         "back shrinks by the same factor, so nothing tells the network what to keep. Now change the start. With bias "
         "2 the gates begin at 0.88, and two of three runs succeed; with 4, at 0.98, all three do, at delay 80 too. So "
         "the cell state helps from the first update only where its gates start open. R. Jozefowicz, W. Zaremba and I. "
-        "Sutskever (2015) advise a bias of 1 for every LSTM; for 40 symbols that is too little here. A GRU's update "
-        "gate is helped in the same way. Look also at the RNN that starts from the identity (Q. Le, N. Jaitly and G. "
-        "Hinton, 2015, with ReLU): it has no gates, yet at delay 20 all its runs succeed, and none of the LSTM with "
-        "bias 0. What counts at first is a path on which something arrives. Three runs are few: one plain RNN learns "
-        "delay 40, two do not. And 16 units are not 16 units: an LSTM has four times the weights of an RNN. Each "
-        "network has the better of two learning rates.",
+        "Sutskever (2015) advise a bias of 1 for every LSTM; for 40 symbols that is too little here. The GRU, which "
+        "comes next in the chapter, has such a gate too. Look also at the RNN that starts from the identity (Q. Le, N. "
+        "Jaitly and G. Hinton, 2015, with ReLU): it has no gates, yet at delay 20 all its runs succeed, and none of "
+        "the LSTM with bias 0. What counts at first is a path on which something arrives. Three runs are few: one "
+        "plain RNN learns delay 40, two do not. And 16 units are not 16 units: an LSTM has four times the weights of "
+        "an RNN. Each network has the better of two learning rates.",
     ),
     controls=(
         Slider("delay", "Delay", DELAYS[0], DELAYS[-1], step=DOUBLING, value=40, unit="symbols", logarithmic=True),

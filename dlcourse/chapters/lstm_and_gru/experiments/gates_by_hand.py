@@ -10,7 +10,7 @@ from dlcourse.chapters.lstm_and_gru.experiments.gates_picture import GATES, STEP
 from dlcourse.experiments.controls import DragPoints, Menu, Slider
 from dlcourse.experiments.experiment import Experiment, Values
 from dlcourse.experiments.prediction import Prediction
-from dlcourse.numerals import fixed, percent
+from dlcourse.numerals import fixed, number, percent
 
 NUMBERS = np.array([0.3, 0.8, -0.5, 0.6, -0.7, 0.4, -0.2, 0.5])  # the candidates g₁ to g₈
 FOLLOWED = 2  # the step whose number is followed through the cell
@@ -25,9 +25,9 @@ START = np.array([
 
 # What is asked for: step -> the steps whose numbers it gives out; 0 at every other step.
 GOALS: dict[str, tuple[str, dict[int, tuple[int, ...]]]] = {
-    "later": ("Give out the number of step 2 at step 7 only", {7: (2,)}),
-    "replace": ("Give out the number of step 2 at step 4, and that of step 5 at step 8", {4: (2,), 8: (5,)}),
-    "sum": ("Give out the sum of the numbers of steps 2 and 5 at step 8 only", {8: (2, 5)}),
+    "later": ("Step 2's number, at step 7", {7: (2,)}),
+    "replace": ("Step 2's at 4, step 5's at 8", {4: (2,), 8: (5,)}),
+    "sum": ("Steps 2 and 5, summed, at 8", {8: (2, 5)}),
 }
 
 
@@ -84,12 +84,15 @@ def goal_told(values: Values) -> str:
 
 def describe_gates_by_hand(parameters: Mapping[str, Any], values: Values) -> str:
     """What is asked, how much of the followed number is left, cell states and outputs, and how far the goal is."""
-    cells, outputs = (", ".join(map(fixed, values[name])) for name in ("cells", "outputs"))
+    numbers, cells, outputs = (", ".join(map(fixed, values[name])) for name in ("numbers", "cells", "outputs"))
+    input_gates, forget_gates, output_gates = (
+        ", ".join(number(each, 2) for each in gates) for gates in values["opened"]
+    )
     return (
-        f"The goal: {GOALS[parameters['goal']][0]}. Eight numbers come, {', '.join(fixed(n, 1) for n in NUMBERS)}. "
-        f"The cell states are {cells}; {left_told(values)}. The outputs are {outputs}: {goal_told(values)}. A forget "
-        f"gate pulled fully up is {fixed(values['highest'])}; {LONG} steps of that leave "
-        f"{percent(values['after_many'])} of a number."
+        f"Eight numbers come, {numbers}. Wanted: {GOALS[parameters['goal']][0]}; 0 at all other steps. The input gates "
+        f"are {input_gates}; the forget gates {forget_gates}; the output gates {output_gates}. The cell states are "
+        f"{cells}; {left_told(values)}. The outputs are {outputs}: {goal_told(values)}. A forget gate pulled fully up "
+        f"is {fixed(values['highest'])}; {LONG} steps of that leave {percent(values['after_many'])} of a number."
     )
 
 
