@@ -23,7 +23,7 @@ GATED = ("lstm", "gru")
 RATES = (0.003, 0.01)  # learning rates of Adam
 DELAYS = (5, 10, 20, 40, 80, 160)  # symbols between the first one and the answer
 BIASES = (0, 1, 2, 4)  # with which the gate that keeps starts: an LSTM's forget gate, a GRU's update gate
-SEEDS = 3
+SEEDS = 5
 EVERY, UPDATES = 50, 400  # a network is tested after every 50 of its updates
 TESTS = 200  # new sequences
 
