@@ -34,20 +34,21 @@ class ReadingPicture:
     def __init__(self, figure: Figure, values: Values) -> None:
         axes = figure.subplot_mosaic([["units", "opinion"]])
         self.axes: dict[str, Axes] = dict(axes)
-        label(axes["units"], "The five units that argue most", "", "").set(ylim=(UNITS * ROWS - 0.5, -0.6))
-        label(axes["opinion"], "Opinion after each letter", "", "").set(ylim=(len(LANGUAGES) - 0.5, -0.5))
+        label(axes["units"], "The five units that argue most", "", "")
+        label(axes["opinion"], "Opinion after each letter", "", "")
         rows = [unit * ROWS + row for unit in range(UNITS) for row in range(1, ROWS)]
         axes["units"].set_yticks(rows, ["i", "f", "o", "c"] * UNITS, fontsize=8)
         axes["opinion"].set_yticks(range(len(LANGUAGES)), LANGUAGES)
-        for ax in axes.values():
+        self.images = [ax.imshow(BLANK, aspect="auto", interpolation="nearest") for ax in axes.values()]
+        for ax, height in zip(axes.values(), (UNITS * ROWS, len(LANGUAGES)), strict=True):
+            ax.set(xlim=(0, 1), ylim=(height - 0.5, -0.5))  # the same for all names: only then little is drawn anew
             ax.grid(visible=False)
             ax.set_xticks([])
             ax.tick_params(length=0)
             ax.set_xlabel(KEY if ax is axes["units"] else " ", fontsize=SMALL, labelpad=22)  # below the letters
-        self.images = [ax.imshow(BLANK, aspect="auto", interpolation="nearest") for ax in axes.values()]
         self.frames = [_frame(ax) for ax in axes.values()]
         self.letters = [[_letter(ax) for _ in range(LONGEST)] for ax in axes.values()]
-        self.titles = [axes["units"].text(-0.45, unit * ROWS, "", fontsize=SMALL, va="center") for unit in range(UNITS)]
+        self.titles = [axes["units"].text(0.005, unit * ROWS, "", fontsize=SMALL, va="center") for unit in range(UNITS)]
         self.shares = [_share(axes["opinion"], row) for row in range(len(LANGUAGES))]
         self.numbers = [readout(ax) for ax in axes.values()]
         self.moving: list[Artist] = [*self.images, *self.frames, *self.titles, *self.shares, *self.numbers]
@@ -57,16 +58,17 @@ class ReadingPicture:
     def update(self, values: Values) -> None:
         """Shows the reading up to the letter where it stands."""
         name, read = values["name"], len(values["read"])
-        self._show_units(values["gates"], values["cells"], len(name))
         probabilities = values["probabilities"]
         opinion = np.zeros((len(LANGUAGES), len(name), 4), np.uint8)
         opinion[:, :read] = INK(probabilities.T, bytes=True)
-        self._place(1, opinion, len(name) / (1 - NUMBERS_ROOM))
-        for texts, frame in zip(self.letters, self.frames, strict=True):
-            height = UNITS * ROWS if frame is self.frames[0] else len(LANGUAGES)
-            frame.set_bounds(read - 1.5, -0.5, 1, height)
-            for place, text in enumerate(texts):
-                text.set(text=name[place : place + 1], x=place, color=style.BLACK if place < read else style.GREY)
+        shown = _units(values["gates"], values["cells"], len(name))
+        for number, (cells, width) in enumerate(((shown, 1.0), (opinion, 1 - NUMBERS_ROOM))):
+            self.images[number].set_data(cells)
+            self.images[number].set_extent((0, width, len(cells) - 0.5, -0.5))
+            self.frames[number].set_bounds((read - 1) * width / len(name), -0.5, width / len(name), len(cells))
+            for place, text in enumerate(self.letters[number]):
+                color = style.BLACK if place < read else style.GREY
+                text.set(text=name[place : place + 1], x=(place + 0.5) * width / len(name), color=color)
         for title, unit, argued in zip(self.titles, values["units"], values["arguments"], strict=True):
             title.set_text(f"unit {unit + 1}: {signed(argued)}")
         for text, share in zip(self.shares, probabilities[-1], strict=True):
@@ -74,21 +76,14 @@ class ReadingPicture:
         for line, words in zip(self.numbers, values["words"], strict=True):
             line.set_text(words)
 
-    def _show_units(self, gates: Array, cells: Array, columns: int) -> None:
-        shown = np.zeros((UNITS, ROWS, columns, 4), np.uint8)
-        read = cells.shape[1]
-        for row, (shades, opened) in enumerate(zip(SHADES, gates, strict=True), start=1):
-            shown[:, row, :read] = shades(opened, bytes=True)
-        shown[:, ROWS - 1, :read] = SIGNED(0.5 + cells / (2 * FULL), bytes=True)
-        self._place(0, shown.reshape(UNITS * ROWS, columns, 4), columns)
 
-    def _place(self, number: int, cells: NDArray[np.uint8], width: float) -> None:
-        """Shows ``cells`` (rows, columns, 4) in a panel that is ``width`` columns wide."""
-        rows, columns, _ = cells.shape
-        self.images[number].set_data(cells)
-        self.images[number].set_extent((-0.5, columns - 0.5, rows - 0.5, -0.5))
-        ax = list(self.axes.values())[number]
-        ax.set(xlim=(-0.5, width - 0.5), ylim=(rows - 0.5, -0.5))
+def _units(gates: Array, cells: Array, columns: int) -> NDArray[np.uint8]:
+    """The colours (rows, columns, 4) of gates (3, units, read) and cell states (units, read), and blank ones behind."""
+    shown, read = np.zeros((UNITS, ROWS, columns, 4), np.uint8), cells.shape[1]
+    for row, (shades, opened) in enumerate(zip(SHADES, gates, strict=True), start=1):
+        shown[:, row, :read] = shades(opened, bytes=True)
+    shown[:, ROWS - 1, :read] = SIGNED(0.5 + cells / (2 * FULL), bytes=True)
+    return shown.reshape(UNITS * ROWS, columns, 4)
 
 
 def signed(number: float) -> str:
