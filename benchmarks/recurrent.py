@@ -6,7 +6,8 @@ Needs the extra `benchmark`: python -m pip install -c constraints.txt -e ".[benc
 One thread, float32, measured and compared as benchmarks/engine.py does it: 32 sequences of 32 steps, 32 inputs, 64
 hidden units, one layer. The inputs are learnt too, so that all gradients are computed. The plain form is `lstm_step` as
 chapter 16 writes it, with four weight matrices and one step after the other; autograd differentiates it. The last
-comparison has sequences of different lengths: padded here, packed in PyTorch.
+comparison has sequences of different lengths: padded here, packed in PyTorch. PyTorch has the batch first, as here, or
+the time, as it does unless told; the faster of the two counts.
 """
 
 import os
@@ -37,7 +38,7 @@ X, BY_OUTPUTS = drawn(BATCH, TIME, INPUTS), drawn(BATCH, TIME, HIDDEN)
 
 def some(*arrays: np.ndarray) -> list[float]:
     """A few numbers from both ends of each."""
-    return [number for array in arrays for number in (*array.reshape(-1)[:20], *array.reshape(-1)[-20:])]
+    return [number for each in arrays for number in (*each[0].reshape(-1)[:20], *each[-1].reshape(-1)[-20:])]
 
 
 def ours(layer: layers.RNN | layers.LSTM | layers.GRU, lengths: Lengths = None) -> Run:
@@ -54,20 +55,24 @@ def ours(layer: layers.RNN | layers.LSTM | layers.GRU, lengths: Lengths = None) 
 
 
 def theirs(layer: torch.nn.RNNBase, lengths: Lengths = None) -> Run:
-    x, by_outputs = torch.tensor(X, requires_grad=True), torch.tensor(BY_OUTPUTS)
+    """A step of the layer, which may have the batch first or, as PyTorch does unless told, the time."""
+    first = layer.batch_first
+    x, by_outputs = (torch.tensor(array if first else array.swapaxes(0, 1).copy()) for array in (X, BY_OUTPUTS))
+    x.requires_grad_()
 
     def padded() -> torch.Tensor:
         if lengths is None:
             return layer(x)[0]
-        packed = pack_padded_sequence(x, torch.from_numpy(lengths), batch_first=True, enforce_sorted=False)
-        return pad_packed_sequence(layer(packed)[0], batch_first=True, total_length=TIME)[0]
+        packed = pack_padded_sequence(x, torch.from_numpy(lengths), batch_first=first, enforce_sorted=False)
+        return pad_packed_sequence(layer(packed)[0], batch_first=first, total_length=TIME)[0]
 
     def step() -> list[float]:
         x.grad = None
         layer.zero_grad(set_to_none=True)
         outputs = padded()
         outputs.backward(by_outputs)
-        tensors = (outputs.detach(), x.grad, *(parameter.grad for parameter in layer.parameters()))
+        sequences = (each if first else each.transpose(0, 1) for each in (outputs.detach(), x.grad))
+        tensors = (*sequences, *(parameter.grad for parameter in layer.parameters()))
         return some(*(tensor.numpy() for tensor in tensors))
 
     return step
@@ -109,9 +114,11 @@ def plain(layer: layers.LSTM) -> Run:
 
 def beside_torch(letter: str, name: str, goal: float | None, lengths: Lengths = None) -> Comparison:
     layer = getattr(layers, name)(INPUTS, HIDDEN, generator=np.random.default_rng(0))
-    peer = getattr(torch.nn, name)(INPUTS, HIDDEN, batch_first=True)
-    peer.load_state_dict({key: torch.tensor(values) for key, values in layer.state_dict().items()})
-    candidates = {OURS: ours(layer, lengths), "PyTorch": theirs(peer, lengths)}
+    candidates = {OURS: ours(layer, lengths)}
+    for peer, batch_first in (("PyTorch, batch first", True), ("PyTorch, time first", False)):
+        other = getattr(torch.nn, name)(INPUTS, HIDDEN, batch_first=batch_first)
+        other.load_state_dict({key: torch.tensor(values) for key, values in layer.state_dict().items()})
+        candidates[peer] = theirs(other, lengths)
     ratios = [Ratio(OURS, "PyTorch", goal)]
     if name == "LSTM" and lengths is None:
         candidates["autograd, plain steps"] = plain(layer)

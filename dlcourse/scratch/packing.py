@@ -19,8 +19,8 @@ from dlcourse.scratch.memory import workspace
 class Packing:
     """Where each step of each sequence stands, from its ``lengths``, each from 1 to ``time``.
 
-    With ``reverse`` every sequence is read from its own end. ``steps``: for each step its number, how many sequences
-    take part, and their rows in a packed table. ``count``: all rows. ``order``: the sequences, longest first.
+    With ``reverse`` every sequence is read from its own end. ``counts``: how many sequences take part in each step.
+    ``count``: their sum, the rows of a packed table. ``order``: the sequences, longest first.
     """
 
     def __init__(self, lengths: NDArray[np.integer], time: int, reverse: bool) -> None:
@@ -28,10 +28,9 @@ class Packing:
         self.order = np.argsort(-lengths, kind="stable")
         self.ends = lengths[self.order]
         taking_part = np.arange(self.longest)[:, None] < self.ends  # (steps, batch)
-        counts = taking_part.sum(axis=1).tolist()
-        edges = [0, *np.cumsum(counts).tolist()]
-        self.count = edges[-1]
-        self.steps = [(t, n, slice(*rows)) for t, (n, rows) in enumerate(zip(counts, pairwise(edges), strict=True))]
+        self.counts = taking_part.sum(axis=1).tolist()
+        self.edges = [0, *np.cumsum(self.counts).tolist()]
+        self.count = self.edges[-1]
         step, place = np.nonzero(taking_part)
         read = self.ends[place] - 1 - step if reverse else step
         self.sources = self.order[place] * time + read  # rows of (batch, time, ...), its first two axes taken as one
@@ -44,6 +43,16 @@ class Packing:
         if self.gaps:
             table[...] = 0
         return table
+
+    def each(self, table: Array) -> list[Array]:
+        """The entries of a table (steps, ..., batch, hidden) step by step, without the sequences that have ended."""
+        if not self.gaps:
+            return list(table)
+        return [entry[..., :n, :] for entry, n in zip(table, self.counts, strict=True)]
+
+    def rows(self, packed: Array) -> list[Array]:
+        """The rows of a packed table step by step."""
+        return [packed[start:stop] for start, stop in pairwise(self.edges)]
 
     def with_initial(self, initial: Array) -> Array:
         """A table (1 + steps, batch, hidden) whose first entry are the ``initial`` states, sorted."""
@@ -66,7 +75,11 @@ class Packing:
     def by_step(self, padded: Array) -> Array:
         """(batch · time, hidden) -> a table (steps, batch, hidden)."""
         table = self.table(self.batch, padded.shape[1], dtype=padded.dtype)
-        table.reshape(-1, padded.shape[1])[self.places if self.gaps else ...] = padded[self.sources]
+        rows = table.reshape(-1, padded.shape[1])
+        if self.gaps:
+            rows[self.places] = padded.take(self.sources, axis=0)
+        else:
+            np.take(padded, self.sources, axis=0, out=rows, mode="clip")  # without a copy between
         return table
 
     def by_sequence(self, table: Array, out: Array) -> None:
@@ -76,7 +89,7 @@ class Packing:
 
     def pack(self, padded: Array, out: Array) -> None:
         """(batch · time, ...) -> (count, ...), written into ``out``."""
-        out[...] = padded[self.sources]
+        out[...] = padded.take(self.sources, axis=0)
 
     def unpack(self, packed: Array, out: Array) -> None:
         """(count, ...) -> (batch · time, ...), written into ``out``, with 0 behind the end of each sequence."""

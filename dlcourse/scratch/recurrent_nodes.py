@@ -17,6 +17,7 @@ from dlcourse.scratch.memory import workspace
 from dlcourse.scratch.packing import Packing
 from dlcourse.scratch.recurrent_tables import (
     Gradients,
+    backwards,
     by_inputs,
     by_parameters,
     incoming,
@@ -45,10 +46,9 @@ def rnn(
     read = with_inputs(inputs, packing, hidden)
     weight = joined((weight_ih, weight_hh), (bias_ih, bias_hh), (1,))[0]
     states, activation = packing.with_initial(h.data), partial(np.maximum, 0) if relu else np.tanh
-    for t, n, rows in packing.steps:
-        read[rows, features:-1] = states[t, :n]
-        a = np.matmul(read[rows], weight, out=states[t + 1, :n])
-        activation(a, out=a)
+    for row, before, after in zip(packing.rows(read), packing.each(states[:-1]), packing.each(states[1:]), strict=True):
+        row[:, features:-1] = before
+        activation(np.matmul(row, weight, out=after), out=after)
     parents = (inputs, weight_ih, weight_hh, bias_ih, bias_hh, h)
     rule = partial(rnn_rule, read, states, packing, relu)
     return results("rnn, relu" if relu else "rnn", (states,), parents, rule, packing)
@@ -62,16 +62,17 @@ def rnn_rule(
     by_states, by_h = incoming(gradient, packing)
     slopes = (states[1:] > 0).astype(states.dtype) if relu else 1 - states[1:] * states[1:]
     deltas = workspace.empty((packing.count, len(weight_hh.data)), gradient.dtype)
-    for t, n, rows in reversed(packing.steps):
-        by_now, old = by_states[t, :n], by_h[:n]
-        by_now += old
-        np.multiply(by_now, slopes[t, :n], out=deltas[rows])
-        np.matmul(deltas[rows], weight_hh.data, out=old)
+    for delta, slope, by_now in backwards(packing.rows(deltas), packing.each(slopes), packing.each(by_states)):
+        by_before = by_h[: len(by_now)]
+        by_now += by_before
+        np.matmul(np.multiply(by_now, slope, out=delta), weight_hh.data, out=by_before)
     by_x = by_inputs(deltas, inputs, weight_ih, packing)
     return by_x, *by_parameters(deltas, read, weight_ih, weight_hh, *biases), packing.in_order(by_h)
 
 
 # --- the long short-term memory
+
+IFOG = [0, 1, 3, 2]  # from i, f, g, o to an order in which the three gates with a sigmoid lie side by side
 
 
 def lstm(
@@ -84,36 +85,36 @@ def lstm(
     c: Tensor,
     packing: Packing,
 ) -> tuple[Tensor, ...]:
-    """``lstm_step`` over all steps: (outputs, h, c). The gates stand in the order i, f, g, o.
+    """``lstm_step`` over all steps: (outputs, h, c). The parameters hold the gates in the order i, f, g, o.
 
     σ(a) = ½ tanh(a/2) + ½, so that one tanh serves all gates: the weights of i, f and o are halved.
     """
     features, hidden, dtype = inputs.shape[2], weight_hh.shape[1], inputs.dtype
     read = with_inputs(inputs, packing, hidden)
-    weight = joined((weight_ih, weight_hh), (bias_ih, bias_hh), (0.5, 0.5, 1, 0.5))
+    weight = joined((weight_ih, weight_hh), (bias_ih, bias_hh), (0.5, 0.5, 1, 0.5))[IFOG]
     gates = packing.table(4, packing.batch, hidden, dtype=dtype)
-    bent = packing.table(packing.batch, hidden, dtype=dtype)
+    bent = packing.table(packing.batch, hidden, dtype=dtype)  # tanh(c_t)
     states, cells = packing.with_initial(h.data), packing.with_initial(c.data)
-    for t, n, rows in packing.steps:
-        read[rows, features:-1] = states[t, :n]
-        a = np.matmul(read[rows], weight, out=gates[t, :, :n])
-        np.tanh(a, out=a)
-        sigmoid_from_tanh(a[:2])
-        sigmoid_from_tanh(a[3])
-        i, f, g, o = a
-        cell = np.multiply(f, cells[t, :n], out=cells[t + 1, :n])
-        cell += i * g
-        np.multiply(o, np.tanh(cell, out=bent[t, :n]), out=states[t + 1, :n])
+    tables = map(packing.each, (gates, bent, states[:-1], states[1:], cells[:-1], cells[1:]))
+    for row, a, bent_cell, h_before, h_after, c_before, c_after in zip(packing.rows(read), *tables, strict=True):
+        row[:, features:-1] = h_before
+        np.tanh(np.matmul(row, weight, out=a), out=a)
+        sigmoid_from_tanh(a[:3])
+        i, f, o, g = a
+        np.multiply(f, c_before, out=c_after)
+        c_after += i * g
+        np.multiply(o, np.tanh(c_after, out=bent_cell), out=h_after)
     parents = (inputs, weight_ih, weight_hh, bias_ih, bias_hh, h, c)
-    rule = partial(lstm_rule, read, gates, cells, bent, packing)
+    rule = partial(lstm_rule, read, gates, bent, states, cells, packing)
     return results("lstm", (states, cells), parents, rule, packing)
 
 
 def lstm_rule(
     read: Array,
     gates: Array,
-    cells: Array,
     bent: Array,
+    states: Array,
+    cells: Array,
     packing: Packing,
     gradient: Array,
     result: Tensor,
@@ -122,37 +123,38 @@ def lstm_rule(
     """c̄_t is what comes back from c_{t+1}, and h̄_t ∘ ∂h_t/∂c_t; each gate's δ is c̄_t or h̄_t times its slope."""
     inputs, weight_ih, weight_hh, *biases, _, _ = parents
     by_states, by_h, by_c = incoming(gradient, packing)
-    slopes, through_cell = lstm_slopes(gates, cells[:-1], bent)
+    slopes, through_cell = lstm_slopes(gates, bent, states[1:], cells[:-1])
     deltas = workspace.empty((len(read), len(weight_hh.data)), gradient.dtype)
-    by_gates = deltas.reshape(len(read), 4, -1).swapaxes(0, 1)
-    for t, n, rows in reversed(packing.steps):
-        by_now, old, cell = by_states[t, :n], by_h[:n], by_c[:n]
-        by_now += old
-        cell += by_now * through_cell[t, :n]
-        np.multiply(slopes[t, :3, :n], cell, out=by_gates[:3, rows])
-        np.multiply(slopes[t, 3, :n], by_now, out=by_gates[3, rows])
-        np.matmul(deltas[rows], weight_hh.data, out=old)
-        cell *= gates[t, 1, :n]
+    tables = map(packing.each, (slopes, through_cell, gates[:, 1], by_states))
+    for delta, slope, through, f, by_now in backwards(packing.rows(deltas), *tables):
+        n = len(by_now)
+        by_before, by_cell, by_gates = by_h[:n], by_c[:n], delta.reshape(n, 4, -1).swapaxes(0, 1)
+        by_now += by_before
+        by_cell += by_now * through
+        np.multiply(slope[:3], by_cell, out=by_gates[:3])
+        np.multiply(slope[3], by_now, out=by_gates[3])
+        np.matmul(delta, weight_hh.data, out=by_before)
+        by_cell *= f
     by_x = by_inputs(deltas, inputs, weight_ih, packing)
     by_initial = packing.in_order(by_h), packing.in_order(by_c)
     return by_x, *by_parameters(deltas, read, weight_ih, weight_hh, *biases), *by_initial
 
 
-def lstm_slopes(gates: Array, cells_before: Array, bent: Array) -> tuple[Array, Array]:
-    """∂c_t/∂a for i, f and g and ∂h_t/∂a for o, of all steps: (steps, 4, batch, hidden); and ∂h_t/∂c_t."""
-    i, _, g, o = gates.swapaxes(0, 1)
-    slopes = np.subtract(1, gates, out=workspace.empty(gates.shape, gates.dtype))
-    slopes *= gates  # σ' = σ (1 − σ)
+def lstm_slopes(gates: Array, bent: Array, states: Array, cells_before: Array) -> tuple[Array, Array]:
+    """∂c_t/∂a for i, f and g and ∂h_t/∂a for o, of all steps: (steps, 4, batch, hidden); and ∂h_t/∂c_t.
+
+    With σ' = σ (1 − σ) and tanh' = 1 − tanh². What two of them share, i ∘ g and h = o ∘ tanh(c), is computed once.
+    """
+    i, f, o, g = gates.swapaxes(0, 1)
+    slopes = workspace.empty(gates.shape, gates.dtype)
     by_i, by_f, by_g, by_o = slopes.swapaxes(0, 1)
-    by_i *= g
-    by_f *= cells_before
-    np.subtract(1, np.multiply(g, g, out=by_g), out=by_g)  # tanh' = 1 − tanh²
-    by_g *= i
-    by_o *= bent
-    through_cell = np.multiply(bent, bent, out=workspace.empty(bent.shape, bent.dtype))
-    np.subtract(1, through_cell, out=through_cell)
-    through_cell *= o
-    return slopes, through_cell
+    np.multiply(i, g, out=by_i)
+    np.multiply(f, cells_before, out=by_f)
+    np.subtract(i, np.multiply(by_i, g, out=by_g), out=by_g)  # i (1 − g²)
+    slopes[:, :2] *= 1 - gates[:, :2]
+    np.multiply(np.subtract(1, o, out=by_o), states, out=by_o)  # o (1 − o) tanh(c)
+    through_cell = np.multiply(states, bent, out=workspace.empty(bent.shape, bent.dtype))
+    return slopes, np.subtract(o, through_cell, out=through_cell)  # o (1 − tanh²(c))
 
 
 # --- the gated recurrent unit
@@ -167,7 +169,7 @@ def gru(
     h: Tensor,
     packing: Packing,
 ) -> tuple[Tensor, ...]:
-    """``gru_step`` over all steps: (outputs, h). The gates stand in the order r, z, n.
+    """``gru_step`` over all steps: (outputs, h). The parameters hold the gates in the order r, z, n.
 
     What x contributes does not depend on the step before, and is computed for all steps at once; σ as in ``lstm``.
     """
@@ -177,21 +179,20 @@ def gru(
     from_x = np.matmul(read_x, w, out=workspace.empty((3, packing.count, hidden), dtype))
     gates = packing.table(4, packing.batch, hidden, dtype=dtype)  # r, z, U_n h and its bias, n
     states = packing.with_initial(h.data)
-    for t, n_t, rows in packing.steps:
-        old = states[t, :n_t]
-        read_h[rows, :-1] = old
-        np.matmul(read_h[rows], u, out=gates[t, :3, :n_t])
-        sigmoids = gates[t, :2, :n_t]
-        sigmoids += from_x[:2, rows]
-        np.tanh(sigmoids, out=sigmoids)
-        sigmoid_from_tanh(sigmoids)
-        r, z, recalled, n = gates[t, :, :n_t]
+    tables = packing.rows(from_x.swapaxes(0, 1)), *map(packing.each, (gates, states[:-1], states[1:]))
+    for row, x_part, a, before, after in zip(packing.rows(read_h), *tables, strict=True):
+        row[:, :-1] = before
+        np.matmul(row, u, out=a[:3])
+        sigmoids = a[:2]
+        sigmoids += x_part[:, :2].swapaxes(0, 1)
+        sigmoid_from_tanh(np.tanh(sigmoids, out=sigmoids))
+        r, z, recalled, n = a
         np.multiply(r, recalled, out=n)
-        n += from_x[2, rows]
+        n += x_part[:, 2]
         np.tanh(n, out=n)
-        new = np.subtract(old, n, out=states[t + 1, :n_t])
-        new *= z
-        new += n  # n + z ∘ (h − n)
+        np.subtract(before, n, out=after)
+        after *= z
+        after += n  # n + z ∘ (h − n)
     parents = (inputs, weight_ih, weight_hh, bias_ih, bias_hh, h)
     rule = partial(gru_rule, read_x, read_h, gates, states, packing)
     return results("gru", (states,), parents, rule, packing)
@@ -217,13 +218,13 @@ def gru_rule(
     by_states, by_h = incoming(gradient, packing)
     slopes = gru_slopes(gates, states[:-1])
     deltas = workspace.empty((len(read_h), 4 * hidden), gradient.dtype)
-    by_gates, of_h = deltas.reshape(len(read_h), 4, hidden).swapaxes(0, 1), deltas[:, hidden:]
-    for t, n, rows in reversed(packing.steps):
-        by_now, old = by_states[t, :n], by_h[:n]
-        by_now += old
-        np.multiply(slopes[t, :, :n], by_now, out=by_gates[:, rows])
-        np.matmul(of_h[rows], weight_hh.data, out=old)
-        old += by_now * gates[t, 1, :n]
+    of_h, tables = deltas[:, hidden:], map(packing.each, (slopes, gates[:, 1], by_states))
+    for delta, slope, z, by_now in backwards(packing.rows(deltas), *tables):
+        by_before = by_h[: len(by_now)]
+        by_now += by_before
+        np.multiply(slope, by_now, out=delta.reshape(len(by_now), 4, hidden).swapaxes(0, 1))
+        np.matmul(delta[:, hidden:], weight_hh.data, out=by_before)
+        by_before += by_now * z
     of_x = np.concatenate([deltas[:, hidden : 3 * hidden], deltas[:, :hidden]], axis=1)
     by_weight_ih, by_bias_ih = by_parameters(of_x, read_x, weight_ih, bias_ih)
     by_weight_hh, by_bias_hh = by_parameters(of_h, read_h, weight_hh, bias_hh)

@@ -3,6 +3,8 @@
 Which rows there are, a ``Packing`` says; the columns are x, h and 1, or the gradients of all gates.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import DTypeLike
 
@@ -85,6 +87,11 @@ def part(values: Tensor, start: int, stop: int) -> Tensor:
 
 
 # --- backward
+
+
+def backwards(*tables: list[Array]) -> Iterator[tuple[Array, ...]]:
+    """What the tables hold for each step, from the last step to the first."""
+    return zip(*map(reversed, tables), strict=True)
 
 
 def incoming(gradient: Array, packing: Packing) -> list[Array]:
