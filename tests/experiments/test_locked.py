@@ -54,7 +54,7 @@ GIVES_AWAY = {
     "unrolled_name": r"exactly 0|term of step|Backward",
     "gradient_over_time": r"10⁻[4-9]|10⁻¹|millionth|vanish",
     "truncation_window": r"\b9\d\b|\b87\b|shared|guess",
-    "delay_race": r"(?i)guess|another start|start at|10⁻",
+    "delay_race": r"(?i)guess|never|start at|10⁻",
     "reading_gates": r"(?i)fewer|\b5[67](\.\d)? %|0\.64",
     "gates_by_hand": r"eighth|\b12(\.\d)? %|0\.12",
 }

@@ -13,6 +13,7 @@ from dlcourse.chapters.lstm_and_gru.experiments import delay_race, gates_by_hand
 from dlcourse.chapters.lstm_and_gru.experiments.gates_by_hand import GOALS, NUMBERS, START
 from dlcourse.chapters.lstm_and_gru.experiments.gates_picture import HIGHEST, LOWEST, STEPS, places
 from dlcourse.chapters.lstm_and_gru.experiments.reading_gates import TYPED, VALIDATION
+from dlcourse.scratch.autograd import Tensor
 from dlcourse.scratch.recurrent_steps import lstm_step
 from dlcourse.scratch.sequence_networks import evaluate
 from dlcourse.sequences import Alphabet, lengths_of, pad
@@ -260,11 +261,24 @@ def share(racer, delay, bias=0):
     return np.sort(values["shares"][RACERS.index(racer), values["place"]])
 
 
+def first_to_last(racer, delay, seed):
+    """The gradient by the first symbol before training, all biases 0, relative to that by the last."""
+    network = delay_runs.build(racer, 0, np.random.default_rng(seed))
+    part = delay_runs.sequences(200, delay, np.random.default_rng(9))
+    inputs = Tensor(part.inputs, requires_grad=True)
+    network.loss(inputs, part.labels).backward()
+    sizes = np.linalg.norm(inputs.grad, axis=(0, 2))
+    return sizes[0] / sizes[-1]
+
+
 def test_what_the_prediction_says_of_the_lstm_that_starts_with_bias_0():
     text = delay_race.prediction.explanation
-    low, *_, high = 100 * share("lstm", 40)
-    assert f"guesses: {low:.0f} % to {high:.0f} % in five runs" in text
-    assert f"{0.5**40:.1e}" == "9.1e-13"
+    low, *_, high = 100 * share("lstm", 20)
+    assert f"right in {low:.0f} % to {high:.0f} %" in text
+    assert f"{0.5**20:.1e}" == "9.5e-07"
+    assert all(f"${size:.0f} \\cdot 10^{{-5}}$" in text for size in (4, 2))
+    for racer, size in (("lstm", 4e-5), ("rnn", 2e-5)):
+        assert np.median([first_to_last(racer, 20, seed) for seed in range(5)]) == pytest.approx(size, abs=6e-6)
     assert [round(1 / (1 + np.exp(-bias)), 2) for bias in (0, 2, 4)] == [0.5, 0.88, 0.98]
 
 
@@ -272,7 +286,7 @@ def test_what_the_prediction_says_of_the_lstm_that_starts_with_bias_0():
     ("racer", "delay", "bias", "succeed"),
     [
         ("lstm", 40, 1, 1), ("lstm", 40, 2, 4), ("lstm", 40, 4, 5), ("lstm", 80, 4, 5), ("lstm", 160, 4, 1),
-        ("gru", 160, 4, 5), ("rnn", 20, 0, 4), ("identity", 20, 0, 4), ("lstm", 20, 0, 0),
+        ("gru", 160, 4, 5), ("rnn", 20, 0, 4), ("rnn", 40, 0, 1), ("identity", 40, 0, 1), ("lstm", 20, 0, 0),
     ],
 )  # fmt: skip
 def test_as_many_runs_succeed_as_the_prediction_says(racer, delay, bias, succeed):

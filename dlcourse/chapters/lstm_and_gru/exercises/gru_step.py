@@ -90,6 +90,11 @@ gru_step.add_mistake(
     "b_n, and one of the two would be superfluous.",
 )
 gru_step.add_mistake(
+    "bias_left_out",
+    _with((RESET, "r * (h @ u_n.T)")),
+    "{at}Your candidate has no c_n. It is h's own bias, beside b_n for x, and r multiplies it too: r ∘ (U h + c_n).",
+)
+gru_step.add_mistake(
     "reset_of_the_input_too",
     _with((f"x @ w_n.T + b_n + {RESET}", "r * (x @ w_n.T + b_n + h @ u_n.T + c_n)")),
     "{at}Your reset gate multiplies x's part of the candidate as well. It decides how much of the *old state* has a "
@@ -120,26 +125,14 @@ gru_step.add_mistake(
     "state gets z. Otherwise it could grow without end.",
 )
 gru_step.add_mistake(
+    "candidate_taken_whole",
+    _with((STATE, "n + z * h")),
+    "{at}Your candidate enters whole. An LSTM has a gate of its own for what is new; a GRU's two shares make 1 "
+    "together: (1 − z) ∘ n.",
+)
+gru_step.add_mistake(
     "state_s_weights_not_transposed",
     _with(("u_r.T", "u_r"), ("u_z.T", "u_z"), ("u_n.T", "u_n")),
     "With one unit you are right. {at}Your `u_r`, `u_z` and `u_n` are not transposed. They are square, so that no "
     "shape complains; they act as all weights do, (out, in): `h @ u_r.T`.",
-)
-gru_step.add_mistake(
-    "candidate_by_sigmoid",
-    _with(("n = np.tanh(", "n = sigmoid(")),
-    "{at}Your candidate goes through the sigmoid, and is never negative. Gates are shares, and take σ; the candidate "
-    "is a state, between −1 and 1, and takes tanh.",
-)
-gru_step.add_mistake(
-    "gates_by_tanh",
-    _with(("sigmoid(", "np.tanh(")),
-    "{at}Your gates go through tanh, and may be negative. A gate is a share between 0 and 1: σ. Only the candidate "
-    "takes tanh.",
-)
-gru_step.add_mistake(
-    "tanh_of_the_new_state",
-    _with((STATE, "np.tanh((1 - z) * n + z * h)")),
-    "{at}You put the new state through tanh once more. An LSTM does so with its cell; a GRU's state is a mixture of "
-    "two states, and stays in their range by itself.",
 )

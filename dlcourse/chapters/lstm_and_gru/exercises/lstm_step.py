@@ -121,10 +121,9 @@ lstm_step.add_mistake(
     "been written may be shown at once.",
 )
 lstm_step.add_mistake(
-    "tanh_kept_in_the_cell",
-    _with((f"c_next = {CELL}", f"c_next = np.tanh({CELL})"), (STATE, "o * c_next")),
-    "{at}Your state is right, and the tanh has stayed in your cell. It acts on what is shown alone: a cell that went "
-    "through tanh at every step would fade like the state of a plain recurrent network.",
+    "output_gate_left_out",
+    _with((STATE, "np.tanh(c_next)")),
+    "{at}Your cell is right, and all of it is shown. The output gate decides how much is: o ∘ tanh(c_next).",
 )
 lstm_step.add_mistake(
     "input_gate_left_out",
@@ -136,18 +135,6 @@ lstm_step.add_mistake(
     _with((CELL, "c + i * g")),
     "{at}Your cell keeps all that it held. So it was in 1997; the forget gate, f ∘ c, came in 2000, so that a cell can "
     "be emptied.",
-)
-lstm_step.add_mistake(
-    "coupled_gates",
-    _with((CELL, "f * c + (1 - f) * g")),
-    "{at}You take the share 1 − f of what is new. A GRU couples its gates in such a way; in an LSTM the input gate "
-    "decides for itself: i ∘ g.",
-)
-lstm_step.add_mistake(
-    "state_in_place_of_the_cell",
-    _with((CELL, "f * h + i * g")),
-    "{at}Your forget gate acts on the state h. It acts on the *cell*: c_next = f ∘ c + i ∘ g. Between two steps the "
-    "cell is multiplied by f and by nothing else; the state has been through tanh and o.",
 )
 lstm_step.add_mistake(
     "state_before_the_input",

@@ -99,16 +99,16 @@ sample_with_temperature.add_mistake(
     "probabilities, or all exponentials, is divided out again by their sum. Divide the *logits* by τ.",
 )
 sample_with_temperature.add_mistake(
-    "probabilities_divided",
-    _sampler(lambda logits, temperature: softmax(logits) / temperature),
-    "At temperature 1 you are right. {at}You divide the probabilities by τ, and they no longer sum to 1. Divide the "
-    "logits, before the softmax.",
-)
-sample_with_temperature.add_mistake(
     "multiplied",
     _sampler(lambda logits, temperature: softmax(logits * temperature)),
     "At temperature 1 you are right. {at}You multiply the logits by τ, so that a high temperature makes the likely "
     "class likelier. It is the other way around: z / τ. (Of probabilities, the power is 1 / τ.)",
+)
+sample_with_temperature.add_mistake(
+    "softmax_over_the_rows",
+    _sampler(lambda logits, temperature: softmax(logits.T / temperature).T),
+    "{at}Each column of your probabilities sums to 1, over the rows. The classes of one *row* share its probability: "
+    "normalize along axis 1.",
 )
 sample_with_temperature.add_mistake(
     "always_the_largest",
@@ -165,13 +165,3 @@ def gumbel_noise(logits: Array, temperature: float, generator: np.random.Generat
     if temperature == 0:
         return np.asarray(logits.argmax(axis=1))
     return np.asarray((logits / temperature + generator.gumbel(size=logits.shape)).argmax(axis=1))
-
-
-@sample_with_temperature.mistake
-def multinomial(logits: Array, temperature: float, generator: np.random.Generator) -> Classes:
-    """{at}`generator.multinomial` draws with the right probabilities, and takes other numbers of the generator. To be
-    compared, draw one `generator.random()` a row and look for its interval."""
-    if temperature == 0:
-        return np.asarray(logits.argmax(axis=1))
-    p = softmax(logits.astype(np.float64) / temperature)
-    return np.asarray(generator.multinomial(1, p).argmax(axis=1))
