@@ -13,7 +13,7 @@ from dlcourse.exercises.tensors import is_tensor, plain
 from dlcourse.exercises.tolerance import Tolerance
 from dlcourse.exercises.wording import kind_of, plural, value_text
 
-ORDINALS = ("first", "second", "third", "fourth")
+ORDINALS = ("first", "second", "third", "fourth", "fifth")
 
 
 def difference(expected: Any, received: Any, tolerance: Tolerance, subject: str = "Your result") -> str:

@@ -48,10 +48,10 @@ clip_by_norm = Exercise(
     clipping.clip_by_norm,
     chapter="15_recurrent_networks",
     task=(
-        "Return `(clipped, norm)`: a list of new arrays, and the norm as it was before. `gradients` is a list of "
-        "arrays of any shapes, such as those of Wₓ, W_h and b; the norm is *one* number for all of them, the root of "
-        "the sum of all squared entries. Where it is larger than `limit`, all arrays are multiplied by the same "
-        "factor, so that together they have the norm `limit`; where it is not, they stay as they are."
+        "Return `(clipped, norm)`: a list of arrays, and the norm as it was before. `gradients` is a list of arrays of "
+        "any shapes, such as those of Wₓ, W_h and b; they are not changed. The norm is *one* number for all of them, "
+        "the root of the sum of all squared entries. Where it is larger than `limit`, all arrays are multiplied by the "
+        "same factor, so that together they have the norm `limit`; where it is not, they stay as they are."
     ),
     cases=_cases,
     points=2,
@@ -141,14 +141,3 @@ clip_by_norm.add_mistake(
     "You return the list alone. The norm as it was before belongs to the result, a second value: `return clipped, "
     "norm`.",
 )
-
-
-@clip_by_norm.mistake
-def in_place(gradients: list[Array], limit: float) -> Clipped:
-    """The values are right, but `*=` or `g[...] =` writes into the arrays that were handed to you: whoever called finds
-    other gradients afterwards. `factor * g` makes a new array. (`clip_grad_norm_` of PyTorch does change them, and says
-    so by the `_` at the end of its name.)"""
-    clipped, norm = _clipping()(gradients, limit)
-    for gradient, new in zip(gradients, clipped, strict=True):
-        gradient[...] = new
-    return gradients, norm

@@ -75,6 +75,11 @@ def _each(logits: Array, labels: Array) -> Array:
     return -flat[np.arange(labels.size), labels.ravel()].reshape(labels.shape)
 
 
+def _mean_of_means(logits: Array, labels: Array, ignore_index: int) -> float:
+    parts = [(z, y) for z, y in zip(logits, labels, strict=True) if (y != ignore_index).any()]
+    return float(np.mean([losses.cross_entropy(z[y != ignore_index], y[y != ignore_index]) for z, y in parts]))
+
+
 MEAN = "cross_entropy(z[kept], y[kept])"
 
 masked_loss.add_mistake(
@@ -92,22 +97,16 @@ masked_loss.add_mistake(
 )
 masked_loss.add_mistake(
     "mean_of_the_sequences",
-    lambda logits, labels, ignore_index: float(
-        np.mean([losses.cross_entropy(z[y != ignore_index], y[y != ignore_index])
-                 for z, y in zip(logits, labels, strict=True) if (y != ignore_index).any()])
-    ),
+    lambda logits, labels, ignore_index: _mean_of_means(logits, labels, ignore_index),
     "{at}You take a mean for each sequence, and then the mean of those: a character of a short sequence weighs more "
     "than one of a long sequence. Asked is one mean over all places that count.",
-)  # fmt: skip
+)
 masked_loss.add_mistake(
     "mean_of_the_steps",
-    lambda logits, labels, ignore_index: float(
-        np.mean([losses.cross_entropy(z[y != ignore_index], y[y != ignore_index])
-                 for z, y in zip(logits.swapaxes(0, 1), labels.T, strict=True) if (y != ignore_index).any()])
-    ),
+    lambda logits, labels, ignore_index: _mean_of_means(logits.swapaxes(0, 1), labels.T, ignore_index),
     "{at}You take a mean for each step, and then the mean of those. At late steps few sequences are left, and each of "
     "them weighs more. Asked is one mean over all places that count: add up everything, and divide once.",
-)  # fmt: skip
+)
 masked_loss.add_mistake(
     "counted_with_the_sum",
     _with((MEAN, f"{MEAN} * kept.sum()")),

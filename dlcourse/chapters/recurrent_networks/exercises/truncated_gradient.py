@@ -126,10 +126,9 @@ truncated_gradient.add_mistake(
     "sum goes over all steps; only the ways across the cuts are left out.",
 )
 truncated_gradient.add_mistake(
-    "overwritten",
-    _with(("by_w_h += ", "by_w_h = ")),
-    "{at}Your result holds the term of the first step alone: each step overwrites what the others gave. W_h is used at "
-    "every step, and the terms are added: `+=`.",
+    "slope_before_the_step",
+    _with(("states[:, t + 1] ** 2", "states[:, t] ** 2")),
+    "{at}Your slope is that of the state *before* each step. The tanh of step t gave `states[:, t + 1]`.",
 )
 truncated_gradient.add_mistake(
     "nothing_handed_back",
@@ -144,10 +143,10 @@ truncated_gradient.add_mistake(
     "t]`: the initial state stands at 0.",
 )
 truncated_gradient.add_mistake(
-    "w_h_transposed",
-    _with(("delta @ w_h", "delta @ w_h.T")),
-    "With one unit you are right. {at}Forwards the state meets W_hᵀ, so on the way back W_h itself: `delta @ w_h`, "
-    "without a transpose.",
+    "overwritten",
+    _with(("by_w_h += ", "by_w_h = ")),
+    "{at}Your result holds the term of the first step alone: each step overwrites what the others gave. W_h is used at "
+    "every step, and the terms are added: `+=`.",
 )
 
 

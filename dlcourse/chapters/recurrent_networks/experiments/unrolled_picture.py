@@ -81,7 +81,7 @@ class UnrolledPicture:
         for height, name in (
             (STATES, r"state $h_t$; each arrow is the same $W_h$"),
             (GRADIENTS, r"$\partial L/\partial h_t$"),
-            (TERMS, r"this step's term of $\partial L/\partial W_h$"),
+            (TERMS, r"term of $\partial L/\partial W_h$"),
         ):
             ax.text(0.0, height - 0.15, name, grey, transform=ax.get_yaxis_transform())
         pairs = [(t - WIDE / 2, unit) for t in COLUMNS for unit in range(HIDDEN)]
