@@ -274,7 +274,7 @@ def first_to_last(racer, delay, seed):
 def test_what_the_prediction_says_of_the_lstm_that_starts_with_bias_0():
     text = delay_race.prediction.explanation
     low, *_, high = 100 * share("lstm", 20)
-    assert f"right in {low:.0f} % to {high:.0f} %" in text
+    assert f"right in {low:g} % to {high:g} %" in text
     assert f"{0.5**20:.1e}" == "9.5e-07"
     assert all(f"${size:.0f} \\cdot 10^{{-5}}$" in text for size in (4, 2))
     for racer, size in (("lstm", 4e-5), ("rnn", 2e-5)):

@@ -85,7 +85,7 @@ delay_race = Experiment(
             "Neither, not once",
         ),
         answer=2,
-        explanation="Four of five RNNs learn it, and no LSTM: they are right in 24 % to 42 %. An LSTM's forget gates "
+        explanation="Four of five RNNs learn it, and no LSTM: they are right in 24 % to 42.5 %. An LSTM's forget gates "
         "start at σ(0) = 0.5, and $0.5^{20} = 9.5 \\cdot 10^{-7}$ of what the first symbol writes is left in a cell at "
         "the end; along the straight way the gradient shrinks by as much. With the other ways, by h, the gradient by "
         "the first symbol is about $4 \\cdot 10^{-5}$ of that by the last before training (the median of five). In an "
