@@ -93,11 +93,10 @@ delay_race = Experiment(
         "state that locks (15.10). So a cell state by itself is no advantage. But an LSTM's start can be chosen. Set "
         "the delay to 40. With bias 1 one of five LSTMs succeeds; with 2, where gates begin at 0.88, four; with 4, at "
         "0.98, all, at delay 80 too, and one at 160. R. Jozefowicz, W. Zaremba and I. Sutskever (2015) advise 1 for "
-        "every LSTM; for 40 symbols that is little. The GRU, which comes next in the chapter, has such a gate too, and "
-        "with bias 4 all its runs learn even 160. An RNN may also start from the identity (Q. Le, N. Jaitly and G. "
-        "Hinton, 2015, with ReLU): at 40 one in five learns, as from the usual start. 16 units are not 16 units, "
-        "though: an LSTM has four times the weights of an RNN. Each network has the better of two learning rates at "
-        "each delay.",
+        "every LSTM; for 40 symbols that is little. With bias 4 the GRU, which comes next in the chapter, learns even "
+        "160, in all runs. (The RNN from the identity: Q. Le, N. Jaitly and G. Hinton, 2015, with ReLU.) An LSTM has "
+        "four times the weights of an RNN of as many units. Each network has the better of two learning rates at each "
+        "delay.",
     ),
     controls=(
         Slider("delay", "Delay", DELAYS[0], DELAYS[-1], step=DOUBLING, value=20, unit="symbols", logarithmic=True),
