@@ -8,8 +8,9 @@ from dlcourse.errors import CourseError
 
 CHECKSUMS = "checksums.sha256"
 REMEDY = "python data/make_data.py"  # works also in a copy of the course that is no git repository
-# What make_data.py cannot write: digits that came by the network, and weights that other processors round otherwise.
-REMEDIES = {name: f"git checkout -- data/{name}" for name in ("mnist_10k.npz", "digit_network.npz")}
+# What make_data.py cannot write: what came by the network, and weights that other processors round otherwise.
+MADE_ONCE = ("delay_runs.npz", "digit_network.npz", "mnist_10k.npz", "name_network.npz", "names.csv")
+REMEDIES = {name: f"git checkout -- data/{name}" for name in MADE_ONCE}
 
 
 def remedy(name: str) -> str:

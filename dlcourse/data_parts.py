@@ -1,4 +1,4 @@
-"""What a data set is made of: parts for training, validation and testing, photographs, measurements; and the cut."""
+"""What a data set is made of: parts for training, validation and testing, names, series, photographs; and the cut."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,13 +7,14 @@ import numpy as np
 
 from dlcourse import validation
 from dlcourse.data_sources import SOURCES
+from dlcourse.sequences import Alphabet
 
 PROPORTIONS = (0.8, 0.1, 0.1)
 
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """One part of a data set: ``inputs`` (n, ...) float32, ``labels`` (n,) int64 classes or float32 targets."""
+    """One part of a data set: ``inputs`` (n, ...) float32 or int64 tokens, ``labels`` (n, ...) int64 or float32."""
 
     inputs: np.ndarray
     labels: np.ndarray
@@ -52,6 +53,54 @@ class Splits:
         shape = validation.show_shape(self.train.inputs.shape[1:])
         kind = f"{len(self.class_names)} classes" if self.class_names else f"a number: {self.label_name}"
         return f"Splits({self.name}: {sizes}; each input {shape}; {kind})"
+
+
+@dataclass(frozen=True, eq=False)
+class Names:
+    """Surnames by language, in three parts that share no name.
+
+    Each part's ``inputs`` (n, longest) int64 are the numbers that ``alphabet`` gives to a name's characters, with 0
+    behind a shorter name; its ``labels`` (n,) int64 are the numbers of the languages, whose names are ``class_names``.
+    ``shared``: names that several languages have, with these languages; they stand in no part.
+    """
+
+    name: str
+    train: Part
+    validation: Part
+    test: Part
+    alphabet: Alphabet
+    class_names: tuple[str, ...]
+    shared: Mapping[str, tuple[str, ...]]
+    label_name: str
+    source: str
+    licence: str
+
+    def text(self, part: Part, row: int) -> str:
+        """The name in that row of a part, as text."""
+        return self.alphabet.decode(part.inputs[row])
+
+    def __repr__(self) -> str:
+        sizes = f"{len(self.train)} for training, {len(self.validation)} for validation, {len(self.test)} for testing"
+        longest = self.train.inputs.shape[1]
+        return f"Names({sizes}; at most {longest} characters; {len(self.class_names)} languages)"
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """One number a year: ``years`` (n,) int64 without a gap, ``values`` (n,) float64 in ``unit``."""
+
+    name: str
+    years: np.ndarray
+    values: np.ndarray
+    unit: str
+    source: str
+    licence: str
+
+    def __len__(self) -> int:
+        return len(self.years)
+
+    def __repr__(self) -> str:
+        return f"Series({self.name}: {self.unit}, {self.years[0]} to {self.years[-1]})"
 
 
 @dataclass(frozen=True, eq=False)

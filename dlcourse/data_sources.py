@@ -90,6 +90,16 @@ SOURCES = {
         "Annals of Statistics 5, 1055-1098",
         licence="public domain",
     ),
+    "names": Source(
+        source="Faker 40.63.0 (D. Faraglia and contributors), lists of surnames; chosen by the course",
+        licence="MIT",
+        label_name="language",
+    ),
+    "sunspots": Source(
+        source="NOAA, National Geophysical Data Center: yearly sunspot numbers, 1700 to 2008; as distributed with "
+        "statsmodels",
+        licence="public domain",
+    ),
     "fashion_mnist": Source(
         source="H. Xiao, K. Rasul and R. Vollgraf (2017), Fashion-MNIST, Zalando Research",
         licence="MIT",

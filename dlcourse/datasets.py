@@ -10,12 +10,14 @@ from typing import Any, Literal, overload
 
 import numpy as np
 
-from dlcourse import data_files, image_data, validation
+from dlcourse import data_files, image_data, sequence_data, validation
 from dlcourse.data_parts import (
     CoinFlips,
     Measurements,
+    Names,
     Part,
     Photographs,
+    Series,
     Splits,
     split_indices,
     splits_of,
@@ -26,7 +28,7 @@ from dlcourse.errors import CourseError
 SPLIT_SEED = 20240
 TABLES = ("digits", "breast_cancer", "diabetes", "iris", "wine")
 DOWNLOADS = ("fashion_mnist", "cifar10")
-NAMES = (*TABLES, "mnist", "glyphs", "photographs", "michelson", "kerrich", *DOWNLOADS)
+NAMES = (*TABLES, "mnist", "glyphs", "names", "sunspots", "photographs", "michelson", "kerrich", *DOWNLOADS)
 GLYPH_OPTIONS = ("examples", "characters", "shift", "rotation", "strokes", "noise")
 
 
@@ -36,6 +38,15 @@ def load(name: Literal["photographs"]) -> Photographs: ...
 def load(name: Literal["michelson"]) -> Measurements: ...
 @overload
 def load(name: Literal["kerrich"]) -> CoinFlips: ...
+@overload
+def load(name: Literal["sunspots"]) -> Series: ...
+@overload
+def load(
+    name: Literal["names"],
+    *,
+    seed: int = SPLIT_SEED,
+    proportions: tuple[float, float, float] | None = None,
+) -> Names: ...
 @overload
 def load(
     name: Literal["digits", "breast_cancer", "diabetes", "iris", "wine", "mnist", "fashion_mnist", "cifar10"],
@@ -73,7 +84,7 @@ def load(
     seed: int = SPLIT_SEED,
     proportions: tuple[float, float, float] | None = None,
     **options: Any,
-) -> Splits | Photographs | Measurements | CoinFlips:
+) -> Splits | Names | Series | Photographs | Measurements | CoinFlips:
     """The data set of that name.
 
     - ``"digits"``: Splits; inputs (n, 1, 8, 8) float32 in [0, 1], labels (n,) int64, ten classes.
@@ -81,6 +92,8 @@ def load(
     - ``"diabetes"``: Splits; inputs (n, 10) float32 as measured, labels (n,) float32.
     - ``"mnist"``: Splits; 10,000 handwritten digits, inputs (n, 1, 28, 28) float32 in [0, 1], labels (n,) int64.
     - ``"glyphs"``: Splits; inputs and labels of the same shapes and types, as many as wanted (see below).
+    - ``"names"``: Names, surnames by language as padded tokens (n, longest) int64, labels (n,) int64, ten classes.
+    - ``"sunspots"``: Series, the sunspot number of each year from 1700 to 2008.
     - ``"photographs"``: Photographs, two of them.
     - ``"michelson"``: Measurements of the speed of light, km/s.
     - ``"kerrich"``: CoinFlips, the counts of heads along 10,000 flips.
@@ -88,7 +101,7 @@ def load(
 
     A table is shuffled by a generator with ``seed`` and cut by ``proportions`` (training, validation, test); each class
     is cut so, that every part holds the classes in the same proportions: (0.8, 0.1, 0.1) where none are given, for
-    MNIST (0.7, 0.1, 0.2). The downloaded sets keep their own test part.
+    MNIST and the names (0.7, 0.1, 0.2). The downloaded sets keep their own test part.
 
     Glyphs are drawn from the fonts that ship with matplotlib: ``examples`` images in all of the ``characters``, each
     equally often, moved by at most ``shift`` pixels, turned by at most ``rotation`` degrees, crossed by at most so many
@@ -109,8 +122,14 @@ def load(
         return image_data.load_mnist(seed, proportions)
     if name == "glyphs":
         return image_data.load_glyphs(seed, proportions, **options)
-    others: dict[str, Callable[[], Photographs | Measurements | CoinFlips]]
-    others = {"photographs": image_data.load_photographs, "michelson": _load_michelson, "kerrich": _load_kerrich}
+    if name == "names":
+        return sequence_data.load_names(seed, proportions)
+    others: dict[str, Callable[[], Series | Photographs | Measurements | CoinFlips]] = {
+        "sunspots": sequence_data.load_sunspots,
+        "photographs": image_data.load_photographs,
+        "michelson": _load_michelson,
+        "kerrich": _load_kerrich,
+    }
     if name in others:
         return others[name]()
     if name in DOWNLOADS:

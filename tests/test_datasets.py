@@ -1,3 +1,4 @@
+import csv
 import hashlib
 import os
 import re
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 import sklearn.datasets
 
-from dlcourse import data_files, datasets
+from dlcourse import data_files, datasets, sequences
 from dlcourse.data_sources import SOURCES
 from dlcourse.errors import CourseError
 from tests.limits import LONGEST
@@ -161,6 +162,79 @@ def test_kerrichs_coin_has_its_published_counts():
     assert np.all(tails >= 0)
 
 
+def test_the_names_are_those_of_the_table_each_in_one_part():
+    names = datasets.load("names")
+    with (REPOSITORY / "data" / "names.csv").open(encoding="utf-8", newline="") as file:
+        rows = {row["name"]: row["language"] for row in csv.DictReader(file)}
+    found = {
+        names.text(part, row): names.class_names[label]
+        for part in parts(names)
+        for row, label in enumerate(part.labels)
+    }
+    assert len(found) == sum(map(len, parts(names))) == 4799  # no name stands in two parts, or twice
+    shared = {name: "|".join(languages) for name, languages in names.shared.items()}
+    assert len(shared) == 114
+    assert found | shared == rows
+
+
+def test_names_are_padded_tokens_of_one_documented_alphabet():
+    names = datasets.load("names")
+    assert [len(part) for part in parts(names)] == [3358, 482, 959]
+    assert "".join(names.alphabet.characters) == " '-abcdefghijklmnopqrstuvwxyzßàáäåçèéêëíîñòóôöùúüćčđšž"
+    for part in parts(names):
+        assert part.inputs.dtype == part.labels.dtype == np.int64
+        assert part.inputs.shape == (len(part), 16)
+        assert sequences.lengths_of(part.inputs).min() >= 2
+    assert max(sequences.lengths_of(part.inputs).max() for part in parts(names)) == 16
+    assert repr(names) == (
+        "Names(3358 for training, 482 for validation, 959 for testing; at most 16 characters; 10 languages)"
+    )
+
+
+def test_every_part_holds_the_ten_languages_in_the_same_proportions():
+    names = datasets.load("names")
+    assert names.class_names == tuple(sorted(names.class_names))
+    counts = np.array([np.bincount(part.labels, minlength=10) for part in parts(names)])
+    whole = counts.sum(axis=0)
+    smaller = {"English": 472, "Finnish": 372, "Swedish": 455}
+    assert dict(zip(names.class_names, whole.tolist(), strict=True)) == dict.fromkeys(names.class_names, 500) | smaller
+    assert np.all(np.abs(counts - np.outer((0.7, 0.1, 0.2), whole)) <= 1)
+    assert whole.max() / whole.sum() < 0.105
+
+
+def test_the_script_that_makes_the_names_writes_nothing_else():
+    script = (REPOSITORY / "data" / "make_names.py").read_text(encoding="utf-8")
+    (written,) = re.findall(r'^FILE_SHA256 = "(\w{64})"$', script, re.MULTILINE)
+    (version,) = re.findall(r'^VERSION = "(.*)"$', script, re.MULTILINE)
+    assert written == data_files.checksums(REPOSITORY / "data")["names.csv"]
+    assert f"Faker {version} " in SOURCES["names"].source
+
+
+def test_names_follow_seed_and_proportions():
+    first, again, other = datasets.load("names"), datasets.load("names"), datasets.load("names", seed=1)
+    np.testing.assert_array_equal(first.test.inputs, again.test.inputs)
+    assert first.text(first.train, 0) == "vachon"
+    assert not np.array_equal(first.test.inputs, other.test.inputs)
+    halves = datasets.load("names", proportions=(0.5, 0.0, 0.5))
+    assert len(halves.validation) == 0
+    assert abs(len(halves.train) - len(halves.test)) <= 10
+    with pytest.raises(TypeError, match="there is no option examples"):
+        datasets.load("names", examples=100)
+
+
+def test_the_sunspot_numbers_are_the_published_ones():
+    sunspots = datasets.load("sunspots")
+    assert sunspots.years.tolist() == list(range(1700, 2009))
+    assert (sunspots.years.dtype, sunspots.values.dtype) == (np.int64, np.float64)
+    at = dict(zip(sunspots.years.tolist(), sunspots.values.tolist(), strict=True))
+    assert (at[1700], at[1810], at[1957], at[2008]) == (5.0, 0.0, 190.2, 2.9)
+    assert max(at.values()) == 190.2
+    assert np.mean(sunspots.values) == pytest.approx(49.75, abs=0.005)
+    assert (repr(sunspots), len(sunspots)) == ("Series(sunspots: sunspot number, mean of the year, 1700 to 2008)", 309)
+    assert sunspots.source
+    assert sunspots.licence == "public domain"
+
+
 def test_an_unknown_name_lists_the_known_ones_and_the_nearest():
     with pytest.raises(CourseError, match=r'no data set \'Digit\'\. Did you mean "digits"\? Known names: digits, '):
         datasets.load("Digit")
@@ -251,7 +325,7 @@ def course(tmp_path, monkeypatch):
 def test_the_files_in_data_are_what_the_script_writes(course):
     written = {path.name: path.read_bytes() for path in (course / "data").iterdir()}
     stored = {path.name: path.read_bytes() for path in (REPOSITORY / "data").iterdir() if path.is_file()}
-    assert set(stored) - {"README.md", "make_data.py", "make_mnist.py", "make_digit_network.py"} == set(written)
+    assert {name for name in stored if name != "README.md" and not name.endswith(".py")} == set(written)
     assert {name: stored[name] for name in written} == written
 
 
@@ -285,6 +359,6 @@ def test_the_readme_states_size_and_checksum_of_every_file():
 def test_the_readme_states_source_and_licence_of_every_data_set():
     rows = (REPOSITORY / "data" / "README.md").read_text(encoding="utf-8").splitlines()
     for name, known in SOURCES.items():
-        (row,) = [row for row in rows if re.match(rf"\| `{name}(_\d{{4}}\.csv|_10k\.npz)?` ", row)]
+        (row,) = [row for row in rows if re.match(rf"\| `{name}(_\d{{4}}\.csv|\.csv|_10k\.npz)?` ", row)]
         assert f"| {known.source} | {known.licence} |" in row
     assert set(SOURCES) == set(datasets.NAMES)

@@ -151,9 +151,10 @@ def bare(tmp_path, monkeypatch):
 def test_lost_digits_are_said_so_and_the_other_files_are_written(bare):
     folder, done = bare
     assert done.returncode == 1
-    assert "but digit_network.npz and mnist_10k.npz, missing or altered. `git checkout -- data` brings" in done.stderr
+    lost = sorted(data_files.REMEDIES)
+    assert f"but {' and '.join(lost)}, missing or altered. `git checkout -- data` brings" in done.stderr
     assert data_files.checksums(folder) == data_files.checksums(DATA)
-    assert data_files.damaged(folder) == dict.fromkeys(("digit_network.npz", "mnist_10k.npz"), "missing")
+    assert data_files.damaged(folder) == dict.fromkeys(lost, "missing")
     with pytest.raises(CourseError, match=r"mnist_10k\.npz is missing: `git checkout -- data/mnist_10k\.npz` in the"):
         datasets.load("mnist")
     (folder / "mnist_10k.npz").write_bytes(b"PK")

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from dlcourse.exercises.kinds.exercise import Exercise
     from dlcourse.exercises.kinds.task import Task
     from dlcourse.exercises.milestones.milestone import Milestone
     from dlcourse.experiments.experiment import Experiment
@@ -25,9 +26,11 @@ CHAPTERS = (
     "11_pytorch",
     "13_convolution",
     "14_cnn_architectures",
+    "15_recurrent_networks",
+    "16_lstm_and_gru",
 )
 # Those of them that end in a milestone.
-WITH_MILESTONES = ("05_softmax_regression", "10_backpropagation", "13_convolution")
+WITH_MILESTONES = ("05_softmax_regression", "10_backpropagation", "13_convolution", "16_lstm_and_gru")
 
 
 def room_of(chapter: str) -> str:
@@ -41,6 +44,16 @@ def exercises_of(chapter: str) -> list[Task]:
     A chapter without exercises gives an empty list.
     """
     return list(import_module(f"{room_of(chapter)}.exercises").EXERCISES) if chapter in CHAPTERS else []
+
+
+def exercise_of(chapter: str, name: str) -> Exercise:
+    """Return one exercise of a chapter by its name, a function: for the milestone of a later chapter that needs it.
+
+    Raises KeyError where the chapter has no exercise of that name, or it is a question.
+    """
+    from dlcourse.exercises.kinds.exercise import Exercise
+
+    return {each.name: each for each in exercises_of(chapter) if isinstance(each, Exercise)}[name]
 
 
 def milestones_of(chapter: str) -> list[Milestone]:

@@ -2,20 +2,20 @@
 
 Each control knows its parameter's ``name`` (a keyword of ``compute``), its ``default``, its ``ends`` (the settings at
 the edge of what is possible, for tests), random settings, and the sentence that refuses a wrong value.
-How it looks is in ``inputs.py``. ``Entry`` and ``Table`` have files of their own.
+How it looks is in ``inputs.py``. ``DragPoints``, ``Entry``, ``Word`` and ``Table`` have modules of their own.
 """
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dlcourse.errors import CourseError
 from dlcourse.experiments.entry import Entry, plain_number
+from dlcourse.experiments.points import DragPoints
 from dlcourse.experiments.table import Table
+from dlcourse.experiments.word import Word
 from dlcourse.numerals import plain
 
 
@@ -77,7 +77,7 @@ class Slider:
             if number != round(number):
                 raise CourseError(f"{self.name} is a whole number, but {value} is not.")
             return round(number)
-        rounded = float(f"{number:.4g}") if self.logarithmic else round(number, 6)
+        rounded = float(f"{number:.4g}") if self.logarithmic else round(number, 6) + 0.0  # never -0.0
         return min(max(rounded, float(self.minimum)), float(self.maximum))
 
     def nearest(self, number: float) -> float:
@@ -195,94 +195,6 @@ class Toggle:
         return bool(generator.integers(2))
 
 
-@dataclass(frozen=True, eq=False)
-class DragPoints:
-    """Points in the picture that the reader moves with the mouse, a finger or the arrow keys.
-
-    ``value`` has shape (points, 2): x and y in the units of the axes that the picture calls ``axes`` in its dict
-    ``axes``. ``move`` says along which of them a point moves. ``limits`` are ((x_low, x_high), (y_low, y_high)):
-    where points may go; ``compute`` must hold anywhere in them. ``label`` names one point's kind, in the plural:
-    "observations". ``compute`` receives a float64 array of shape (points, 2) that cannot be written to.
-    """
-
-    name: str
-    value: Any
-    axes: str
-    limits: tuple[tuple[float, float], tuple[float, float]]
-    move: Literal["xy", "x", "y"] = "xy"
-    label: str = "points"
-
-    def __post_init__(self) -> None:
-        points = np.asarray(self.value, dtype=np.float64)
-        if points.ndim != 2 or points.shape[1] != 2 or len(points) == 0:
-            raise ValueError(f"DragPoints {self.name!r}: value has shape (points, 2). Received {points.shape}.")
-        if self.move not in ("xy", "x", "y"):
-            raise ValueError(f"DragPoints {self.name!r}: move is 'xy', 'x' or 'y', but it is {self.move!r}.")
-        if np.shape(self.limits) != (2, 2) or any(low >= high for low, high in self.limits):
-            raise ValueError(
-                f"DragPoints {self.name!r}: limits are ((x_low, x_high), (y_low, y_high)). Received {self.limits}."
-            )
-        self.check(points)
-
-    @property
-    def decimals(self) -> tuple[int, int]:
-        """Decimals kept of x and y: finer than a pixel, short enough to write down."""
-        x, y = (max(0, math.ceil(-math.log10((high - low) / 2000))) for low, high in self.limits)
-        return x, y
-
-    @property
-    def default(self) -> NDArray[np.float64]:
-        """The points at the start and after Reset, shape (points, 2)."""
-        return self.check(self.value)
-
-    def check(self, value: object) -> NDArray[np.float64]:
-        """``value`` as a read-only float64 array (points, 2). CourseError: wrong shape, not a number, or outside."""
-        wanted = len(self.value)
-        try:
-            points = np.array(value, dtype=np.float64)
-        except (TypeError, ValueError):
-            points = np.empty(0)
-        if points.shape != (wanted, 2) or not np.isfinite(points).all():
-            raise CourseError(f"{self.name} is a list of {wanted} points [x, y], each two numbers; this is not.")
-        for axis, (low, high) in enumerate(self.limits):
-            if (points[:, axis] < low).any() or (points[:, axis] > high).any():
-                raise CourseError(f"Each {'xy'[axis]} of {self.name} lies between {low} and {high}, but one does not.")
-            points[:, axis] = points[:, axis].round(self.decimals[axis]).clip(low, high)
-        points.flags.writeable = False
-        return points
-
-    def moved(self, points: NDArray[np.float64], index: int, x: float, y: float) -> NDArray[np.float64]:
-        """A copy of ``points`` (points, 2) with point ``index`` taken to (x, y), as far as it may go."""
-        copy = points.copy()
-        for axis, wanted in enumerate((x, y)):
-            if "xy"[axis] in self.move:
-                copy[index, axis] = np.clip(wanted, *self.limits[axis])
-        return self.check(copy)
-
-    def write(self, value: NDArray[np.float64]) -> str:
-        """``value`` as a list of lists."""
-        return repr(value.tolist())
-
-    def ends(self) -> list[NDArray[np.float64]]:
-        """As given, and all points in one corner and in the opposite one, as far as ``move`` allows."""
-        corners = []
-        for side in (0, 1):
-            corner = np.array(self.value, dtype=np.float64)
-            for axis in (0, 1):
-                if "xy"[axis] in self.move:
-                    corner[:, axis] = self.limits[axis][side]
-            corners.append(self.check(corner))
-        return [self.default, *corners]
-
-    def random(self, generator: np.random.Generator) -> NDArray[np.float64]:
-        """Every point anywhere it can be taken to."""
-        points = np.array(self.value, dtype=np.float64)
-        for axis in (0, 1):
-            if "xy"[axis] in self.move:
-                points[:, axis] = generator.uniform(*self.limits[axis], size=len(points))
-        return self.check(points)
-
-
 @dataclass(frozen=True)
 class Play:
     """Buttons beside the integer slider named ``slider``: play or pause, one step on, back to the slider's start.
@@ -296,4 +208,4 @@ class Play:
     label: str = "Step"
 
 
-Control = Slider | Menu | Toggle | DragPoints | Entry | Table
+Control = Slider | Menu | Toggle | DragPoints | Entry | Word | Table

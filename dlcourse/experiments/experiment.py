@@ -5,7 +5,7 @@
 
 from typing import Any
 
-from dlcourse.experiments.controls import DragPoints, Entry, Menu, Play, Slider, Table, Toggle
+from dlcourse.experiments.controls import DragPoints, Entry, Menu, Play, Slider, Table, Toggle, Word
 from dlcourse.experiments.definition import Definition, Picture, Values
 from dlcourse.experiments.prediction import Prediction
 from dlcourse.experiments.widget import ExperimentWidget
@@ -22,6 +22,7 @@ __all__ = [
     "Table",
     "Toggle",
     "Values",
+    "Word",
 ]
 
 

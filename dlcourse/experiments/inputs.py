@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse.experiments.controls import Control, DragPoints, Entry, Menu, Play, Slider, Table, Toggle
+from dlcourse.experiments.controls import Control, DragPoints, Entry, Menu, Play, Slider, Table, Toggle, Word
 from dlcourse.experiments.entry import read_number
 from dlcourse.numerals import plain, short
 
@@ -22,6 +22,9 @@ def specification(control: Control) -> dict[str, Any]:
         return look | {"kind": "slider", "unit": control.unit, "texts": texts}
     if isinstance(control, Entry):
         return look | {"kind": "entry", "unit": control.unit, "placeholder": control.placeholder}
+    if isinstance(control, Word):
+        style = {"width": f"{control.longest + 4}ch", "textAlign": "left"}
+        return look | {"kind": "entry", "placeholder": "", "style": style}
     if isinstance(control, Menu):
         return look | {"kind": "menu", "options": list(control.labels.values())}
     if isinstance(control, Toggle):
@@ -65,12 +68,12 @@ def value_of(control: Control, sent: Any, before: Any = None) -> Any:
     return list(control.labels)[_place(sent)] if isinstance(control, Menu) else sent
 
 
-def typed_value(control: Control, text: str) -> float | None:
-    """The number that was typed beside a slider, or into a field. Raises CourseError: no number, or out of range.
+def typed_value(control: Control, text: str) -> float | str | None:
+    """The number that was typed beside a slider, or into a field, or the word. Raises CourseError: no such thing.
 
-    TypeError: a control that no number is typed for.
+    TypeError: a control that nothing is typed for.
     """
-    if isinstance(control, Entry):
+    if isinstance(control, Entry | Word):
         return control.check(text)
     if not isinstance(control, Slider):
         raise TypeError(f"No number can be typed for {control.name}.")

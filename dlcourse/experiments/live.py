@@ -10,13 +10,12 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import traitlets.log
 
 from dlcourse.errors import CourseError
-from dlcourse.experiments import inputs, state
+from dlcourse.experiments import inputs, points, state
 from dlcourse.experiments.answer import Answer
-from dlcourse.experiments.controls import DragPoints, Slider
+from dlcourse.experiments.controls import DragPoints, Entry
 from dlcourse.experiments.definition import Definition
 from dlcourse.experiments.link import LOST_AFTER, Link
 from dlcourse.experiments.screen import Screen
@@ -165,22 +164,19 @@ class Live:
             self.set_all(state.defaults(self.experiment.controls))
         elif kind == "restore":
             self.set_all(state.read(self.experiment.name, self.experiment.controls, str(content.get("text", ""))))
-        elif kind == "drag":
-            self._drag(int(content["index"]), float(content["x"]), float(content["y"]))
-        elif kind == "nudge":
-            size = _FINE_STEP if content.get("fine") else _STEP
-            self._nudge(int(content["index"]), size * float(content["dx"]), size * float(content["dy"]))
+        elif kind in ("drag", "nudge"):
+            self._move_point(int(content["index"]), content, is_dragged=kind == "drag")
 
     def _control(self, name: str) -> Any:
         return next(control for control in self.experiment.controls if control.name == name)
 
     def _type(self, name: str, text: str) -> None:
-        """A number was typed. What is none is said; the picture then shows what an empty field shows."""
+        """A number or a word was typed. What is none is said; a field for a number then counts as empty."""
         control = self._control(name)
         try:
             self.set(name, inputs.typed_value(control, text))
         except CourseError:
-            if not isinstance(control, Slider):
+            if isinstance(control, Entry):
                 self._refused[name] = text
                 self.parameters = {**self.parameters, name: None}  # what was typed before counts no longer
                 self._request()
@@ -192,30 +188,21 @@ class Live:
         at, way = self.parameters[slider.name], steps * slider.step
         self.set(slider.name, slider.minimum if steps == 0 else min(at + way, slider.maximum))
 
-    def _points(self) -> DragPoints:
-        return next(control for control in self.experiment.controls if isinstance(control, DragPoints))
+    def _points(self) -> DragPoints | None:
+        return next((control for control in self.experiment.controls if isinstance(control, DragPoints)), None)
 
-    def _check_index(self, control: DragPoints, index: int) -> None:
-        if not 0 <= index < len(control.value):
-            raise IndexError(f"{control.name} has no point {index}.")
-
-    def _drag(self, index: int, x: float, y: float) -> None:
-        """Takes point ``index`` to (x, y), fractions of the picture from its upper left corner."""
+    def _move_point(self, index: int, content: dict[str, Any], *, is_dragged: bool) -> None:
+        """Takes point ``index`` to where it was dragged, or as far as an arrow key moves it."""
         control = self._points()
-        self._check_index(control, index)
-        bounds = self.screen.figure.bbox
-        ax = self.screen.picture.axes[control.axes]
-        data_x, data_y = ax.transData.inverted().transform((x * bounds.width, (1 - y) * bounds.height))
-        self.set(control.name, control.moved(self.parameters[control.name], index, float(data_x), float(data_y)))
-
-    def _nudge(self, index: int, dx: float, dy: float) -> None:
-        """Moves point ``index`` to the right and up by fractions of the room that points have."""
-        control = self._points()
-        self._check_index(control, index)
-        points, ax = self.parameters[control.name], self.screen.picture.axes[control.axes]
-        width, height = np.diff(control.limits)[:, 0] * (1, -1 if ax.yaxis_inverted() else 1)
-        x, y = points[index] + (dx * width, dy * height)
-        self.set(control.name, control.moved(points, index, float(x), float(y)))
+        if control is None or not 0 <= index < len(control.value):
+            raise IndexError(f"There is no point {index}.")
+        ax, before = self.screen.picture.axes[control.axes], self.parameters[control.name]
+        if is_dragged:
+            x, y = points.at_pixel(ax, float(content["x"]), float(content["y"]))
+        else:
+            size = _FINE_STEP if content.get("fine") else _STEP
+            x, y = before[index] + size * points.room(ax, control) * (float(content["dx"]), float(content["dy"]))
+        self.set(control.name, control.moved(before, index, float(x), float(y)))
 
     def _request(self) -> None:
         """Shows the present parameters now, or as soon as the page has painted what is under way."""
@@ -278,13 +265,8 @@ class Live:
 
     def _point_positions(self) -> list[list[float]]:
         """Where the draggable points are, as fractions of the picture from its upper left corner."""
-        control = next((control for control in self.experiment.controls if isinstance(control, DragPoints)), None)
-        if control is None:
-            return []
-        bounds = self.screen.figure.bbox
-        ax = self.screen.picture.axes[control.axes]
-        places = ax.transData.transform(self.parameters[control.name]) / (bounds.width, bounds.height)
-        return [[round(float(x), 5), round(1 - float(y), 5)] for x, y in places]
+        control = self._points()
+        return points.places(self.screen.picture.axes[control.axes], self.parameters[control.name]) if control else []
 
     def tell(self, text: str) -> None:
         """Shows a sentence under the picture until something changes."""

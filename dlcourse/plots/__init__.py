@@ -7,6 +7,8 @@ from dlcourse.plots import style
 from dlcourse.plots.architectures import architecture
 from dlcourse.plots.basic import band, bars, histogram, images, line_over, lines, scatter, table
 from dlcourse.plots.blocks import Ways, block_diagram
+from dlcourse.plots.cells import gru_cell, lstm_cell
+from dlcourse.plots.directions import two_directions
 from dlcourse.plots.graph_drawing import GraphPicture, NodeArtists
 from dlcourse.plots.graphs import computational_graph, draw_graph
 from dlcourse.plots.networks import network
@@ -15,6 +17,7 @@ from dlcourse.plots.showing import ShownFigure, alternative_text, describe, show
 from dlcourse.plots.sparse import sparse_matrix
 from dlcourse.plots.stacks import stacks
 from dlcourse.plots.style import new_axes, new_figure
+from dlcourse.plots.unrolled import unrolled
 
 __all__ = [
     "GraphPicture",
@@ -29,10 +32,12 @@ __all__ = [
     "computational_graph",
     "describe",
     "draw_graph",
+    "gru_cell",
     "histogram",
     "images",
     "line_over",
     "lines",
+    "lstm_cell",
     "network",
     "new_axes",
     "new_figure",
@@ -43,5 +48,7 @@ __all__ = [
     "stacks",
     "style",
     "table",
+    "two_directions",
+    "unrolled",
     "words_as_html",
 ]

@@ -2,5 +2,5 @@
 
 ``steps`` is the one place where arrays become tensors. Its functions have the names of those in ``scratch.steps``.
 ``architectures`` holds networks as published, ``small_architectures`` small ones that train in seconds, ``counting``
-says what a network costs.
+says what a network costs, and ``recurrent`` holds the networks that read and write sequences.
 """

@@ -4,7 +4,8 @@
 numbers and arrays that it goes through, ``operations``, ``rearranging``, ``choosing``, ``activations``,
 ``normalization``, ``convolution``, ``pooling`` and ``functional`` the operations with the rules of their derivatives;
 ``layers`` and ``optimizers`` make networks of them that learn. ``costs``, ``blocks`` and ``explaining`` count what a
-convolutional network takes, build a part of one, and look into one.
+convolutional network takes, build a part of one, and look into one. ``recurrent_steps`` says what recurrent networks
+compute; ``recurrent`` has their modules, ``clipping`` and ``sampling`` are what it takes to train and to write.
 
 Names, defaults and the order of arguments are those of PyTorch, but for what this table says.
 
@@ -25,7 +26,7 @@ here                                   PyTorch
 ``cat``, ``amax``
 ``softmax(x, dim=-1)``                 ``dim`` has to be given; ``dtype`` is missing here
 ``functional.linear(..., relu=True)``  ``relu(linear(...))``
-``cross_entropy``, ``mse_loss``,       ``reduction``: here the mean; ``weight``, ``pos_weight``, ``ignore_index`` and
+``cross_entropy``, ``mse_loss``,       ``reduction``: here the mean; ``weight``, ``pos_weight`` and
 ``binary_cross_entropy_with_logits``   ``label_smoothing`` are missing; labels are integers (n,), logits (n, classes)
 targets of another shape               are broadcast, with a warning; here refused
 ``dropout(x, p, training,              draws from a generator of its own; here, and in ``Linear`` and ``Dropout``, one
@@ -40,6 +41,13 @@ bias, training, momentum, eps)``
 ``adaptive_avg_pool2d``,               any ``output_size``; here 1
 ``adaptive_max_pool2d``
 ``pad(x, (1, 1))``                     also negative numbers, and a ``mode`` other than "constant"
+``embedding``, ``Embedding``           ``max_norm``, ``norm_type``, ``scale_grad_by_freq`` and ``sparse`` are missing
+                                       here, and so are negative numbers for ``padding_idx``
+``RNN``, ``LSTM``, ``GRU``             here always ``batch_first=True``; ``bias``, ``dropout`` and ``proj_size`` are
+                                       missing, and so are sequences without a batch
+``rnn(x, state, lengths=[7, 3])``      ``pack_padded_sequence(x, [7, 3], batch_first=True, enforce_sorted=False)``
+``clip_grad_norm_(params, max_norm)``  divides by the norm + 10⁻⁶, here by the norm; here always ``norm_type=2`` and
+                                       ``error_if_nonfinite=True``
 ``BatchNorm``, ``LayerNorm``           ``BatchNorm1d``, ``BatchNorm2d``; ``affine``, ``elementwise_affine`` and
                                        ``track_running_stats`` are missing here, and so is ``bias``
 ``Linear(..., init=kaiming_normal)``   ``kaiming_normal_(linear.weight)``: here initializers make arrays of a shape

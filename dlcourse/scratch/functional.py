@@ -18,6 +18,7 @@ from dlcourse.scratch.activations import gelu, leaky_relu, passed, positive_part
 from dlcourse.scratch.autograd import Tensor, check_tensor, record
 from dlcourse.scratch.choosing import amax, where
 from dlcourse.scratch.convolution import conv2d
+from dlcourse.scratch.embeddings import embedding
 from dlcourse.scratch.normalization import batch_norm, dropout, layer_norm
 from dlcourse.scratch.operations import factors, operand
 from dlcourse.scratch.pooling import adaptive_avg_pool2d, adaptive_max_pool2d, avg_pool2d, max_pool2d
@@ -35,6 +36,7 @@ __all__ = [
     "conv2d",
     "cross_entropy",
     "dropout",
+    "embedding",
     "gelu",
     "layer_norm",
     "leaky_relu",
@@ -159,46 +161,66 @@ def plain_cross_entropy(logits: Tensor, labels: NDArray[np.integer]) -> Tensor:
     return -log_softmax(logits)[np.arange(len(labels)), labels].mean()
 
 
-def cross_entropy(logits: Tensor, labels: ArrayLike) -> Tensor:
+def cross_entropy(logits: Tensor, labels: ArrayLike, ignore_index: int = -100) -> Tensor:
     """``plain_cross_entropy`` as one operation, whose rule is short: (softmax(z) − one_hot(y)) / n.
 
+    Rows whose label is ``ignore_index``, such as padding, count neither in the sum nor in n, and get no gradient.
     The work is done with the classes along the first axis: sums over it are several times faster.
-    Raises ValueError or TypeError for other shapes or labels.
+    Raises ValueError or TypeError for other shapes or labels, and where all rows are ignored.
     """
     check_tensor(logits, "logits")
     if logits.ndim != 2:
-        raise ValueError(f"cross_entropy: expected logits of shape (n, classes), received {logits.shape}.")
+        hint = " Flatten batch and time first: logits.reshape(-1, classes), labels.reshape(-1)."
+        raise ValueError(
+            f"cross_entropy: expected logits of shape (n, classes), received {logits.shape}."
+            f"{hint if logits.ndim == 3 else ''}"
+        )
     n, classes = logits.data.shape
-    right = _places(labels, n, classes)
+    right, kept = _places(labels, n, classes, ignore_index)
+    count = n if kept is None else int(kept.sum())
     shifted = logits.data.T.copy()  # (classes, n)
     shifted -= np.maximum.reduce(shifted)
     of_right = shifted.reshape(-1)[right]
     exponentials = np.exp(shifted, out=shifted)
     sums = np.add.reduce(exponentials)
+    losses = np.log(sums) - of_right
 
     def rule(gradient: Array, result: Tensor, logits: Tensor) -> Gradients:
         """(softmax(z) − one_hot(y)) / n."""
-        by_logits = exponentials * (gradient / (n * sums))
-        by_logits.reshape(-1)[right] -= gradient / n
+        by_logits = exponentials * (gradient / (count * sums))
+        by_logits.reshape(-1)[right] -= gradient / count
+        if kept is not None:
+            by_logits[:, ~kept] = 0
         return (by_logits.T.copy(),)
 
-    return record("cross-entropy", np.add.reduce(np.log(sums) - of_right) / n, (logits,), rule)
+    total = np.add.reduce(losses if kept is None else losses[kept])
+    return record("cross-entropy", total / count, (logits,), rule)
 
 
-def _places(labels: ArrayLike, n: int, classes: int) -> NDArray[np.integer]:
-    """Where each example's own class stands in an array (classes, n) that is read row by row. Checks the labels."""
+Places = tuple[NDArray[np.integer], NDArray[np.bool] | None]
+
+
+def _places(labels: ArrayLike, n: int, classes: int, ignore_index: int) -> Places:
+    """Where each example's own class stands in an array (classes, n) that is read row by row. Checks the labels.
+
+    Beside it which examples count: None for all. The others have the place of class 0.
+    """
     y = np.asarray(labels)
-    if y.dtype == np.int64 and y.shape == (n,) and n:
+    if ignore_index < 0 and y.dtype == np.int64 and y.shape == (n,) and n:
         try:
-            return np.ravel_multi_index((y, _counted(n)), (classes, n))
+            return np.ravel_multi_index((y, _counted(n)), (classes, n)), None
         except ValueError:
-            pass  # one is no class: check_labels says which
-    y = check_labels(labels, "labels", classes)
+            pass  # one is no class: it is ignored, or check_labels says which
+    kept = y != ignore_index
+    every = bool(np.all(kept))
+    y = check_labels(labels if every else np.where(kept, y, 0), "labels", classes)
     if len(y) != n or n == 0:
         raise ValueError(
             f"cross_entropy: expected one label for each of the {n} rows of logits (at least one), received {len(y)}."
         )
-    return y.astype(np.int64) * n + np.arange(n)
+    if not kept.any():
+        raise ValueError(f"cross_entropy: every label is {ignore_index}, ignored: nothing is left to average.")
+    return y.astype(np.int64) * n + np.arange(n), None if every else kept
 
 
 def binary_cross_entropy_with_logits(logits: Tensor, targets: ArrayLike | Tensor) -> Tensor:

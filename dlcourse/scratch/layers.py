@@ -16,21 +16,29 @@ from dlcourse.scratch import activations, functional, initializers
 from dlcourse.scratch.autograd import Tensor
 from dlcourse.scratch.image_layers import AdaptiveAvgPool2d, AvgPool2d, Conv2d, Flatten, MaxPool2d
 from dlcourse.scratch.modules import Module
+from dlcourse.scratch.recurrent import GRU, LSTM, RNN, Embedding, GRUCell, LSTMCell, RNNCell
 from dlcourse.validation import check_count, check_generator, check_probability
 
 __all__ = [
     "GELU",
+    "GRU",
+    "LSTM",
+    "RNN",
     "Activation",
     "AdaptiveAvgPool2d",
     "AvgPool2d",
     "BatchNorm",
     "Conv2d",
     "Dropout",
+    "Embedding",
     "Flatten",
+    "GRUCell",
+    "LSTMCell",
     "LayerNorm",
     "LeakyReLU",
     "Linear",
     "MaxPool2d",
+    "RNNCell",
     "ReLU",
     "Sequential",
     "Sigmoid",

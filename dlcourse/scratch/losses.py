@@ -135,6 +135,21 @@ def cross_entropy_gradient(logits: ArrayLike, labels: ArrayLike) -> Array:
     return gradient / len(y)
 
 
+def masked_loss(logits: ArrayLike, labels: ArrayLike, ignore_index: int = -100) -> float:
+    """``cross_entropy`` of sequences: the mean over all labels of the batch that are not ``ignore_index``.
+
+    logits: (batch, time, classes). labels: (batch, time) integers, ``ignore_index`` where there is only padding, or
+    nothing to predict. Every character counts the same, so that a long sequence counts more than a short one. Raises
+    ValueError where every label is to be ignored, and as ``cross_entropy``.
+    """
+    z = check_shape(logits, ("batch", "time", "classes"), "logits")
+    y = check_shape(labels, z.shape[:2], "labels")
+    kept = y != ignore_index
+    if not kept.any():
+        raise ValueError(f"masked_loss: all {y.size} labels are {ignore_index}: there is nothing to take the mean of.")
+    return cross_entropy(z[kept], y[kept])  # a mask (batch, time) picks rows: (kept, classes) and (kept,)
+
+
 def _binary_examples(logits: ArrayLike, labels: ArrayLike) -> tuple[Array, Array]:
     z = _floating(check_vector(logits, "logits"))
     y = check_binary(check_shape(labels, ("n",), "labels"), "labels").astype(z.dtype)

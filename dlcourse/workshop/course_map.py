@@ -132,9 +132,10 @@ def rows(notebooks: Path, done: Done, with_start: bool = False) -> list[Row]:
         }
         right = sum(is_right for _, is_right in made.values())
         pieces = _pieces(path.stem)
-        all_of_them = {name for of_one in pieces.values() for name in of_one}
+        all_of_them = set().union(*pieces.values())
+        own = sum(name in done.passed.get(chapter, set()) for chapter, name in all_of_them)
         reached = bool(pieces) and set(pieces) <= done.milestones.get(path.stem, set())
-        counts = (len(passed), len(names), len(made), right, len(questions), len(all_of_them & passed))
+        counts = (len(passed), len(names), len(made), right, len(questions), own)
         found.append(Row(read_chapter(path), times.get(path.stem), *counts, len(all_of_them), reached))
     return found
 
@@ -171,11 +172,11 @@ def _exercise_names(stem: str) -> set[str]:
     return {exercise.name for exercise in chapters.exercises_of(stem)}
 
 
-def _pieces(stem: str) -> dict[str, set[str]]:
-    """The names of the pieces of each milestone of a chapter."""
+def _pieces(stem: str) -> dict[str, set[tuple[str, str]]]:
+    """The pieces of each milestone of a chapter, each as its own chapter and its name."""
     from dlcourse import chapters
 
-    return {each.name: {piece.name for piece in each.pieces} for each in chapters.milestones_of(stem)}
+    return {each.name: {(piece.chapter, piece.name) for piece in each.pieces} for each in chapters.milestones_of(stem)}
 
 
 def _predicting_experiments(stem: str) -> set[str]:

@@ -248,7 +248,8 @@ def test_cases_have_the_same_labels_at_every_seed(task):
 @each(FUNCTIONS)
 def test_grading_uses_other_cases(task):
     def calls(seed):
-        return [repr(case.arguments) for case in task.cases_for(seed)]
+        # a generator's text has its address in memory
+        return [re.sub(r" at 0x[0-9A-F]+", "", repr(case.arguments)) for case in task.cases_for(seed)]
 
     assert calls(ORDINARY_SEED) != calls(GRADING_SEED)
     assert calls(GRADING_SEED) == calls(GRADING_SEED)

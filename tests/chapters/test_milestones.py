@@ -38,7 +38,8 @@ def test_every_room_with_milestones_is_listed_and_names_them_as_the_notebook_doe
         for each in found:
             assert isinstance(each, Milestone)
             assert each.chapter == stem
-            assert {piece.chapter for piece in each.pieces} == {stem}
+            assert each.pieces[0].chapter == stem
+            assert all(piece.chapter <= stem for piece in each.pieces), "a piece of a later chapter"
             assert len({reading.label for reading in each.of_library}) == len(each.of_library)
 
 
@@ -56,7 +57,7 @@ def test_the_stored_output_is_that_of_a_reader_without_pieces(milestone):
 
 def test_all_solutions_as_pieces_of_the_reader_s_reach_it(milestone):
     for piece in milestone.pieces:
-        progress.record(milestone.chapter, piece.name, solution_source(piece, piece.name))
+        progress.record(piece.chapter, piece.name, solution_source(piece, piece.name))
     report = milestone()
     assert report.reached, report
     assert report.own == len(milestone.pieces)
@@ -65,15 +66,18 @@ def test_all_solutions_as_pieces_of_the_reader_s_reach_it(milestone):
 
 
 def spoiled(function):
-    """A function of the same kind with another result: numbers that are 1 % larger, a list turned around."""
+    """A function of the same kind with another result: numbers 1 % larger, classes or a list turned around."""
+
+    def larger(part):
+        if part is None or isinstance(part, list):
+            return part and [larger(each) for each in part]
+        return part[::-1] if getattr(part, "dtype", None) == np.int64 else 1.01 * part
 
     def call(*arguments):
         result = function(*arguments)
         if isinstance(result, list):
             return result[::-1]
-        if isinstance(result, tuple):
-            return tuple(None if part is None else 1.01 * part for part in result)
-        return 1.01 * result
+        return tuple(map(larger, result)) if isinstance(result, tuple) else larger(result)
 
     return call
 

@@ -276,3 +276,48 @@ def test_error_that_has_nothing_to_do_with_lstsq_says_nothing_of_it():
 
     assert "four things" not in told(answer, LEAST_SQUARES)
     assert "empty" not in told(answer, LEAST_SQUARES)
+
+
+# Products whose sizes do not fit
+
+
+def layer(x, w, h):
+    """x (n, 3), w (2, 3), h (n, 2) -> (n, 2)."""
+    return x @ w.T + h
+
+
+def layer_cases(generator):
+    return [Case((generator.uniform(size=(4, 3)), generator.uniform(size=(2, 3)), generator.uniform(size=(4, 2))), "4")]
+
+
+LAYER = make_mean_log(name="layer", reference=layer, cases=layer_cases, mistakes=[])
+
+
+@pytest.mark.parametrize(
+    ("function", "said"),
+    [
+        (lambda x, w, h: x @ w + h, "`x` has shape (4, 3) and `w` (2, 3). In `x @ w` the last axis of the first, 3 "),
+        (lambda x, w, h: x @ w + h, "they have to be equally long. Transposed, `w.T`, it would fit."),
+        (lambda x, w, h: np.dot(x.T, h.T), "Transposed, `h`, it would fit."),
+        (lambda x, w, h: w @ x + h @ w.T, "In `w @ x` the last axis of the first, 3 long, meets the first axis of"),
+        (lambda x, w, h: x[:, 1:] @ w.T + h, "`x[:, 1:]` has shape (4, 2) and `w.T` (3, 2)."),
+    ],
+)
+def test_factors_that_do_not_fit_are_told_with_their_shapes(function, said):
+    assert said in told(function, LAYER)
+
+
+def test_factors_that_cannot_be_read_off_are_not_guessed():
+    message = told(lambda x, w, h: (2 * x) @ w + h, LAYER)
+    assert "mismatch in its core dimension" in message
+    assert "has shape" not in message
+
+
+def test_a_product_of_tensors_is_told_like_one_of_arrays():
+    def answer(x, w, h):
+        import torch
+
+        left, right = torch.tensor(x), torch.tensor(w)
+        return left @ right
+
+    assert "`left` has shape (4, 3) and `right` (2, 3)." in told(answer, LAYER)

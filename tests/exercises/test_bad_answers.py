@@ -491,6 +491,21 @@ def test_changed_list_is_noticed():
     assert "Work on a new list: `list(values)`" in message
 
 
+def test_changed_arrays_of_a_list_are_told_how_to_make_new_ones():
+    exercise = make_mean_log(
+        reference=lambda values: sum(each.sum() for each in values),
+        cases=lambda generator: [Case(([np.array([3.0, 1.0])],), "a list of one array")],
+        mistakes=[],
+    )
+
+    def answer(values):
+        total = sum(each.sum() for each in values)
+        values[0] *= 2
+        return total
+
+    assert "new list of new arrays: `[c * each for each in values]`" in refused(answer, exercise).message
+
+
 def test_mistake_that_changes_its_argument_is_recognized():
     def in_place(logits):
         logits -= logits.max(axis=1, keepdims=True)

@@ -57,6 +57,8 @@ def test_same_results_in_other_clothes_are_accepted(expected, received):
         (TABLE, TABLE.T, "right result transposed"),
         (np.arange(4.0).reshape(2, 2), np.arange(4.0).reshape(2, 2).T, "right result transposed"),
         (np.arange(3.0), np.arange(3.0)[:, None], "an axis of length 1 is left over"),
+        ([np.zeros(2), np.zeros((2, 3))], np.zeros(8), "is an array of shape (8,); expected are 2 values"),
+        (([np.zeros(2), np.zeros(3)], 1.0), ([np.zeros(2), np.ones(3)], 1.0), "result, value 1 of 2, value 2 of 2, is"),
         (np.arange(3.0)[:, None], np.arange(3.0), "an axis of length 1 is missing"),
         (1.0, np.array([1.0]), "an axis of length 1 is left over"),
         (np.arange(4.0).reshape(1, 2, 2), np.arange(4.0).reshape(2, 2, 1), "arrangement in axes is not"),

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dlcourse.exercises.kinds.exercise import Case
+from dlcourse.exercises.kinds.exercise import Case, Exercise
 from tests.exercises.examples import make_mean_log, mean_log
 
 
@@ -100,3 +100,16 @@ def test_mistake_that_explains_everything_goes_before_one_that_explains_most():
     reader = log_of_mean_that_raises_for(1)
     mistakes = [("log_of_mean", log_of_mean, "Log first."), ("both", reader, "Both.")]
     assert make_mean_log(mistakes=mistakes).examine(reader).mistake == "both"
+
+
+def test_an_array_in_place_of_a_list_of_arrays_of_several_shapes_is_told():
+    def halves(values):
+        return [values / 2 for values in values], len(values)
+
+    lists = [[np.ones(2), np.ones((2, 3))], [np.ones(3), np.ones(1)], [np.ones((4, 1))]]
+    cases = [Case((each,), f"{len(each)} arrays") for each in lists]
+    exercise = Exercise(
+        halves, chapter="15_recurrent_networks", task="", hints=["", "="], cases=lambda generator: cases
+    )
+    verdict = exercise.examine(lambda values: (np.concatenate([each.ravel() / 2 for each in values]), len(values)))
+    assert "is an array of shape (8,); expected are 2 values" in verdict.message

@@ -51,6 +51,12 @@ GIVES_AWAY = {
     "build_a_network": r"(?i)four ?(fold|times)|192 × 192|151 M",
     "feature_maps": r"(?i)orange|largest|\b1\.76\b",
     "occlude": r"(?i)paper|nothing|changes|falls",
+    "unrolled_name": r"exactly 0|term of step|Backward",
+    "gradient_over_time": r"10⁻[4-9]|10⁻¹|millionth|vanish",
+    "truncation_window": r"\b9\d\b|\b87\b|shared|guess",
+    "delay_race": r"(?i)guess|never|start at|10⁻",
+    "reading_gates": r"(?i)fewer|\b5[67](\.\d)? %|0\.64",
+    "gates_by_hand": r"eighth|\b12(\.\d)? %|0\.12",
 }
 
 
@@ -224,3 +230,36 @@ def test_the_square_lies_on_the_digit_and_no_map_is_drawn():
     values = locked_values("occlude")
     assert values["ink"] > 0.5
     assert values["drops"].size == 0
+
+
+def test_forget_gates_can_be_pulled_up_to_1():
+    assert locked_values("gates_by_hand")["highest"] == 1
+
+
+def test_the_network_reads_as_it_was_trained_to():
+    values = locked_values("reading_gates")
+    assert len(values["read"]) == 1
+    assert values["accuracy"] > 0.75
+
+
+def test_no_term_of_a_gradient_is_written():
+    picture = locked_screen("unrolled_name").picture
+    assert not any(
+        text.get_text() for tiles in (picture.terms, picture.gradients, picture.sums) for text in tiles.texts
+    )
+
+
+def test_the_gradient_is_as_long_forty_steps_back_as_at_the_end():
+    values = locked_values("gradient_over_time")
+    np.testing.assert_allclose([values["low"], values["middle"], values["high"]], 0, atol=1e-9)
+
+
+def test_one_distance_is_shown_at_which_all_is_learnt():
+    picture = locked_screen("truncation_window").picture
+    assert [curve.get_ydata().tolist() for curve in picture.curves] == [[100]] * 3
+
+
+def test_no_network_has_been_trained_for_the_race():
+    values = locked_values("delay_race")
+    assert values["updates"] == 0
+    assert values["shares"].max() < 0.5

@@ -407,6 +407,47 @@ def test_cross_entropy_of_no_examples_is_refused():
         functional.cross_entropy(Tensor(np.zeros((0, 3))), np.zeros(0, int))
 
 
+@pytest.mark.parametrize("ignore_index", [-100, -1, 2, 0])
+def test_rows_that_are_ignored_count_neither_in_the_mean_nor_in_the_gradient(ignore_index):
+    labels = np.array([1, ignore_index, 3, ignore_index, 1])
+    (z,), (theirs,) = both(drawn((5, 4))[0] * 3)
+    for given in (labels, labels.tolist(), labels.astype(np.int32)):
+        z.clear_grad()
+        theirs.grad = None
+        expected = torch_functional.cross_entropy(theirs, torch.tensor(labels), ignore_index=ignore_index)
+        assert_same(functional.cross_entropy(z, given, ignore_index), expected, [z], [theirs])
+    kept = labels != ignore_index
+    assert functional.cross_entropy(z, labels, ignore_index).item() == pytest.approx(
+        functional.cross_entropy(Tensor(z.data[kept]), labels[kept]).item()
+    )
+
+
+def test_what_stands_in_an_ignored_row_has_no_effect():
+    z = Tensor([[0.0, 1.0], [np.nan, np.inf]], requires_grad=True)
+    with np.errstate(invalid="ignore"):
+        loss = functional.cross_entropy(z, [1, -100])
+        loss.backward()
+    assert loss.item() == pytest.approx(math.log1p(math.exp(-1)))
+    assert (z.grad[1] == 0).all()
+
+
+def test_ignoring_every_row_is_refused_and_other_labels_are_still_checked():
+    z = Tensor(np.zeros((3, 2)))
+    with pytest.raises(ValueError, match="every label is -100, ignored: nothing is left to average"):
+        functional.cross_entropy(z, [-100, -100, -100])
+    with pytest.raises(ValueError, match=r"labels from 0 to 1 .*labels\[2\] is 2"):
+        functional.cross_entropy(z, [0, -100, 2])
+    with pytest.raises(ValueError, match=r"labels from 0 to 1 .*labels\[1\] is -100"):
+        functional.cross_entropy(z, [0, -100, 1], ignore_index=-1)
+    with pytest.raises(TypeError, match="integer class labels"):
+        functional.cross_entropy(z, [0.0, -100.0, 1.0])
+
+
+def test_logits_of_sequences_are_told_to_be_flattened():
+    with pytest.raises(ValueError, match=r"received \(2, 5, 3\)\. Flatten batch and time first: logits\.reshape"):
+        functional.cross_entropy(Tensor(np.zeros((2, 5, 3))), np.zeros((2, 5), int))
+
+
 def softplus(z):
     """log(1 + eᶻ) of a float."""
     return max(z, 0.0) + math.log1p(math.exp(-abs(z)))

@@ -311,3 +311,45 @@ def test_binary_losses_say_what_is_wrong(function, logits, labels, error, messag
 def test_class_losses_say_what_is_wrong(function, logits, labels, error, message):
     with pytest.raises(error, match=message):
         function(logits, labels)
+
+
+# --- of padded sequences
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.parametrize("ignore_index", [-100, 0])
+def test_masked_loss_is_that_of_pytorch(ignore_index, dtype):
+    generator = np.random.default_rng(6)
+    logits = generator.normal(size=(5, 7, 4)).astype(dtype)
+    labels = generator.integers(1, 4, (5, 7))
+    labels[generator.random((5, 7)) < 0.4] = ignore_index
+    expected = torch.nn.functional.cross_entropy(
+        torch.tensor(logits).flatten(0, 1), torch.tensor(labels).flatten(), ignore_index=ignore_index
+    )
+    assert losses.masked_loss(logits, labels, ignore_index) == pytest.approx(expected.item(), rel=1e-6)
+
+
+def test_masked_loss_does_not_depend_on_how_far_the_batch_is_padded():
+    generator = np.random.default_rng(7)
+    logits, labels = generator.normal(size=(3, 4, 5)), generator.integers(0, 5, (3, 4))
+    longer = np.concatenate([logits, generator.normal(size=(3, 6, 5))], axis=1)
+    padded = np.pad(labels, ((0, 0), (0, 6)), constant_values=-100)
+    assert losses.masked_loss(longer, padded) == losses.masked_loss(logits, labels)
+
+
+@pytest.mark.parametrize(
+    ("logits", "labels", "message"),
+    [
+        (np.zeros((2, 3, 4)), np.full((2, 3), -100), "all 6 labels are -100: there is nothing to take the mean of"),
+        (np.zeros((2, 3, 4)), np.zeros((3, 2), int), r"labels: expected shape \(2, 3\), received \(3, 2\)"),
+        (
+            np.zeros((6, 4)),
+            np.zeros((2, 3), int),
+            r"logits: expected shape \(batch, time, classes\), received \(6, 4\)",
+        ),
+        (np.zeros((2, 3, 4)), np.full((2, 3), -1), r"labels from 0 to 3.*labels\[0\] is -1"),
+    ],
+)
+def test_masked_loss_says_what_is_wrong(logits, labels, message):
+    with pytest.raises(ValueError, match=message):
+        losses.masked_loss(logits, labels)

@@ -6,10 +6,10 @@ import pytest
 import torch
 
 from dlcourse import scratch
-from dlcourse.scratch import functional, layers, optimizers
+from dlcourse.scratch import clipping, functional, layers, optimizers
 
 ROWS = scratch.__doc__.split("=\n")[2]
-OLD_NAMES = {"size_average", "reduce", "_stacklevel", "device"}
+OLD_NAMES = {"size_average", "reduce", "_stacklevel", "device", "_weight", "_freeze"}
 OTHERWISE = {
     "dim",
     "generator",
@@ -34,6 +34,10 @@ LAYERS = {
     layers.AvgPool2d: torch.nn.AvgPool2d,
     layers.AdaptiveAvgPool2d: torch.nn.AdaptiveAvgPool2d,
     layers.Flatten: torch.nn.Flatten,
+    layers.Embedding: torch.nn.Embedding,
+    layers.RNNCell: torch.nn.RNNCell,
+    layers.LSTMCell: torch.nn.LSTMCell,
+    layers.GRUCell: torch.nn.GRUCell,
 }
 OPTIMIZERS = {
     getattr(optimizers, name): getattr(torch.optim, name) for name in ("SGD", "Adagrad", "RMSprop", "Adam", "AdamW")
@@ -43,6 +47,7 @@ OPTIMIZERS = {
 def pairs():
     """Everything that has a name of PyTorch's and whose signature Python knows, ours and theirs."""
     functions = {getattr(functional, name): getattr(torch.nn.functional, name) for name in FUNCTIONS}
+    functions[clipping.clip_grad_norm_] = torch.nn.utils.clip_grad_norm_
     for ours, theirs in (functions | LAYERS | OPTIMIZERS).items():
         try:
             yield pytest.param(
@@ -65,7 +70,7 @@ def test_defaults_are_those_of_pytorch_and_what_is_missing_is_in_the_table(ours,
 
 
 def test_names_in_the_table_that_are_ours_exist():
-    for name in ("softmax", "linear", "cross_entropy", "mse_loss", "dropout", "batch_norm", "layer_norm"):
+    for name in ("softmax", "linear", "cross_entropy", "mse_loss", "dropout", "batch_norm", "layer_norm", "embedding"):
         assert name in ROWS
         assert name in functional.__all__
     for name in ("conv2d", "max_pool2d", "avg_pool2d", "adaptive_avg_pool2d", "adaptive_max_pool2d", "pad"):
@@ -74,6 +79,29 @@ def test_names_in_the_table_that_are_ours_exist():
     for name in ("stack", "where"):
         assert f"torch.{name}" in ROWS
         assert name in functional.__all__
-    for name in ("BatchNorm", "LayerNorm", "Linear", "Dropout", "Conv2d", "MaxPool2d", "AvgPool2d"):
+    for name in (
+        "BatchNorm",
+        "LayerNorm",
+        "Linear",
+        "Dropout",
+        "Conv2d",
+        "MaxPool2d",
+        "AvgPool2d",
+        "Embedding",
+        "RNN",
+        "LSTM",
+        "GRU",
+    ):
         assert name in ROWS
         assert hasattr(layers, name)
+
+
+@pytest.mark.parametrize("name", ["RNN", "LSTM", "GRU"])
+def test_settings_of_recurrent_layers_that_are_missing_are_in_the_table(name):
+    """PyTorch's own signature hides them behind ``*args, **kwargs``; those that every kind takes are in its base."""
+    mine = inspect.signature(getattr(layers, name)).parameters
+    for setting, parameter in inspect.signature(torch.nn.RNNBase).parameters.items():
+        if setting in mine:
+            assert setting == "dtype" or mine[setting].default == parameter.default
+        else:
+            assert setting in ROWS or setting in OLD_NAMES | {"mode"}, setting

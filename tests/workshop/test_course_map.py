@@ -51,7 +51,7 @@ def notebooks(tmp_path, monkeypatch):
             cells += [nbformat.v4.new_markdown_cell("## References\n" + "word " * 800)]
         nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / f"{stem}.ipynb")
     (folder / "running_times.json").write_text(json.dumps({"03_likelihood": 21}))
-    names = {"03_likelihood": [SimpleNamespace(name="one"), SimpleNamespace(name="two")]}
+    names = {"03_likelihood": [SimpleNamespace(name=name, chapter="03_likelihood") for name in ("one", "two")]}
     monkeypatch.setattr(chapters, "exercises_of", lambda stem: names.get(stem, []))
     shown = [SimpleNamespace(name=name, prediction=asks) for name, asks in (("a", "?"), ("b", "?"), ("c", None))]
     monkeypatch.setattr(chapters, "experiments_of", lambda stem: shown)

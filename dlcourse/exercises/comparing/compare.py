@@ -13,7 +13,7 @@ from dlcourse.exercises.tensors import is_tensor, plain
 from dlcourse.exercises.tolerance import Tolerance
 from dlcourse.exercises.wording import kind_of, plural, value_text
 
-ORDINALS = ("first", "second", "third", "fourth")
+ORDINALS = ("first", "second", "third", "fourth", "fifth")
 
 
 def difference(expected: Any, received: Any, tolerance: Tolerance, subject: str = "Your result") -> str:
@@ -30,7 +30,7 @@ def difference(expected: Any, received: Any, tolerance: Tolerance, subject: str 
         return _difference_of_members(expected, received, tolerance, subject)
     if isinstance(expected, Mapping):
         return _difference_of_keys(expected, received, tolerance, subject)
-    if isinstance(expected, list) and not isinstance(received, np.ndarray):
+    if isinstance(expected, list) and (not isinstance(received, np.ndarray) or of_several_shapes(expected)):
         return _difference_of_members(tuple(expected), received, tolerance, subject)
     if is_numeric(expected):
         return difference_of_arrays(expected, received, tolerance, subject)
@@ -44,6 +44,11 @@ def is_numeric(value: Any) -> bool:
     if isinstance(value, list):
         return bool(value) and all(is_numeric(member) for member in value)
     return isinstance(value, np.ndarray) and value.dtype.kind in "biufc"
+
+
+def of_several_shapes(values: list[Any]) -> bool:
+    """Return whether a list holds arrays that do not fit into one, such as the gradients of several parameters."""
+    return len({value.shape for value in values if isinstance(value, np.ndarray)}) > 1
 
 
 def _difference_of_tensors(expected: Any, received: Any, tolerance: Tolerance, subject: str) -> str:
@@ -69,9 +74,8 @@ def _difference_of_members(expected: tuple[Any, ...], received: Any, tolerance: 
     if len(received) != len(expected):
         return f"{subject} has {plural(len(received), 'value')}; expected are {len(expected)}."
     for name, one, other in zip(names, expected, received, strict=True):
-        found = difference(
-            one, other, tolerance, f"{subject}'s {name}" if hasattr(expected, "_fields") else f"{subject}, {name},"
-        )
+        part = f"{subject}'s {name}" if hasattr(expected, "_fields") else f"{subject.removesuffix(',')}, {name},"
+        found = difference(one, other, tolerance, part)
         if found:
             return _exchanged(expected, received, tolerance, subject) or found
     return ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from dlcourse import progress
@@ -28,18 +28,30 @@ class Milestone:
     Parameters
     ----------
     name, chapter: as of an exercise. title: what it does, for its table.
-    pieces: the exercises whose functions take part, each under its name; the library's are their references.
+    pieces: the exercises whose functions take part, each under its name, those of earlier chapters too; the library's
+        are their references.
     run: gets the pieces by name and yields what it measures. It stands in a module, so that it can be sent.
     seconds: how long it may take on the reader's pieces; the library's need a small part of that.
+    in_words: says of a run that came to its end, from its values by label, what no table shows, such as a text that
+        stands there as numbers. It must not raise, whatever the values are: they may come from anywhere.
     """
 
     def __init__(
-        self, *, name: str, chapter: str, title: str, pieces: Sequence[Exercise], run: Run, seconds: float = 60.0
+        self,
+        *,
+        name: str,
+        chapter: str,
+        title: str,
+        pieces: Sequence[Exercise],
+        run: Run,
+        seconds: float = 60.0,
+        in_words: Callable[[Mapping[str, float]], str] = lambda values: "",
     ) -> None:
         self.name, self.chapter, self.title = name, chapter, title
         self.pieces = tuple(pieces)
         self.run = run
         self.seconds = seconds
+        self.in_words = in_words
 
     def __call__(self) -> Report:
         """Run it and return what it measured beside the library's numbers, to be the last line of a cell.
@@ -51,11 +63,12 @@ class Milestone:
         own = [piece for piece in pieces if piece.text]
         reasons = [piece.reason for piece in pieces if piece.reason]
         if not own:
-            return Report(self.title, pieces, self.of_library, None, [NONE_OWN, *reasons, note])
+            told = [self.in_words(self.measured()), NONE_OWN]
+            return Report(self.title, pieces, self.of_library, None, [*told, *reasons, note])
         trial = self._trial(own)
         reached = trial.equal and len(own) == len(pieces)
         recorded = progress.record_milestone(self.chapter, self.name) if reached else ""
-        told = [self._conclusion(trial), self._cause(trial, own)]
+        told = [self._in_words(trial), self._conclusion(trial), self._cause(trial, own)]
         return Report(self.title, pieces, self.of_library, trial.values, [*told, *reasons, note, recorded], reached)
 
     def measured(self, **functions: Callable[..., Any]) -> dict[str, float]:
@@ -93,6 +106,13 @@ class Milestone:
             answer = packed_all({piece.name: piece.text for piece in own})
             new_session = functools.partial(_ToldSession, told)
             return Trial(self.of_library, run_errand(answer, make, calls, self.seconds, new_session=new_session))
+
+    def _in_words(self, trial: Trial) -> str:
+        """What the reader's values say in words; "" where some are missing."""
+        if trial.fault:
+            return ""
+        labels = (reading.label for reading in self.of_library)
+        return self.in_words(dict(zip(labels, trial.values, strict=True)))
 
     def _conclusion(self, trial: Trial) -> str:
         """What the numbers say, or what ended the run."""

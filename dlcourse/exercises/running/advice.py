@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse.exercises.running import lstsq
+from dlcourse.exercises.running import lstsq, products
 from dlcourse.exercises.tensors import is_tensor
 from dlcourse.exercises.wording import kind_of
 
@@ -65,6 +65,8 @@ def _on_operation(kind: type, message: str, names: Mapping[str, Any], line: str,
         return POWER
     if issubclass(kind, ValueError) and message.startswith("The truth value of an array"):
         return _on_truth_of_array(in_line)
+    if issubclass(kind, ValueError | RuntimeError):
+        return products.advice_on_product(message, line, in_line)
     if issubclass(kind, TypeError | IndexError) and NOT_A_SEQUENCE.search(message):
         return _on_loop_over_number(message, in_line)
     return ""

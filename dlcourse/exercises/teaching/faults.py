@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from dlcourse.exercises.comparing.comparison import Comparison, result_texts
 from dlcourse.exercises.comparing.relations import relation
 from dlcourse.exercises.running import lstsq
@@ -111,16 +113,23 @@ def argument_changed(comparison: Comparison, index: int) -> str:
             f"{_label(name)} have other attributes afterwards. A second call, yours or somebody else's, then starts "
             "from a changed graph. Keep marks in a set or a dictionary of your own, and read from the objects only."
         )
-    is_list = isinstance(_argument(comparison, index), list)
-    advice = (
-        f"Work on a new list: `list({one})` makes one; `.sort()`, `.reverse()`, `.append()` and `.pop()` change the old"
-        if is_list
-        else f"Work on a new array: `{one} - c` makes one; `-=`, `+=`, `{one}[...] =` and `.sort()` write into the old"
-    )
+    argument = _argument(comparison, index)
     return (
         f"The values are right, but your function changes its argument {_label(name)}: whoever called it finds other "
-        f"{'values' if is_list else 'numbers'} in that variable afterwards. {advice} one."
+        f"{'values' if isinstance(argument, list) else 'numbers'} in that variable afterwards. {_anew(argument, one)}"
     )
+
+
+def _anew(argument: Any, name: str) -> str:
+    """How to leave an argument as it was."""
+    if not isinstance(argument, list):
+        made, writing = f"array: `{name} - c`", f"`-=`, `+=`, `{name}[...] =` and `.sort()` write into"
+    elif any(isinstance(each, np.ndarray) for each in argument):
+        made = f"list of new arrays: `[c * each for each in {name}]`"
+        writing = f"`*=`, `each[...] =` and `{name}[i] =` write into"
+    else:
+        made, writing = f"list: `list({name})`", "`.sort()`, `.reverse()`, `.append()` and `.pop()` change"
+    return f"Work on a new {made} makes one; {writing} the old one."
 
 
 def argument_changed_as_well(comparison: Comparison, index: int, where: str) -> str:

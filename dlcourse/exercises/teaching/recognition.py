@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from dlcourse.exercises.comparing.compare import of_several_shapes
 from dlcourse.exercises.comparing.comparison import Comparison, result_difference
 from dlcourse.exercises.contract import Mistake, Outcome
 from dlcourse.exercises.running.sandbox import run_calls
@@ -60,7 +61,9 @@ def _orderly_cases(comparison: Comparison) -> list[int]:
 
 
 def _orderly(expected: Any, received: Any) -> bool:
-    if isinstance(expected, tuple) or (isinstance(expected, list) and isinstance(received, tuple | list)):
+    if isinstance(expected, tuple) or (
+        isinstance(expected, list) and (isinstance(received, tuple | list) or of_several_shapes(expected))
+    ):
         same = isinstance(received, tuple | list) and len(received) == len(expected)
         return same and all(map(_orderly, expected, received))
     if isinstance(expected, Mapping):

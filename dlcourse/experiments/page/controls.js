@@ -37,7 +37,7 @@ function labelled(parent, specification, kind) {
   return { row, id };
 }
 
-// A field in which a number is typed: Enter, or leaving it, commits; Escape takes back what was typed.
+// A field in which a number or a word is typed: Enter, or leaving it, commits; Escape takes back what was typed.
 function numberField(row, specification, change, properties) {
   const field = element("input", "dlcourse-number", row, { type: "text", spellcheck: false, autocomplete: "off", ...properties });
   let written = "";
@@ -124,6 +124,7 @@ const MAKE = {
   entry(parent, specification, change) {
     const { row, id } = labelled(parent, specification, "entry");
     const entry = numberField(row, specification, change, { id, placeholder: specification.placeholder });
+    Object.assign(entry.field.style, specification.style);
     return { row, parts: [entry.field], refuse: entry.refuse, show: entry.write };
   },
   menu(parent, specification, change) {

@@ -25,8 +25,8 @@ def cases(generator):
     return [Case((generator.normal(size=n),), f"{n} values") for n in (2, 3, 4)]
 
 
-def exercise(reference):
-    return Exercise(reference, chapter=CHAPTER, task="Write it.", cases=cases, hints=["Look."], seconds=1.0)
+def exercise(reference, chapter=CHAPTER):
+    return Exercise(reference, chapter=chapter, task="Write it.", cases=cases, hints=["Look."], seconds=1.0)
 
 
 def growth(pieces, steps=12):
@@ -37,12 +37,14 @@ def growth(pieces, steps=12):
         yield Reading(f"sum after {step + 1} steps", pieces["total"](values), shown=step % 4 == 0)
 
 
-def growing(steps=12):
+def growing(steps=12, home=CHAPTER, **more):
+    """``home`` is the chapter of ``double``, ``more`` goes to the milestone."""
     return Milestone(
         name="growth",
         chapter=CHAPTER,
         title="numbers grow",
-        pieces=(exercise(double), exercise(total)),
+        pieces=(exercise(double, home), exercise(total)),
         run=functools.partial(growth, steps=steps),
         seconds=1.0,
+        **more,
     )

@@ -68,6 +68,37 @@ def test_what_passes_a_check_in_a_notebook_is_what_the_milestone_runs(milestone)
     assert "double  yours" in repr(milestone())
 
 
+EARLIER = "04_linear_regression"
+
+
+def test_a_piece_of_an_earlier_chapter_is_the_one_that_was_passed_there(milestone):
+    keep(**RIGHT)
+    borrowing = growing(home=EARLIER)
+    assert "double  the library's (chapter 04: not passed yet)\ntotal   yours" in repr(borrowing())
+    progress.record(EARLIER, "double")
+    assert "double  the library's (chapter 04: passed, but your code is not kept" in repr(borrowing())
+    progress.record(EARLIER, "double", "def double(values):\n    return 3 * values\n")
+    assert "double  the library's (chapter 04: your code no longer passes its check)" in repr(borrowing())
+    progress.record(EARLIER, "double", RIGHT["double"])
+    assert borrowing().reached
+    assert progress.milestones() == {CHAPTER: {"growth"}}
+
+
+def last_sum(values):
+    return f"The last sum is {values['sum after 12 steps']:.0f}."
+
+
+def test_what_the_numbers_mean_is_said_in_words_of_the_pieces_that_ran(milestone):
+    telling = growing(in_words=last_sum)
+    assert "\nThe last sum is 12800.\nThe library's pieces ran." in repr(telling())
+    keep(**RIGHT)
+    assert "\nThe last sum is 12800.\nAll 12 numbers" in repr(telling())
+    keep(double=WRONG["another number beyond the check"][0])
+    assert "\nThe last sum is 14075.\nYour numbers leave" in repr(telling())
+    keep(double=WRONG["an exception beyond the check"][0])
+    assert "The last sum" not in repr(telling())
+
+
 TWO = 2
 
 
