@@ -193,6 +193,7 @@ OPERATIONS = {
     "adaptive_max_pool2d": (lambda a: functional.adaptive_max_pool2d(a, 1), [(2, 2, 3, 2)]),
     "adaptive_avg_pool2d": (lambda a: functional.adaptive_avg_pool2d(a, 1), [(2, 2, 3, 2)]),
     "batch norm": (batch_norm, [(5, 3), (3,), (3,)]),
+    "embedding": (lambda w: functional.embedding(np.array([[1, 0, 1], [3, 1, 3]]), w), [(4, 3)]),
     "layer norm": (functional.layer_norm, [(5, 3), (3,), (3,)]),
     "dropout": (lambda a: functional.dropout(a, 0.3, generator=np.random.default_rng(0)), [(4, 3)]),
 }
