@@ -87,16 +87,14 @@ delay_race = Experiment(
         answer=2,
         explanation="Four of five RNNs learn it, and no LSTM: they are right in 24 % to 42.5 %. An LSTM's forget gates "
         "start at σ(0) = 0.5, and $0.5^{20} = 9.5 \\cdot 10^{-7}$ of what the first symbol writes is left in a cell at "
-        "the end; along the straight way the gradient shrinks by as much. With the other ways, by h, the gradient by "
-        "the first symbol is about $4 \\cdot 10^{-5}$ of that by the last before training (the median of five). In an "
-        "RNN it is no larger, about $2 \\cdot 10^{-5}$, and yet that learns: one of four symbols can be held by a "
-        "state that locks (15.10). So a cell state by itself is no advantage. But an LSTM's start can be chosen. Set "
-        "the delay to 40. With bias 1 one of five LSTMs succeeds; with 2, where gates begin at 0.88, four; with 4, at "
-        "0.98, all, at delay 80 too, and one at 160. R. Jozefowicz, W. Zaremba and I. Sutskever (2015) advise 1 for "
-        "every LSTM; for 40 symbols that is little. With bias 4 the GRU, which comes next in the chapter, learns even "
-        "160, in all runs. (The RNN from the identity: Q. Le, N. Jaitly and G. Hinton, 2015, with ReLU.) An LSTM has "
-        "four times the weights of an RNN of as many units. Each network has the better of two learning rates at each "
-        "delay.",
+        "the end. By all ways together its gradient, before training, is about $4 \\cdot 10^{-5}$ of that by the last "
+        "symbol (the median of five). In an RNN it is no larger, about $2 \\cdot 10^{-5}$, and yet that learns: one of "
+        "four symbols can be held by a state that locks (15.10).\n\n"
+        "So a cell state by itself is no advantage. But an LSTM's start can be chosen. Set the delay to 40. With bias "
+        "1 one of five LSTMs succeeds; with 2, where gates begin at 0.88, four; with 4, at 0.98, all, at delay 80 too, "
+        "and one at 160. (An LSTM has four times the weights of an RNN of as many units. Each network has the better "
+        "of two learning rates at each delay. The RNN from the identity: after Q. Le, N. "
+        "Jaitly and G. Hinton, 2015, who used ReLU.)",
     ),
     controls=(
         Slider("delay", "Delay", DELAYS[0], DELAYS[-1], step=DOUBLING, value=20, unit="symbols", logarithmic=True),

@@ -94,7 +94,8 @@ reading_gates = Experiment(
         "gates are at 0.64, which leaves 26 % of a number after three letters. That suits the task, since the end of a "
         "name says most: of the last three letters alone it reads 51 % right, of the first three alone 27 %. Read "
         "virtanen letter by letter: what it says turns several times, and the last letter decides. With gates held at "
-        "1 the early letters stay in the sum, and it says Croatian. Two cautions. These weights were trained together "
+        "1 the early letters stay in the sum, and it says Croatian.\n\n"
+        "Two cautions. These weights were trained together "
         "with gates that forget, so this shows what they rely on, not how well a network would read that had to learn "
         "without them. And it was trained to speak at the end of a name only: earlier opinions are what it would say "
         "if the name ended there.",
