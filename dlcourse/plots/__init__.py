@@ -5,6 +5,7 @@ A cell ends with ``plots.show(ax)``, which shows the figure and stores its text.
 
 from dlcourse.plots import style
 from dlcourse.plots.architectures import architecture
+from dlcourse.plots.autoencoders import autoencoder, greedy_layers
 from dlcourse.plots.basic import band, bars, histogram, images, line_over, lines, scatter, table
 from dlcourse.plots.blocks import Ways, block_diagram
 from dlcourse.plots.cells import gru_cell, lstm_cell
@@ -17,6 +18,7 @@ from dlcourse.plots.showing import ShownFigure, alternative_text, describe, show
 from dlcourse.plots.sparse import sparse_matrix
 from dlcourse.plots.stacks import stacks
 from dlcourse.plots.style import new_axes, new_figure
+from dlcourse.plots.transfers import four_fields, frozen_layers
 from dlcourse.plots.unrolled import unrolled
 
 __all__ = [
@@ -26,12 +28,16 @@ __all__ = [
     "Ways",
     "alternative_text",
     "architecture",
+    "autoencoder",
     "band",
     "bars",
     "block_diagram",
     "computational_graph",
     "describe",
     "draw_graph",
+    "four_fields",
+    "frozen_layers",
+    "greedy_layers",
     "gru_cell",
     "histogram",
     "images",
