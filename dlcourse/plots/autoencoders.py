@@ -1,5 +1,6 @@
 """Diagrams of autoencoders: the hourglass of encoder and decoder, and how a deep network is pretrained by layers."""
 
+import itertools
 from collections.abc import Sequence
 
 from matplotlib.axes import Axes
@@ -32,7 +33,7 @@ def autoencoder(sizes: Sequence[int], *, title: str = "", ax: Axes | None = None
     code = len(sizes) - 1
     if ax is None:
         ax = style.new_figure(size=(1.6 + 1.25 * len(mirrored), 3.4)).axes[0]
-    for place, (left, right) in enumerate(zip(heights, heights[1:], strict=False)):
+    for place, (left, right) in enumerate(itertools.pairwise(heights)):
         _funnel(ax, APART * place, left, right, style.BLUE if place < code else style.ORANGE)
     for place, (size, height) in enumerate(zip(mirrored, heights, strict=True)):
         x, face = APART * place, style.BLACK if place == code else style.GREY
@@ -53,8 +54,8 @@ def autoencoder(sizes: Sequence[int], *, title: str = "", ax: Axes | None = None
     ways = " to ".join(f"{size:,}" for size in sizes), " to ".join(f"{size:,}" for size in reversed(sizes))
     return describe(
         ax,
-        f"Diagram of an autoencoder{f', {title}' if title else ''}, an hourglass: the encoder f narrows the input x from "
-        f"{ways[0]} numbers, the code z; the decoder g widens the code from {ways[1]}, the reconstruction.",
+        f"Diagram of an autoencoder{f', {title}' if title else ''}, an hourglass: the encoder f narrows the input x "
+        f"from {ways[0]} numbers, the code z; the decoder g widens the code from {ways[1]}, the reconstruction.",
     )
 
 
@@ -74,7 +75,7 @@ def greedy_layers(layers: int = 3, *, title: str = "", ax: Axes | None = None) -
     if layers < 1:
         raise ValueError(f"greedy_layers needs at least one hidden layer, not {layers}.")
     if ax is None:
-        ax = style.new_figure(size=(2.0 * (layers + 1) + 0.4, 1.3 + 0.72 * (layers + 2))).axes[0]
+        ax = style.new_figure(size=(2.05 * (layers + 1) + 0.4, 1.5 + 0.72 * (layers + 2))).axes[0]
     for stage in range(1, layers + 1):
         _stage(ax, stage)
     _fine_tuning(ax, layers)
