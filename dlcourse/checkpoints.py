@@ -66,7 +66,7 @@ def save(path: Path, content: Any) -> None:
     arrays: dict[str, np.ndarray] = {}
     text = json.dumps(_taken_apart(content, "", arrays))
     try:
-        write_atomically(path, to_bytes(arrays, {TEXT: text, CHECKSUM: _checksum(text, arrays)}))
+        write_atomically(path, to_bytes(arrays, {TEXT: text, CHECKSUM: checksum(text, arrays)}))
     except OSError as error:
         raise _cannot_write(path, error) from error
 
@@ -85,7 +85,7 @@ def load(path: Path) -> Any:
         raise _damaged(path, reason(error)) from error
     if TEXT not in texts:
         raise CourseError(f"{path} holds arrays, but is no checkpoint of a training: give the training another path.")
-    if texts.get(CHECKSUM) != _checksum(texts[TEXT], arrays):
+    if texts.get(CHECKSUM) != checksum(texts[TEXT], arrays):
         raise _damaged(path, "its checksum is not that of its content")
     return _put_together(json.loads(texts[TEXT]), arrays)
 
@@ -99,6 +99,15 @@ def check_writable(path: Path) -> None:
         tempfile.TemporaryFile(dir=path.parent).close()
     except OSError as error:
         raise _cannot_write(path, error) from error
+
+
+def checksum(text: str, arrays: Mapping[str, np.ndarray]) -> str:
+    """The CRC-32, in hexadecimal, of a text and of arrays with their names, types and shapes: the format has none."""
+    found = zlib.crc32(text.encode())
+    for name in sorted(arrays):
+        array = arrays[name]
+        found = zlib.crc32(f"{name} {array.dtype} {array.shape}".encode() + array.tobytes(), found)
+    return f"{found:08x}"
 
 
 def reason(error: BaseException) -> str:
@@ -142,15 +151,6 @@ def _put_together(value: Any, arrays: Mapping[str, np.ndarray]) -> Any:
 
         return torch.tensor(arrays[inside])
     return np.array(arrays[inside])
-
-
-def _checksum(text: str, arrays: Mapping[str, np.ndarray]) -> str:
-    """Of the text, and of all arrays with their names, types and shapes: the format itself has none."""
-    found = zlib.crc32(text.encode())
-    for name in sorted(arrays):
-        array = arrays[name]
-        found = zlib.crc32(f"{name} {array.dtype} {array.shape}".encode() + array.tobytes(), found)
-    return f"{found:08x}"
 
 
 def _damaged(path: Path, why: str) -> CourseError:

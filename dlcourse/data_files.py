@@ -9,7 +9,14 @@ from dlcourse.errors import CourseError
 CHECKSUMS = "checksums.sha256"
 REMEDY = "python data/make_data.py"  # works also in a copy of the course that is no git repository
 # What make_data.py cannot write: what came by the network, and weights that other processors round otherwise.
-MADE_ONCE = ("delay_runs.npz", "digit_network.npz", "mnist_10k.npz", "name_network.npz", "names.csv")
+MADE_ONCE = (
+    "delay_runs.npz",
+    "digit_network.npz",
+    "glyph_resnet.safetensors",
+    "mnist_10k.npz",
+    "name_network.npz",
+    "names.csv",
+)
 REMEDIES = {name: f"git checkout -- data/{name}" for name in MADE_ONCE}
 
 
@@ -42,22 +49,23 @@ def checksums(folder: Path) -> dict[str, str]:
 
 def damaged(folder: Path) -> dict[str, str]:
     """What is wrong with the files of a data folder: name -> ``"missing"`` or ``"altered"``; empty if nothing."""
-    states = {}
-    for name, expected in checksums(folder).items():
-        path = folder / name
-        if not path.is_file():
-            states[name] = "missing"
-        elif sha256(path) != expected:
-            states[name] = "altered"
-    return states
+    states = {name: _state(folder / name, expected) for name, expected in checksums(folder).items()}
+    return {name: state for name, state in states.items() if state}
 
 
 def find(name: str) -> Path:
     """The path of ``data/<name>``, its checksum verified. Raises CourseError, with what to do, when it is not well."""
     folder = settings.data_folder()
-    if name not in checksums(folder):
+    sums = checksums(folder)
+    if name not in sums:
         raise CourseError(f"data/{CHECKSUMS} does not list {name}: `{REMEDY}` brings it back.")
-    state = damaged(folder).get(name)
-    if state:
+    if state := _state(folder / name, sums[name]):
         raise CourseError(f"data/{name} is {state}: `{remedy(name)}` in the course's folder brings it back.")
     return folder / name
+
+
+def _state(path: Path, expected: str) -> str:
+    """What is wrong with a file that has to have that SHA-256 sum: ``"missing"`` or ``"altered"``, or nothing."""
+    if not path.is_file():
+        return "missing"
+    return "" if sha256(path) == expected else "altered"
