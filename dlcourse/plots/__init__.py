@@ -5,7 +5,7 @@ A cell ends with ``plots.show(ax)``, which shows the figure and stores its text.
 
 from dlcourse.plots import style
 from dlcourse.plots.architectures import architecture
-from dlcourse.plots.autoencoders import autoencoder, greedy_layers
+from dlcourse.plots.autoencoders import autoencoder, layer_by_layer
 from dlcourse.plots.basic import band, bars, histogram, images, line_over, lines, scatter, table
 from dlcourse.plots.blocks import Ways, block_diagram
 from dlcourse.plots.cells import gru_cell, lstm_cell
@@ -37,10 +37,10 @@ __all__ = [
     "draw_graph",
     "four_fields",
     "frozen_layers",
-    "greedy_layers",
     "gru_cell",
     "histogram",
     "images",
+    "layer_by_layer",
     "line_over",
     "lines",
     "lstm_cell",

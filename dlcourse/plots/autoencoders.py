@@ -66,14 +66,14 @@ def _funnel(ax: Axes, x: float, left: float, right: float, color: str) -> None:
 
 
 @style.course_style()
-def greedy_layers(layers: int = 3, *, title: str = "", ax: Axes | None = None) -> Axes:
+def layer_by_layer(layers: int = 3, *, title: str = "", ax: Axes | None = None) -> Axes:
     """Greedy layer-wise pretraining of so many hidden layers, a column a stage, and the fine-tuning of all as the last.
 
     What learns in a stage is orange, what was learnt before and rests is grey, the decoder that is thrown away dashed.
     Raises ValueError for no layer.
     """
     if layers < 1:
-        raise ValueError(f"greedy_layers needs at least one hidden layer, not {layers}.")
+        raise ValueError(f"layer_by_layer needs at least one hidden layer, not {layers}.")
     if ax is None:
         ax = style.new_figure(size=(2.05 * (layers + 1) + 0.4, 1.5 + 0.72 * (layers + 2))).axes[0]
     for stage in range(1, layers + 1):

@@ -19,7 +19,7 @@ def test_the_hourglass_is_mirrored_and_narrowest_at_the_code():
 
 
 def test_in_each_stage_one_layer_and_its_decoder_learn_and_in_the_last_all():
-    ax = plots.greedy_layers(3)
+    ax = plots.layer_by_layer(3)
     arrows = [patch for patch in ax.patches if isinstance(patch, FancyArrowPatch)]
     learning = [arrow for arrow in arrows if to_hex(arrow.get_edgecolor()) == style.ORANGE.lower()]
     assert len(learning) == 3 * 2 + 4
@@ -35,4 +35,4 @@ def test_sizes_that_make_no_autoencoder_are_refused():
     with pytest.raises(ValueError, match=r"not \[784\]"):
         plots.autoencoder([784])
     with pytest.raises(ValueError, match="not 0"):
-        plots.greedy_layers(0)
+        plots.layer_by_layer(0)
