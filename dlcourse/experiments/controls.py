@@ -2,7 +2,8 @@
 
 Each control knows its parameter's ``name`` (a keyword of ``compute``), its ``default``, its ``ends`` (the settings at
 the edge of what is possible, for tests), random settings, and the sentence that refuses a wrong value.
-How it looks is in ``inputs.py``. ``DragPoints``, ``Entry``, ``Word`` and ``Table`` have modules of their own.
+How it looks is in ``inputs.py``. ``DragPoints``, ``Drawing``, ``Entry``, ``Word`` and ``Table`` have modules of their
+own.
 """
 
 import math
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dlcourse.errors import CourseError
+from dlcourse.experiments.drawing import Drawing
 from dlcourse.experiments.entry import Entry, plain_number
 from dlcourse.experiments.points import DragPoints
 from dlcourse.experiments.table import Table
@@ -208,4 +210,4 @@ class Play:
     label: str = "Step"
 
 
-Control = Slider | Menu | Toggle | DragPoints | Entry | Word | Table
+Control = Slider | Menu | Toggle | DragPoints | Drawing | Entry | Word | Table

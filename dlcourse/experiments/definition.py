@@ -16,7 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from dlcourse.experiments import state
-from dlcourse.experiments.controls import Control, DragPoints, Play, Slider
+from dlcourse.experiments.controls import Control, DragPoints, Drawing, Play, Slider
 from dlcourse.experiments.prediction import Prediction
 from dlcourse.numerals import raised
 
@@ -28,9 +28,9 @@ class Picture(Protocol):
 
     ``__init__(figure, values)`` makes the artists. ``moving`` are those that ``update`` changes: they are redrawn for
     each frame, in the order of their zorder, over everything else, which is drawn once. ``axes`` are named axes, for
-    DragPoints. ``update`` changes data only. When it also changes something static (a tick label, a legend), it sets
-    ``self.redraw_all = True``: the next frame is then drawn from scratch, which takes five times as long. Changed axis
-    limits are noticed without it.
+    DragPoints and Drawing. ``update`` changes data only. When it also changes something static (a tick label, a
+    legend), it sets ``self.redraw_all = True``: the next frame is then drawn from scratch, which takes five times as
+    long. Changed axis limits are noticed without it.
     """
 
     @property
@@ -79,6 +79,8 @@ class Definition:
         self.parameters(**self.locked)
         if sum(isinstance(control, DragPoints) for control in self.controls) > 1:
             raise ValueError(f"{self.name}: one DragPoints is enough; put all the points into it.")
+        if sum(isinstance(control, Drawing) for control in self.controls) > 1:
+            raise ValueError(f"{self.name}: one Drawing is enough; a picture has one sheet.")
 
     def _check_names(self) -> None:
         """Each control is a keyword of ``compute``, and each keyword without a default has a control."""

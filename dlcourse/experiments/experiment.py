@@ -5,13 +5,14 @@
 
 from typing import Any
 
-from dlcourse.experiments.controls import DragPoints, Entry, Menu, Play, Slider, Table, Toggle, Word
+from dlcourse.experiments.controls import DragPoints, Drawing, Entry, Menu, Play, Slider, Table, Toggle, Word
 from dlcourse.experiments.definition import Definition, Picture, Values
 from dlcourse.experiments.prediction import Prediction
 from dlcourse.experiments.widget import ExperimentWidget
 
 __all__ = [
     "DragPoints",
+    "Drawing",
     "Entry",
     "Experiment",
     "Menu",

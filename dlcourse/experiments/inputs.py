@@ -9,7 +9,19 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse.experiments.controls import Control, DragPoints, Entry, Menu, Play, Slider, Table, Toggle, Word
+from dlcourse.experiments.controls import (
+    Control,
+    DragPoints,
+    Drawing,
+    Entry,
+    Menu,
+    Play,
+    Slider,
+    Table,
+    Toggle,
+    Word,
+)
+from dlcourse.experiments.drawing import COLOUR, PEN
 from dlcourse.experiments.entry import read_number
 from dlcourse.numerals import plain, short
 
@@ -31,6 +43,8 @@ def specification(control: Control) -> dict[str, Any]:
         return look | {"kind": "toggle"}
     if isinstance(control, Table):
         return look | {"kind": "table", "options": list(control.ready), "shape": list(control.shape)}
+    if isinstance(control, Drawing):
+        return look | {"kind": "drawing", "options": list(control.ready), "pen": PEN, "colour": COLOUR}
     return look | {"kind": "points"}
 
 
@@ -43,7 +57,7 @@ def play_specification(play: Play, slider: Slider) -> dict[str, Any]:
 def shown(control: Control, value: Any) -> Any:
     """What a control shows for ``value``: a slider [nearest position, number], a menu the place of its option.
 
-    A table shows [place in its menu, its numbers].
+    A table shows [place in its menu, its numbers], a drawing [place in its menu, how many strokes it has].
     """
     if isinstance(control, Slider):
         positions = np.array(settings(control))
@@ -52,15 +66,19 @@ def shown(control: Control, value: Any) -> Any:
         return list(control.labels).index(value)
     if isinstance(control, Table):
         return [control.place(value), [short(number).replace("-", "−") for number in value.ravel()]]
+    if isinstance(control, Drawing):
+        return [control.place(value), len(value)]
     return control.typed(value) if isinstance(control, Entry) else value
 
 
 def value_of(control: Control, sent: Any, before: Any = None) -> Any:
     """The value that a control was taken to: a slider sends its position, a menu a place, a box if it is ticked.
 
-    A table, which was ``before``, sends a place of its menu, or [index, what was typed], or [index, steps].
-    CourseError: what was typed is no number.
+    A table, which was ``before``, sends a place of its menu, or [index, what was typed], or [index, steps]; what a
+    drawing sends is told at `Drawing.changed`. CourseError: what was typed is no number, or a drawing has no room.
     """
+    if isinstance(control, Drawing):
+        return control.changed(before, sent)
     if isinstance(control, Table):
         return control.changed(before, *sent) if isinstance(sent, list) else control.ready_table(_place(sent))
     if isinstance(control, Slider):

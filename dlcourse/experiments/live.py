@@ -13,9 +13,9 @@ from typing import Any
 import traitlets.log
 
 from dlcourse.errors import CourseError
-from dlcourse.experiments import inputs, points, state
+from dlcourse.experiments import drawing, inputs, points, state
 from dlcourse.experiments.answer import Answer
-from dlcourse.experiments.controls import DragPoints, Entry
+from dlcourse.experiments.controls import DragPoints, Drawing, Entry
 from dlcourse.experiments.definition import Definition
 from dlcourse.experiments.link import LOST_AFTER, Link
 from dlcourse.experiments.screen import Screen
@@ -56,9 +56,10 @@ class Live:
     def _check_axes(self) -> None:
         names = self.screen.picture.axes
         for control in self.experiment.controls:
-            if isinstance(control, DragPoints) and control.axes not in names:
+            if isinstance(control, DragPoints | Drawing) and control.axes not in names:
+                done = "dragged" if isinstance(control, DragPoints) else "drawn"
                 raise ValueError(
-                    f"{self.experiment.name}: {control.name} is dragged in the axes {control.axes!r}, "
+                    f"{self.experiment.name}: {control.name} is {done} in the axes {control.axes!r}, "
                     f"but the picture's axes are {', '.join(names)}."
                 )
 
@@ -258,6 +259,7 @@ class Live:
             "caption": self.caption,
             "state": self.state_text,
             "points": [] if self.locked else self._point_positions(),
+            "sheet": self._sheet(),
             "notice": self._notice,
             "controls": {c.name: self._refused.get(c.name, inputs.shown(c, self.shown[c.name])) for c in controls},
             "prediction": self.answer.content() if self.answer is not None else None,
@@ -267,6 +269,11 @@ class Live:
         """Where the draggable points are, as fractions of the picture from its upper left corner."""
         control = self._points()
         return points.places(self.screen.picture.axes[control.axes], self.parameters[control.name]) if control else []
+
+    def _sheet(self) -> list[float]:
+        """Where the sheet of a drawing is seen, as `drawing.corners` tells it; empty where none is."""
+        sheets = [control.axes for control in self.experiment.controls if isinstance(control, Drawing)]
+        return drawing.corners(self.screen.picture.axes[sheets[0]]) if sheets else []
 
     def tell(self, text: str) -> None:
         """Shows a sentence under the picture until something changes."""

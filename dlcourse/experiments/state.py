@@ -30,8 +30,8 @@ def checked(controls: Sequence[Control], given: Mapping[str, Any]) -> dict[str, 
 
 
 def same(first: Any, second: Any) -> bool:
-    """Whether two values of one parameter are equal (arrays: in every entry)."""
-    return bool(np.array_equal(first, second))
+    """Whether two values of one parameter are equal (arrays: in every entry; drawings: in every stroke)."""
+    return first == second if isinstance(first, tuple) else bool(np.array_equal(first, second))
 
 
 def write(name: str, controls: Sequence[Control], parameters: Mapping[str, Any]) -> str:
