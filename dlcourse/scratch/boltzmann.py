@@ -1,7 +1,7 @@
 """Restricted Boltzmann machines: a probability for every image, learnt by comparing data with what the machine dreams.
 
-v (n, d) are visible, h (n, k) hidden units, all 0 or 1; W (k, d), b (d,) and c (k,) are weights and biases. The energy of
-a pair is E(v, h) = −vᵀb − hᵀc − hᵀWv, its probability exp(−E) / Z, with Z the sum over all pairs. Given v the hidden
+v (n, d) are visible, h (n, k) hidden units, all 0 or 1; W (k, d), b (d,) and c (k,) are weights and biases. The energy
+of a pair is E(v, h) = −vᵀb − hᵀc − hᵀWv, its probability exp(−E) / Z, with Z the sum over all pairs. Given v the hidden
 units do not depend on each other, and given h the visible ones do not: no unit is connected to one of its own kind.
 Sources: Smolensky (1986); Hinton (2002), "Training products of experts by minimizing contrastive divergence"; Fischer
 and Igel (2012), "An introduction to restricted Boltzmann machines".

@@ -101,8 +101,8 @@ def pretrain_greedily(
     x = check_floats(check_shape(inputs, ("n", "d"), "inputs"), "inputs")
     how: dict[str, Any] = {"epochs": epochs, "rate": rate, "batch_size": batch_size, "generator": generator}
     check_generator(generator)
-    hidden = [module for module in network if isinstance(module, Linear)][:-1]
-    layers = greedy_layers(x, [len(layer.bias) for layer in hidden], _trainer(kind, labels, level, how))
+    hidden: list[Any] = [module for module in network if isinstance(module, Linear)][:-1]
+    layers = greedy_layers(x, [len(layer.weight) for layer in hidden], _trainer(kind, labels, level, how))
     for layer, (weight, bias) in zip(hidden, layers, strict=True):
         layer.weight.data, layer.bias.data = np.asfortranarray(weight), np.array(bias)
     return network
