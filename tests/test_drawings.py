@@ -85,7 +85,7 @@ def test_ready_digits_look_like_those_of_mnist():
     np.testing.assert_allclose([centre(image) for image in own], 14, atol=0.1)
     assert {np.ptp(np.flatnonzero(image.max(axis=1))) for image in own} == {19}
     assert 0.8 < own.mean() / np.mean([images[train.labels == digit].mean() for digit in range(10)]) < 1
-    gray = [((0.1 < group) & (group < 0.9)).sum() / (group > 0).sum() for group in (own, images)]
+    gray = [((group > 0.1) & (group < 0.9)).sum() / (group > 0).sum() for group in (own, images)]
     assert gray[0] == pytest.approx(gray[1], abs=0.03)
     flat, known = own.reshape(10, -1), images.reshape(len(images), -1)
     cosines = flat @ known.T / np.linalg.norm(known, axis=1)

@@ -19,7 +19,7 @@ from dlcourse.plots import style
 from dlcourse.plots.showing import words_as_html
 
 _PAGE = Path(__file__).parent / "page"
-_SCRIPTS = ("theme", "marks", "controls", "player", "prediction", "points", "experiment")
+_SCRIPTS = ("theme", "marks", "controls", "player", "prediction", "points", "ink", "experiment")
 
 
 class ExperimentWidget(anywidget.AnyWidget):

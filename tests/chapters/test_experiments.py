@@ -5,6 +5,7 @@ random setting, to a corner, and back to the start. The tests below look at what
 """
 
 import json
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -87,13 +88,13 @@ def fresh_page(experiment, values):
 
 
 def copies(values):
-    return {name: np.array(value, copy=True) for name, value in values.items()}
+    return deepcopy(dict(values))
 
 
 def assert_same(first, second):
     assert first.keys() == second.keys()
     for name, value in first.items():
-        assert np.array_equal(value, second[name]), name
+        assert state.same(value, second[name]), name
 
 
 def assert_same_picture(expected, seen, words):

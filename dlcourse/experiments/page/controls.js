@@ -184,6 +184,30 @@ const MAKE = {
       },
     };
   },
+  // What is drawn on a sheet in the picture (ink.js): ready drawings, and what takes lines back.
+  drawing(parent, specification, change) {
+    const { row, id } = labelled(parent, specification, "drawing");
+    const { name, options } = specification;
+    const menu = element("select", "", row, { id });
+    for (const option of options) element("option", "", menu, { textContent: option });
+    const own = element("option", "", menu, { disabled: true });
+    menu.addEventListener("change", () => change({ type: "set", name, value: menu.selectedIndex }));
+    const button = (value, textContent, title) => {
+      const made = element("button", "dlcourse-button", row, { type: "button", textContent, title });
+      made.addEventListener("click", () => change({ type: "set", name, value }));
+      return made;
+    };
+    const undo = button("undo", "Undo", "Take back the last stroke");
+    const clear = button("clear", "Clear", "Take back all strokes");
+    return {
+      row,
+      parts: [menu, undo, clear],
+      show([place, strokes]) {
+        own.textContent = strokes > 0 ? "Your own" : "Nothing yet";
+        menu.selectedIndex = place;
+      },
+    };
+  },
   toggle(parent, specification, change) {
     const row = element("div", "dlcourse-control dlcourse-toggle", parent);
     const label = element("label", "dlcourse-label", row);

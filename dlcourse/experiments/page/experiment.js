@@ -118,6 +118,7 @@ function render({ model, el: outside }) {
     controls.lock(off);
     player?.lock(off);
     toolbar.lock(off);
+    ink?.lock(off);
     prediction?.lock(Boolean(gone));
     el.classList.toggle("dlcourse-off", off);
   };
@@ -132,7 +133,12 @@ function render({ model, el: outside }) {
   const follow = makePoints(parts, () => locked || Boolean(gone), change);
   describePoints(parts, definition.draggable);
 
-  const paint = () => drawing.paint(canvas, isDark() ? tones.dark : tones.light);
+  const tonesNow = () => (isDark() ? tones.dark : tones.light);
+  const sheet = definition.controls.find(({ kind }) => kind === "drawing");
+  const inkTone = (colour) => tonesNow()(colour, "line");
+  const ink = sheet && makeInk(parts, sheet, () => locked || Boolean(gone), inkTone, change);
+
+  const paint = () => drawing.paint(canvas, tonesNow());
   function showCaption(text) {
     if (caption.textContent === text) return;
     caption.textContent = text;
@@ -160,6 +166,7 @@ function render({ model, el: outside }) {
     }
     if (waiting === 0) controls.show(content.controls); // else the reader is further on than the kernel
     follow(content.points, waiting);
+    ink?.follow(content.sheet, waiting);
     toolbar.show(content.state);
     showCaption(content.caption);
     tell(content.notice);
@@ -172,6 +179,7 @@ function render({ model, el: outside }) {
     else if (content.type === "notice") {
       answered(content.asked);
       tell(content.text);
+      ink?.refuse();
       if (lastTyped) controls.refuse(lastTyped);
     }
   }
@@ -195,7 +203,11 @@ function render({ model, el: outside }) {
       tellRoom("room");
     }, pictures ? RESIZED : 0);
   });
-  const unwatchTheme = watchTheme(() => pictures && paint());
+  const unwatchTheme = watchTheme(() => {
+    if (!pictures) return;
+    paint();
+    ink?.paint();
+  });
   const unwatchKernel = watchKernel(model, outside, (words) => {
     gone = words;
     tell("");
