@@ -79,6 +79,13 @@ SOURCES = {
         source="danielbuechele (china.jpg) and vultilion (flower.jpg), Flickr, 2011; distributed with scikit-learn",
         licence="CC BY 2.0",
     ),
+    "textures": Source(
+        source="patches cut by the course out of the photographs by danielbuechele (china.jpg) and vultilion "
+        "(flower.jpg), Flickr, 2011; distributed with scikit-learn",
+        licence="CC BY 2.0",
+        label_name="texture",
+        class_names=("sky", "lake", "roof", "wall", "foliage", "conifer", "petals", "heart"),
+    ),
     "kerrich": Source(
         source="J. E. Kerrich (1946), An Experimental Introduction to the Theory of Probability, "
         "Munksgaard, Copenhagen",

@@ -10,7 +10,7 @@ from typing import Any, Literal, overload
 
 import numpy as np
 
-from dlcourse import data_files, image_data, sequence_data, validation
+from dlcourse import data_files, image_data, sequence_data, texture_data, validation
 from dlcourse.data_parts import (
     CoinFlips,
     Measurements,
@@ -28,7 +28,7 @@ from dlcourse.errors import CourseError
 SPLIT_SEED = 20240
 TABLES = ("digits", "breast_cancer", "diabetes", "iris", "wine")
 DOWNLOADS = ("fashion_mnist", "cifar10")
-NAMES = (*TABLES, "mnist", "glyphs", "names", "sunspots", "photographs", "michelson", "kerrich", *DOWNLOADS)
+NAMES = (*TABLES, "mnist", "glyphs", "names", "sunspots", "photographs", "textures", "michelson", "kerrich", *DOWNLOADS)
 GLYPH_OPTIONS = ("examples", "characters", "shift", "rotation", "strokes", "noise")
 
 
@@ -40,6 +40,8 @@ def load(name: Literal["michelson"]) -> Measurements: ...
 def load(name: Literal["kerrich"]) -> CoinFlips: ...
 @overload
 def load(name: Literal["sunspots"]) -> Series: ...
+@overload
+def load(name: Literal["textures"], *, seed: int = SPLIT_SEED) -> Splits: ...
 @overload
 def load(
     name: Literal["names"],
@@ -95,6 +97,8 @@ def load(
     - ``"names"``: Names, surnames by language as padded tokens (n, longest) int64, labels (n,) int64, ten classes.
     - ``"sunspots"``: Series, the sunspot number of each year from 1700 to 2008.
     - ``"photographs"``: Photographs, two of them.
+    - ``"textures"``: Splits; gray patches of these photographs, inputs (n, 1, 28, 28) float32 in [0, 1], labels (n,)
+      int64, eight classes; the parts are cut out of areas that do not overlap, at places drawn from ``seed``.
     - ``"michelson"``: Measurements of the speed of light, km/s.
     - ``"kerrich"``: CoinFlips, the counts of heads along 10,000 flips.
     - ``"fashion_mnist"`` (n, 1, 28, 28), ``"cifar10"`` (n, 3, 32, 32): Splits, downloaded once with ``download=True``.
@@ -122,6 +126,10 @@ def load(
         return image_data.load_mnist(seed, proportions)
     if name == "glyphs":
         return image_data.load_glyphs(seed, proportions, **options)
+    if name == "textures":
+        if proportions is not None:
+            raise ValueError('load("textures"): its parts are cut out of fixed areas, so leave proportions out.')
+        return texture_data.load_textures(seed)
     if name == "names":
         return sequence_data.load_names(seed, proportions)
     others: dict[str, Callable[[], Series | Photographs | Measurements | CoinFlips]] = {

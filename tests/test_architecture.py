@@ -40,7 +40,10 @@ TABLE = {
         outside_lazily=words("sklearn platformdirs tqdm safetensors torch IPython matplotlib ipywidgets"),
     ),
     "scratch": May(words("root scratch"), outside=words("numpy")),
-    "pytorch": May(words("root pytorch"), outside=words("torch numpy")),
+    # weights are read from safetensors; torchvision, which the course does without, where a reader asks for its ResNet
+    "pytorch": May(
+        words("root pytorch"), outside=words("torch numpy"), outside_lazily=words("safetensors torchvision")
+    ),
     # cycler comes with matplotlib: its colour cycle is one
     "plots": May(words("root plots"), outside=words("matplotlib cycler numpy"), outside_lazily=words("IPython")),
     "experiments": May(

@@ -1,7 +1,7 @@
 """Two networks that have learnt the glyph letters: one from their names, one from nothing but their pictures.
 
-Both look at an image with the same layers, ``stem``, ``block1``, ``block2`` and ``block3``, so that what they have learnt
-can be compared layer by layer. ``pretrained`` loads the weights.
+Both look at an image with the same layers, ``stem``, ``block1``, ``block2`` and ``block3``, so that what they have
+learnt can be compared layer by layer. ``pretrained`` loads the weights.
 """
 
 from collections import OrderedDict

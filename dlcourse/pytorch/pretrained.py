@@ -17,13 +17,12 @@ from dlcourse import data_files
 from dlcourse.checkpoints import checksum, reason
 from dlcourse.errors import CourseError
 from dlcourse.files import write_atomically
-from dlcourse.pytorch.glyph_networks import glyph_autoencoder, glyph_resnet
+from dlcourse.pytorch.glyph_networks import LETTERS, glyph_autoencoder, glyph_resnet
 
 BUILDERS = {"glyph-resnet": glyph_resnet, "glyph-autoencoder": glyph_autoencoder}
+LEARNT = {"glyph-resnet": len(LETTERS), "glyph-autoencoder": None, "resnet18": 1000}  # how many classes
 FILES = {"glyph-resnet": "glyph_resnet.safetensors", "glyph-autoencoder": "glyph_autoencoder.safetensors"}
-NAMES = (*FILES, "resnet18")
 ABOUT, CHECKSUM = "about", "crc32"  # the names in the file's own table of texts
-IMAGENET_CLASSES = 1000
 
 
 def pretrained(name: str, *, classes: int | None = None, download: bool = False) -> nn.Module:
@@ -31,23 +30,22 @@ def pretrained(name: str, *, classes: int | None = None, download: bool = False)
 
     - ``"glyph-resnet"``: ``glyph_resnet()``, which reads printed letters, ``glyph_networks.LETTERS``.
     - ``"glyph-autoencoder"``: ``glyph_autoencoder()``, which has seen the same images, and no label.
-    - ``"resnet18"``: ResNet-18, which knows the 1,000 classes of ImageNet; with torchvision, and ``download=True`` where
-      its 45 MB are not on this computer yet.
+    - ``"resnet18"``: ResNet-18, which knows the 1,000 classes of ImageNet; with torchvision, and ``download=True``
+      where its 45 MB are not on this computer yet.
 
     ``classes``, where it is given, has to be the number of classes that the network has learnt: it changes nothing.
 
     Raises CourseError for an unknown name, for another number of classes, for a file that is missing or damaged, and
     where ResNet-18 cannot be had.
     """
-    if name not in NAMES:
-        raise CourseError(f"There are no pretrained weights {name!r}. Known names: {', '.join(NAMES)}.")
+    if name not in LEARNT:
+        raise CourseError(f"There are no pretrained weights {name!r}. Known names: {', '.join(LEARNT)}.")
+    _check_classes(name, classes)
     if name == "resnet18":
-        _check_classes(name, classes, IMAGENET_CLASSES)
         return _resnet18(download).eval()
     path = data_files.find(FILES[name])
     with torch.device("meta"):  # no numbers are drawn that the file would replace
-        network = BUILDERS[name]()
-    _check_classes(name, classes, network.head.out_features if name == "glyph-resnet" else None)
+        network: nn.Module = BUILDERS[name]()
     load_weights(network.to_empty(device="cpu"), path, architecture=name)
     return network.eval()
 
@@ -126,8 +124,8 @@ def _check_state(network: nn.Module, state: Mapping[str, Tensor], path: Path, ab
     here, there = own[other[0]].shape, state[other[0]].shape
     if {name.rpartition(".")[0] for name in other} == {last.rpartition(".")[0]} and here[1:] == there[1:]:
         raise CourseError(
-            f"{path} holds the weights of a network with {there[0]} classes, and this one has {here[0]}. Load them into "
-            f"one with {there[0]} classes, then give it a new head: transfer.replace_head(network, {here[0]})."
+            f"{path} holds the weights of a network with {there[0]} classes, and this one has {here[0]}. Load them "
+            f"into one with {there[0]}, then give it a new head: transfer.replace_head(network, {here[0]})."
         )
     raise CourseError(
         f"{path} holds the weights of another architecture{_named(about)}: {other[0]} has shape {tuple(here)} in this "
@@ -149,8 +147,8 @@ def _resnet18(download: bool) -> nn.Module:
     here = Path(torch.hub.get_dir()) / "checkpoints" / weights.url.rpartition("/")[2]
     if not download and not here.is_file():
         raise CourseError(
-            'The weights of ResNet-18 are not on this computer: pretrained("resnet18", download=True) fetches them once '
-            f"(45 MB) and keeps them in {here.parent}."
+            'The weights of ResNet-18 are not on this computer: pretrained("resnet18", download=True) fetches them '
+            f"once (45 MB) and keeps them in {here.parent}."
         )
     try:
         # PyTorch publishes them as a pickle: weights_only refuses whatever is not a tensor, and the file's name holds
@@ -166,15 +164,16 @@ def _resnet18(download: bool) -> nn.Module:
     return network
 
 
-def _check_classes(name: str, classes: int | None, learnt: int | None) -> None:
-    """Raises CourseError unless ``classes`` is None or what the network has learnt (None: it has no classes)."""
+def _check_classes(name: str, classes: int | None) -> None:
+    """Raises CourseError unless ``classes`` is None or the number of classes that the network has learnt."""
+    learnt = LEARNT[name]
     if classes is None or classes == learnt:
         return
     if learnt is None:
         raise CourseError(f'pretrained("{name}") has learnt without labels and has no classes: leave classes out.')
     raise CourseError(
-        f'pretrained("{name}") has learnt {learnt} classes, not {classes!r}. Load it without classes, then give it a new '
-        f"head: transfer.replace_head(network, {classes!r})."
+        f'pretrained("{name}") has learnt {learnt} classes, not {classes!r}. Load it without classes, then give it a '
+        f"new head: transfer.replace_head(network, {classes!r})."
     )
 
 
