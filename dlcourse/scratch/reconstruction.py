@@ -4,6 +4,8 @@ x and x̂ are (n, d), one example a row; activations are (n, k), numbers in (0, 
 Courville (2016), "Deep Learning", chapter 14.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -55,6 +57,20 @@ def corrupt(x: ArrayLike, level: float, generator: np.random.Generator, kind: st
         scale = level if level == 0 else check_positive(level, "level")
         return x + (scale * generator.standard_normal(x.shape)).astype(x.dtype)
     raise ValueError(f"kind: expected one of {', '.join(KINDS)}, received {kind!r}.")
+
+
+def denoising_loss(
+    x: ArrayLike, level: float, generator: np.random.Generator, reconstruct: Callable[[Array], Array]
+) -> float:
+    """(1 / (n d)) Σ (x̂ − x)², with x̂ = ``reconstruct(x̃)`` made of the masked x̃, and the *clean* x as target.
+
+    x: (n, d). ``reconstruct`` maps (n, d) to (n, d). Each number is masked with probability ``level``, as ``corrupt``
+    does it, by one draw of ``generator.random(x.shape)``.
+    """
+    x = check_finite(check_shape(x, ("n", "d"), "x"), "x")
+    kept = generator.random(x.shape) >= level
+    x_hat = reconstruct(x * kept)
+    return float(((x_hat - x) ** 2).mean())
 
 
 def kl_sparsity(activations: ArrayLike, rho: float) -> tuple[float, Array]:
