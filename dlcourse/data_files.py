@@ -12,6 +12,7 @@ REMEDY = "python data/make_data.py"  # works also in a copy of the course that i
 MADE_ONCE = (
     "delay_runs.npz",
     "digit_network.npz",
+    "glyph_autoencoder.safetensors",
     "glyph_resnet.safetensors",
     "mnist_10k.npz",
     "name_network.npz",

@@ -120,9 +120,8 @@ def _check_state(network: nn.Module, state: Mapping[str, Tensor], path: Path, ab
     other = [name for name in own if own[name].shape != state[name].shape]
     if not other:
         return
-    last = [name for name in own if name.endswith(".weight")][-1]
-    here, there = own[other[0]].shape, state[other[0]].shape
-    if {name.rpartition(".")[0] for name in other} == {last.rpartition(".")[0]} and here[1:] == there[1:]:
+    here, there, head = own[other[0]].shape, state[other[0]].shape, _layer(list(own)[-1])
+    if {_layer(name) for name in other} == {head} and here[1:] == there[1:]:
         raise CourseError(
             f"{path} holds the weights of a network with {there[0]} classes, and this one has {here[0]}. Load them "
             f"into one with {there[0]}, then give it a new head: transfer.replace_head(network, {here[0]})."
@@ -179,6 +178,11 @@ def _check_classes(name: str, classes: int | None) -> None:
 
 def _arrays(state: Mapping[str, Tensor]) -> dict[str, Any]:
     return {name: tensor.numpy() for name, tensor in state.items()}
+
+
+def _layer(name: str) -> str:
+    """The layer that a number belongs to: ``block1.branch.0.0.weight`` -> ``block1.branch.0.0``."""
+    return name.rpartition(".")[0]
 
 
 def _named(about: Mapping[str, Any]) -> str:
