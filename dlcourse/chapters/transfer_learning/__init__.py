@@ -1,0 +1,3 @@
+"""The room of chapter 21: transfer learning."""
+
+CHAPTER = "21_transfer_learning"  # the notebook
