@@ -111,7 +111,7 @@ class Drawing:
 
 def sheet(ax: Axes) -> LineCollection:
     """Makes ``ax`` a sheet to draw on, square, with a frame; returns the artist whose lines `show` sets."""
-    ax.set(xlim=(-RIM, LAST + RIM), ylim=(LAST + RIM, -RIM), aspect="equal", xticks=[], yticks=[])
+    ax.set(xlim=(-RIM, LAST + RIM), ylim=(LAST + RIM, -RIM), aspect="equal", anchor="NW", xticks=[], yticks=[])
     ax.grid(visible=False)
     for spine in ax.spines.values():
         spine.set(visible=True, color=style.GREY)

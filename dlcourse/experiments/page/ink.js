@@ -2,7 +2,7 @@
 // grows. The kernel is told of it meanwhile, and answers with pictures that have it; then it is no longer painted here.
 
 const LAST = 99; // the largest x and y of a point
-const ASIDE = 0.6; // units that a line may lie aside of where the pen went: fewer points, the same look
+const ASIDE = 0.4; // units that a line may lie aside of where the pen went: fewer points, the same look
 const NEXT = 0.4; // units that a pen has to go for another point
 const PEN_STEP = 5; // units of an arrow key, 1 with Shift
 
