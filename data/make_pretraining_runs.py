@@ -2,7 +2,7 @@
 
     python data/make_pretraining_runs.py FOLDER         writes the file into FOLDER, and a table
 
-It takes the course's package, one thread and half an hour. For each case (hidden layers, labels) and method, four
+It takes the course's package, one thread and half an hour. For each case (hidden layers, labels) and method, five
 learning rates are tried with the first seed; the one with the lowest validation error is taken for four more. Each seed
 has a start and, where few are labelled, labelled images of its own, equally many of each class; all methods have the
 same ones. Seeds are fixed, but another processor rounds sums otherwise, and a run may end elsewhere: the file that the
@@ -79,10 +79,8 @@ def check(network: runs.Sequential, parts: list[Part]) -> tuple[float, list[int]
 def train(method: str, hidden: int, labels: int, rate: float, seed: int) -> np.ndarray:
     """The loss, and the wrong answers on labelled, validation and test images, at each check: (4, checks + 1)."""
     network, part = started(method, hidden, labels, seed), labelled(labels, seed)
-    if method == "adam":
-        step = training_step(network, optimizers.Adam(network.parameters(), lr=rate / 100))
-    else:
-        step = training_step(network, optimizers.SGD(network.parameters(), lr=rate))
+    make = optimizers.Adam if method == "adam" else optimizers.SGD
+    step = training_step(network, make(network.parameters(), lr=rate / runs.SMALLER.get(method, 1)))
     updates = runs.UPDATES[labels] + (runs.pretraining_updates(hidden) if method == "longer" else 0)
     checks = {round(updates * k / runs.CHECKS): k for k in range(runs.CHECKS + 1)}
     parts = [Part(part.inputs[:1000], part.labels[:1000]), digits()["validation"], digits()["test"]]
@@ -124,7 +122,14 @@ def everything(path: Path) -> None:
                 results[case, number, seed] = (
                     of_the_first[best] if known else train(method, hidden, labels, runs.RATES[best], seed)
                 )
-            tell(hidden, labels, method, tried[case, number], runs.RATES[best], results[case, number])
+            tell(
+                hidden,
+                labels,
+                method,
+                tried[case, number],
+                runs.RATES[best] / runs.SMALLER.get(method, 1),
+                results[case, number],
+            )
         counts = {name: results[:, :, :, 1 + k].astype(np.uint16) for k, name in enumerate(("training", *runs.PARTS))}
         losses = results[:, :, :, 0].astype(np.float16)
         np.savez_compressed(path, losses=losses, **counts, tried=tried, chosen=chosen)

@@ -98,8 +98,8 @@ def test_a_linear_one_finds_the_principal_subspace_and_not_the_axes():
     generator = np.random.default_rng(0)
     x = generator.normal(size=(60, 6)) * [3, 2, 1, 0.5, 0.4, 0.3] @ np.linalg.qr(generator.normal(size=(6, 6)))[0] + 1
     network = new(sizes=(6, 2), activation="linear", output="linear", generator=generator)
-    step = autoencoder_step(network, Adam(network.parameters(), lr=0.02))
-    for _ in range(3000):
+    step = autoencoder_step(network, Adam(network.parameters(), lr=0.03))
+    for _ in range(1500):
         step(x, x)
     found = components.pca(x, 2)
     best = reconstruction_error(components.decode(found, components.encode(found, x)), x)

@@ -55,7 +55,7 @@ def test_the_exact_gradient_is_that_of_central_differences(name):
     np.testing.assert_allclose(exact, numerical_gradient(loss, start), atol=1e-7)
 
 
-def mean_estimate(rbm, v, steps, draws=400):
+def mean_estimate(rbm, v, steps, draws=100):
     """The mean of many estimates, all three gradients in one vector."""
     generator = np.random.default_rng(1)
     many = [np.concatenate([g.ravel() for g in rbm.cd_gradient(v, generator, steps)]) for _ in range(draws)]
@@ -65,7 +65,7 @@ def mean_estimate(rbm, v, steps, draws=400):
 def test_contrastive_divergence_points_where_the_exact_gradient_does_and_the_closer_the_longer_it_goes_on():
     rbm, v = machine(std=0.5), data(200)
     exact = np.concatenate([g.ravel() for g in boltzmann.exact_gradient(rbm, v)])
-    one, many = mean_estimate(rbm, v, 1), mean_estimate(rbm, v, 30)
+    one, many = mean_estimate(rbm, v, 1), mean_estimate(rbm, v, 20)
     assert one @ exact > 0.8 * np.linalg.norm(one) * np.linalg.norm(exact)
     assert np.linalg.norm(many - exact) < 0.1 * np.linalg.norm(exact) < np.linalg.norm(one - exact)
 

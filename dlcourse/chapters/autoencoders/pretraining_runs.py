@@ -17,14 +17,15 @@ from dlcourse.scratch.pretraining import deep_network, pretrain_greedily
 
 FILE = "pretraining_runs.npz"
 WIDTH, BATCH_SIZE, SEEDS, CHECKS = 100, 20, 5, 10  # a network is checked at the start and 10 times
-CASES = ((3, 1000), (5, 1000), (3, 100), (3, 7001))  # hidden layers, and labelled images
-UPDATES = {100: 2000, 1000: 4000, 7001: 8000}  # of fine-tuning, by the number of labels
+CASES = ((3, 1000), (5, 1000), (3, 7001), (3, 100))  # hidden layers, and labelled images
+UPDATES = {100: 2000, 1000: 4000, 7001: 6000}  # of fine-tuning, by the number of labels
 PRETRAINED = ("supervised", "autoencoder", "denoising", "boltzmann")
 # "none": sigmoid units and the start that was usual before 2010; "longer": the same with as many more updates as
 # pretraining takes; "shallow": one hidden layer. The last five have the deep network without pretraining, and one
 # change: Glorot's start, four times that, ReLU with He's start, batch normalization, Adam for SGD.
 METHODS = ("none", "longer", "shallow", *PRETRAINED, "glorot", "glorot × 4", "relu", "normalized", "adam")
-RATES = (0.1, 0.3, 1.0, 3.0)  # of SGD in fine-tuning; Adam's are a hundredth of them
+RATES = (0.1, 0.3, 1.0, 3.0, 10.0)  # of SGD in fine-tuning
+SMALLER = {"relu": 10, "adam": 100}  # by which the rates of these are divided
 PRE_EPOCHS, PRE_RATES = 10, {"supervised": 1.0, "autoencoder": 0.1, "denoising": 0.1, "boltzmann": 0.1}
 LEVEL = 0.25  # share of the inputs that "denoising" masks
 PARTS = {"validation": 999, "test": 2000}
@@ -88,9 +89,7 @@ def training_errors() -> NDArray[np.float64]:
 
 def rates() -> NDArray[np.float64]:
     """The learning rates that were chosen: (cases, methods)."""
-    chosen = np.array(RATES)[_file()["chosen"]]
-    chosen[:, METHODS.index("adam")] /= 100
-    return chosen
+    return np.array(RATES)[_file()["chosen"]] / [SMALLER.get(method, 1) for method in METHODS]
 
 
 def tried() -> NDArray[np.float64]:
