@@ -52,6 +52,7 @@ SUNSPOTS = """
 # What another script makes: the file's name -> its SHA-256 sum.
 MADE_ELSEWHERE = {
     "delay_runs.npz": "bc34924dff0c317ff8e4d7ba018cc8e2c990a4c303b9a4b209643e74467ac588",
+    "digit_autoencoders.safetensors": "b79f1b382468edf5c4c10f419b316c3fa31950286eabd269d296fae882d1441f",
     "digit_network.npz": "e439a576f9ccabff00be0f32994a78d2959dbd9dd631dea608940019f22e7af0",
     "glyph_autoencoder.safetensors": "34f1726fcac6c9e723d0173c1d5a91dec4b0d77c35fb837b41e08f3698600680",
     "glyph_resnet.safetensors": "03c51e4d4ecaa663f378dc24eafba81e26b510667c653bb35669c35a598c476c",

@@ -11,6 +11,7 @@ REMEDY = "python data/make_data.py"  # works also in a copy of the course that i
 # What make_data.py cannot write: what came by the network, and weights that other processors round otherwise.
 MADE_ONCE = (
     "delay_runs.npz",
+    "digit_autoencoders.safetensors",
     "digit_network.npz",
     "glyph_autoencoder.safetensors",
     "glyph_resnet.safetensors",

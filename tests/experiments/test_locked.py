@@ -57,6 +57,9 @@ GIVES_AWAY = {
     "delay_race": r"(?i)guess|never|start at|10⁻",
     "reading_gates": r"(?i)fewer|\b5[67](\.\d)? %|0\.64",
     "gates_by_hand": r"eighth|\b12(\.\d)? %|0\.12",
+    "bottleneck": r"(?i)\bsmall|better|\b0\.0\d\d\d",
+    "latent_map": r"(?i)stroke|empty|between",
+    "noise_level": r"(?i)larger|mean ink|practised less",
 }
 
 
@@ -263,3 +266,19 @@ def test_no_network_has_been_trained_for_the_race():
     values = locked_values("delay_race")
     assert values["updates"] == 0
     assert values["shares"].max() < 0.5
+
+
+def test_no_errors_by_width_are_drawn():
+    assert locked_values("bottleneck")["errors"].size == 0
+
+
+def test_the_probe_lies_beside_a_digit():
+    values = locked_values("latent_map")
+    assert values["distance"] < 0.05
+
+
+def test_no_network_that_has_practised_noise_is_shown():
+    values = locked_values("noise_level")
+    assert values["errors"].size == 0
+    assert values["factor"] == 1
+    assert EXPERIMENTS["noise_level"].locked["network"] == "plain"

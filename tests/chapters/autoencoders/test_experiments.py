@@ -92,6 +92,33 @@ def test_as_many_components_as_pixels_copy_everything():
     assert "below 10⁻⁶ for PCA" in told(bottleneck, power=10)
 
 
+def errors_at(family, k, part=TEST):
+    """(starts,)."""
+    return own.kept()["bottlenecks"]["errors"][family][width_of(k), part]
+
+
+def test_only_narrow_networks_do_better_than_pca_and_not_for_learning_by_heart():
+    for k in (1, 2, 4, 8, 16, 32, 64):
+        assert (errors_at("deep", k) < errors_at("pca", k)).all()
+    for k in (128, 256, 512, 1024):
+        assert (errors_at("deep", k) > errors_at("pca", k)).all()
+        assert (errors_at("deep", k, TRAINING) > errors_at("pca", k, TRAINING)).all()
+
+
+def test_what_the_layers_beside_the_code_give_and_cost():
+    for k in (1, 2, 4, 8, 16, 32):
+        assert (errors_at("deep", k) < errors_at("shallow", k)).all()
+    for k in (64, 128, 256, 512, 1024):
+        assert (errors_at("deep", k) > errors_at("shallow", k)).all()
+    assert (errors_at("shallow", 2) > errors_at("pca", 2)).all()
+    assert (errors_at("shallow", 128) < errors_at("pca", 128)).all()
+
+
+def test_a_narrow_network_has_learnt_digits_and_not_letters():
+    for k in (1, 2, 4, 8):
+        assert (errors_at("deep", k, PRINTED) > errors_at("pca", k, PRINTED)).all()
+
+
 # --- noise_level
 
 

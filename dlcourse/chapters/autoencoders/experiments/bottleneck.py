@@ -68,7 +68,15 @@ bottleneck = Experiment(
             "For none: it has far more parameters, and learns the training digits by heart",
         ),
         answer=1,
-        explanation="TODO",
+        explanation="For k up to 64. At k = 8 its error is 0.020 and PCA's 0.036, at 64 0.0067 and 0.0080, at 128 "
+        "0.0062 and 0.0035. A network that could copy PCA need not come to do so by training. Learning by heart is not "
+        "why it loses: at 128 it is worse on the training digits too, 0.0036 against 0.0033.\n\n"
+        "Take its hidden layers away (dashed); only the sigmoid at the end then sets it apart from PCA. Up to k = 32 "
+        "the hidden layers pay: a curved surface of k dimensions fits digits better than a flat one. From 64 on they "
+        "are a burden to the training: without them the network does better, and beats PCA up to k = 128.\n\n"
+        "Choose printed letters: what a narrow network has learnt are digits, and up to k = 8 it gives letters back "
+        "worse than PCA. From k = 784 on there is no bottleneck. PCA copies every image exactly, letters too; the "
+        "network of 1,024 comes near, and nothing makes it learn what a digit is.",
     ),
     controls=(
         Slider("power", "Width k of the code: 2 to the power", 0, len(own.WIDTHS) - 1, step=1, value=4),
