@@ -7,4 +7,4 @@ from dlcourse.chapters.autoencoders.exercises.linear_error import linear_error
 from dlcourse.chapters.autoencoders.exercises.pca_by_svd import pca_by_svd
 from dlcourse.chapters.autoencoders.exercises.reconstruction_gradient import reconstruction_gradient
 
-EXERCISES = (reconstruction_gradient, linear_error, pca_by_svd, denoising_loss, kl_sparsity, greedy_layers)
+EXERCISES = (reconstruction_gradient, pca_by_svd, linear_error, denoising_loss, kl_sparsity, greedy_layers)
