@@ -44,9 +44,9 @@ def pretrained(name: str, *, classes: int | None = None, download: bool = False)
     if name == "resnet18":
         return _resnet18(download).eval()
     path = data_files.find(FILES[name])
-    with torch.device("meta"):  # no numbers are drawn that the file would replace
+    with torch.random.fork_rng(devices=[]):  # what is drawn here, the file replaces: nobody else's numbers change
         network: nn.Module = BUILDERS[name]()
-    load_weights(network.to_empty(device="cpu"), path, architecture=name)
+    load_weights(network, path, architecture=name)
     return network.eval()
 
 

@@ -1,8 +1,8 @@
 """Weights from a file: what they give, how good they are, and what is said of a file that does not fit."""
 
 import importlib.util
+import subprocess
 import sys
-import time
 import types
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from dlcourse.errors import CourseError
 from dlcourse.pytorch import steps
 from dlcourse.pytorch.glyph_networks import LETTERS, glyph_autoencoder, glyph_resnet
 from dlcourse.pytorch.pretrained import FILES, load_weights, pretrained, save_weights
+from tests.limits import LONGEST
 
 DATA = Path(datasets.__file__).resolve().parents[1] / "data"
 
@@ -89,11 +90,14 @@ def test_the_files_are_small():
     assert sum(sizes) < 2_000_000
 
 
-def test_loading_takes_a_small_multiple_of_hashing_the_file():
-    """0.2 s is the promise; a machine that is busy is slow at both, so they are compared."""
-    pretrained("glyph-resnet")  # what is imported once
-    loading, hashing = (min(_seconds(work) for _ in range(5)) for work in (_load, _hash))
-    assert loading < max(0.2, 100 * hashing)
+def test_loading_takes_less_than_a_fifth_of_a_second_from_the_first_call_on():
+    """In a new process, and the processor's own time: of a busy machine's clock most belongs to others."""
+    code = (
+        "import time; from dlcourse.pytorch.pretrained import pretrained; start = time.process_time(); "
+        "pretrained('glyph-resnet'); print(time.process_time() - start)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=LONGEST, check=True)
+    assert float(done.stdout) < 0.2
 
 
 def test_another_name_or_number_of_classes_is_said_so():
@@ -204,17 +208,3 @@ def assert_unchanged_with(message, path, **options):
     with pytest.raises(CourseError, match=message):
         load_weights(network, path, **options)
     assert torch.equal(network.weight, before)
-
-
-def _load():
-    pretrained("glyph-resnet")
-
-
-def _hash():
-    data_files.sha256(DATA / FILES["glyph-resnet"])
-
-
-def _seconds(work):
-    start = time.process_time()
-    work()
-    return time.process_time() - start
