@@ -52,13 +52,14 @@ SUNSPOTS = """
 # What another script makes: the file's name -> its SHA-256 sum.
 MADE_ELSEWHERE = {
     "delay_runs.npz": "bc34924dff0c317ff8e4d7ba018cc8e2c990a4c303b9a4b209643e74467ac588",
-    "digit_autoencoders.safetensors": "b79f1b382468edf5c4c10f419b316c3fa31950286eabd269d296fae882d1441f",
+    "digit_autoencoders.safetensors": "b6124738d57a7ce936f8a7df57c64dfbbd47c8510e386000a8ac3eb35f4e3697",
     "digit_network.npz": "e439a576f9ccabff00be0f32994a78d2959dbd9dd631dea608940019f22e7af0",
     "glyph_autoencoder.safetensors": "34f1726fcac6c9e723d0173c1d5a91dec4b0d77c35fb837b41e08f3698600680",
     "glyph_resnet.safetensors": "03c51e4d4ecaa663f378dc24eafba81e26b510667c653bb35669c35a598c476c",
     "mnist_10k.npz": "0217e13bd0668deb198aa7d305edbf0331eb89f8a6e7dd226e03d1aa3a9bd4ef",
     "name_network.npz": "5eacd55c7522407653c5b846a29a0f02b68b8ff65bb8a4582634856c0aeceb58",
     "names.csv": "dab56a01a51db21cd149a6f2c6c24e2f03fa2fafb0e008dbd965f26747d424ca",
+    "pretraining_runs.npz": "397667469a7f69b9e0857c7c3c0881d358b836ae138c85c3a5de8b8d44f7c52b",
 }
 
 

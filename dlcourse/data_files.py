@@ -18,6 +18,7 @@ MADE_ONCE = (
     "mnist_10k.npz",
     "name_network.npz",
     "names.csv",
+    "pretraining_runs.npz",
 )
 REMEDIES = {name: f"git checkout -- data/{name}" for name in MADE_ONCE}
 

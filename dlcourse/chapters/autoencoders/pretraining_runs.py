@@ -73,7 +73,7 @@ def errors(part: str = "test") -> NDArray[np.float64]:
     Cases as in CASES, methods as in METHODS. Raises CourseError when the file is missing or altered, KeyError for
     another part.
     """
-    return 100 * _file()[part] / PARTS[part]
+    return 100.0 * _file()[part] / PARTS[part]
 
 
 def training_losses() -> NDArray[np.float64]:
@@ -84,7 +84,7 @@ def training_losses() -> NDArray[np.float64]:
 def training_errors() -> NDArray[np.float64]:
     """Errors in percent of (at most 1,000 of) the labelled images: (cases, methods, seeds, checks + 1)."""
     labelled = np.array([min(labels, 1000) for _, labels in CASES])
-    return 100 * _file()["training"] / labelled[:, None, None, None]
+    return 100.0 * _file()["training"] / labelled[:, None, None, None]
 
 
 def rates() -> NDArray[np.float64]:
@@ -97,7 +97,7 @@ def tried() -> NDArray[np.float64]:
 
     "longer" was not tried: it has the rate of "none", and its row.
     """
-    return 100 * _file()["tried"] / PARTS["validation"]
+    return 100.0 * _file()["tried"] / PARTS["validation"]
 
 
 def stopped() -> NDArray[np.int64]:
