@@ -105,6 +105,12 @@ def test_only_narrow_networks_do_better_than_pca_and_not_for_learning_by_heart()
         assert (errors_at("deep", k, TRAINING) > errors_at("pca", k, TRAINING)).all()
 
 
+def test_errors_of_the_network_are_those_of_the_explanation():
+    told_of = {(8, TEST): 0.020, (64, TEST): 0.0067, (128, TEST): 0.0062, (128, TRAINING): 0.0036}
+    for (k, part), error in {**told_of, (1024, TEST): 0.0047, (1024, TRAINING): 0.0012}.items():
+        assert errors_at("deep", k, part).mean() == pytest.approx(error, abs=6e-5 if error < 0.01 else 6e-4)
+
+
 def test_what_the_layers_beside_the_code_give_and_cost():
     for k in (1, 2, 4, 8, 16, 32):
         assert (errors_at("deep", k) < errors_at("shallow", k)).all()

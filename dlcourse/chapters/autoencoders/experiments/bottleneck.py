@@ -75,8 +75,9 @@ bottleneck = Experiment(
         "the hidden layers pay: a curved surface of k dimensions fits digits better than a flat one. From 64 on they "
         "are a burden to the training: without them the network does better, and beats PCA up to k = 128.\n\n"
         "Choose printed letters: what a narrow network has learnt are digits, and up to k = 8 it gives letters back "
-        "worse than PCA. From k = 784 on there is no bottleneck. PCA copies every image exactly, letters too; the "
-        "network of 1,024 comes near, and nothing makes it learn what a digit is.",
+        "worse than PCA. From k = 784 on there is no bottleneck. PCA copies every image exactly, letters too. The "
+        "network of 1,024 does not find that: 0.0047 on digits, and 0.0012 on those that it was trained on; nothing "
+        "makes it learn what a digit is.",
     ),
     controls=(
         Slider("power", "Width k of the code: 2 to the power", 0, len(own.WIDTHS) - 1, step=1, value=4),
