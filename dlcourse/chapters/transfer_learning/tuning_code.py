@@ -35,7 +35,7 @@ def extract_features(network: "nn.Sequential", images: Array, layer: str) -> Arr
     return outputs.mean(dim=(2, 3)).numpy()
 
 
-def replace_head(network: "nn.Module", classes: int) -> "nn.Module":
+def replace_head(network: Any, classes: int) -> Any:
     """Put a fresh linear layer for ``classes`` in place of ``network.head``, and return the network."""
     from torch import nn
 
@@ -56,7 +56,7 @@ def layer_rates(network: "nn.Module", rate: float, decay: float) -> list[dict[st
 
 
 def mended_fine_tuning(
-    network: "nn.Module", inputs: "Tensor", labels: "Tensor", orders: "Tensor", classes: int, rate: float
+    network: Any, inputs: "Tensor", labels: "Tensor", orders: "Tensor", classes: int, rate: float
 ) -> list[float]:
     """Give ``network`` a new head and train it, all but its stem; return each mini-batch's loss before its step."""
     from torch import nn, optim
@@ -84,7 +84,7 @@ def mended_fine_tuning(
 
 
 def buggy_fine_tuning(
-    network: "nn.Module", inputs: "Tensor", labels: "Tensor", orders: "Tensor", classes: int, rate: float
+    network: Any, inputs: "Tensor", labels: "Tensor", orders: "Tensor", classes: int, rate: float
 ) -> list[float]:
     """Give ``network`` a new head and train it, all but its stem; return each mini-batch's loss before its step.
 

@@ -26,7 +26,7 @@ class Head(NamedTuple):
     body: str
 
 
-def replaced(network: nn.Module, classes: int) -> Callable[[Any], Head]:
+def replaced(network: Any, classes: int) -> Callable[[Any], Head]:
     """Look at the new head, and whether all else is as it was."""
     import torch
 

@@ -24,7 +24,7 @@ def convolutional(generator: np.random.Generator, names: Sequence[str], classes:
     from torch import nn
 
     channels = [1, *(int(each) for each in generator.integers(2, 5, len(names)))]
-    layers = {
+    layers: dict[str, nn.Module] = {
         name: nn.Sequential(nn.Conv2d(before, after, 3, padding=1, bias=False), nn.BatchNorm2d(after), nn.ReLU())
         for name, before, after in zip(names, channels, channels[1:], strict=False)
     }

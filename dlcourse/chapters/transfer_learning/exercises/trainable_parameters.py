@@ -26,7 +26,7 @@ class Frozen(NamedTuple):
     ``modes``: which parts of the network are in training mode.
     """
 
-    count: int | str
+    returned: int | str
     learning: tuple[str, ...]
     modes: tuple[bool, ...]
 
@@ -68,13 +68,13 @@ def _cases(generator: np.random.Generator) -> Sequence[Case]:
 def judge(arguments: tuple[Any, ...], received: Frozen) -> Judgement:
     """Say what is wrong with the count, and with what learns."""
     expected: Frozen = observed(tuning_code.trainable_parameters, left)(*copy.deepcopy(arguments))
-    if (received.count, received.learning) == (expected.count, expected.learning):
+    if (received.returned, received.learning) == (expected.returned, expected.learning):
         return RIGHT
     faults = []
-    if isinstance(received.count, str):
-        faults.append(f"Your function returns {received.count}; expected is a whole number.")
-    elif received.count != expected.count:
-        faults.append(f"You return {received.count:,}; {expected.count:,} numbers should learn.")
+    if isinstance(received.returned, str):
+        faults.append(f"Your function returns {received.returned}; expected is a whole number.")
+    elif received.returned != expected.returned:
+        faults.append(f"You return {received.returned:,}; {expected.returned:,} numbers should learn.")
     wrong = [name for name in expected.learning if name not in received.learning]
     if extra := [name for name in received.learning if name not in expected.learning]:
         faults.append(f"`{extra[0]}` should be frozen after your call, and still wants a gradient.")
@@ -82,7 +82,7 @@ def judge(arguments: tuple[Any, ...], received: Frozen) -> Judgement:
         faults.append(f"`{wrong[0]}` should learn after your call, and wants no gradient.")
     if not wrong and not extra:
         faults.append("What is frozen is right.")
-    return Judgement(" ".join(map(str, (received.count, received.learning, received.modes))), " ".join(faults))
+    return Judgement(" ".join(map(str, (received.returned, received.learning, received.modes))), " ".join(faults))
 
 
 trainable_parameters = Exercise(
