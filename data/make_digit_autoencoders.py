@@ -2,9 +2,9 @@
 
     python data/make_digit_autoencoders.py FOLDER         writes the file into FOLDER and says what was measured
 
-It takes the course's package, one thread and a quarter of an hour. Seeds and data are fixed, but another processor rounds sums
-otherwise, and after thousands of steps the weights differ: the file that the course was written with comes back by
-`git checkout -- data/digit_autoencoders.safetensors`. No chapter needs this script.
+It takes the course's package, one thread and a quarter of an hour. Seeds and data are fixed, but another processor
+rounds sums otherwise, and after thousands of steps the weights differ: the file that the course was written with comes
+back by `git checkout -- data/digit_autoencoders.safetensors`. No chapter needs this script.
 """
 
 import hashlib

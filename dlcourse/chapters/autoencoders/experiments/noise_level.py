@@ -67,11 +67,11 @@ def describe_noise_level(parameters: Mapping[str, Any], values: Values) -> str:
         "mask": f"with {100 * values['level']:.0f} % of its pixels erased by chance",
         "gaussian": f"with normal noise of standard deviation {values['level']:.1f}",
     }[values["kind"]]
-    scaled = f", its input multiplied by {values['factor']:.2f}," if parameters["scaled"] else ""
+    scaled = f", its input multiplied by {values['factor']:.2f}" if parameters["scaled"] else ""
     (noisy, network, pca), (untouched, plain, by_pca, restored) = values["own"], values["here"]
     return (
         f"A {parameters['digit']} {spoilt}: its mean squared error is {told(noisy)}. The network, trained with "
-        f"{NETWORKS[parameters['network']]}{scaled} leaves {told(network)}; PCA with {values['components']} components "
+        f"{NETWORKS[parameters['network']]}{scaled}, leaves {told(network)}; PCA with {values['components']} components "
         f"leaves {told(pca)}. On all 2,000 test digits at this level: {told(restored)} for the network, {told(plain)} "
         f"for one trained with no noise, {told(by_pca)} for PCA, {told(untouched)} for the noisy digits as they are."
     )
