@@ -72,8 +72,9 @@ def describe_noise_level(parameters: Mapping[str, Any], values: Values) -> str:
     return (
         f"A {parameters['digit']} {spoilt}: its mean squared error is {told(noisy)}. The network, trained with "
         f"{NETWORKS[parameters['network']]}{scaled}, leaves {told(network)}; PCA with {values['components']} "
-        f"components leaves {told(pca)}. On all 2,000 test digits at this level: {told(restored)} for the network, {told(plain)} "
-        f"for one trained with no noise, {told(by_pca)} for PCA, {told(untouched)} for the noisy digits as they are."
+        f"components leaves {told(pca)}. On all 2,000 test digits at this level: {told(restored)} for the network, "
+        f"{told(plain)} for one trained with no noise, {told(by_pca)} for PCA, {told(untouched)} for the noisy digits "
+        "as they are."
     )
 
 
