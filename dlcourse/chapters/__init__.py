@@ -28,9 +28,17 @@ CHAPTERS = (
     "14_cnn_architectures",
     "15_recurrent_networks",
     "16_lstm_and_gru",
+    "20_autoencoders",
+    "21_transfer_learning",
 )
 # Those of them that end in a milestone.
-WITH_MILESTONES = ("05_softmax_regression", "10_backpropagation", "13_convolution", "16_lstm_and_gru")
+WITH_MILESTONES = (
+    "05_softmax_regression",
+    "10_backpropagation",
+    "13_convolution",
+    "16_lstm_and_gru",
+    "21_transfer_learning",
+)
 
 
 def room_of(chapter: str) -> str:

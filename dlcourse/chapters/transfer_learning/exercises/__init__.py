@@ -11,8 +11,8 @@ EXERCISES = (
     trainable_parameters,
     extract_features,
     replace_head,
-    choose_strategy,
-    choose_again,
-    layer_rates,
     mended_fine_tuning,
+    choose_strategy,
+    layer_rates,
+    choose_again,
 )
