@@ -6,6 +6,8 @@ numbers and arrays that it goes through, ``operations``, ``rearranging``, ``choo
 ``layers`` and ``optimizers`` make networks of them that learn. ``costs``, ``blocks`` and ``explaining`` count what a
 convolutional network takes, build a part of one, and look into one. ``recurrent_steps`` says what recurrent networks
 compute; ``recurrent`` has their modules, ``clipping`` and ``sampling`` are what it takes to train and to write.
+``components``, ``reconstruction`` and ``autoencoders`` learn without labels, ``pretraining`` and ``boltzmann`` what a
+deep network starts from.
 
 Names, defaults and the order of arguments are those of PyTorch, but for what this table says.
 

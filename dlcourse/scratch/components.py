@@ -85,6 +85,4 @@ def _check_k(k: int, shape: tuple[int, ...]) -> None:
     if shape[0] < 2:
         raise ValueError(f"x: expected at least 2 examples, received {shape[0]}: one alone does not vary.")
     if check_count(k, "k") > min(shape):
-        raise ValueError(
-            f"k: {shape[0]} examples of {shape[1]} numbers have {min(shape)} components, received {k}."
-        )
+        raise ValueError(f"k: {shape[0]} examples of {shape[1]} numbers have {min(shape)} components, received {k}.")
