@@ -97,6 +97,6 @@ def test_printed_characters_stand_in_order_with_their_centre_of_mass_as_in_mnist
     for axis in (1, 2):
         away = np.abs(printed.sum(axis=axis) @ places / mass - 14)
         assert away.max() < 0.25  # a wide one is moved as far as there is room
-        assert (away < 0.01).mean() > 0.9
+        assert (away < 0.05).mean() > 0.9
     assert glyph_neighbours.CHARACTERS[599 // 20] == "T"
     assert printed[599].max() == 1
