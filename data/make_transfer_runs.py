@@ -188,8 +188,8 @@ def methods() -> Arrays:
 
 def head_first() -> Arrays:
     """Test shares (labels, seeds) where the head is trained on the frozen features before all layers are tuned."""
-    shares, splits = np.zeros((len(runs.LABELS), runs.SEEDS)), digits()
-    for row, labels in enumerate(runs.LABELS):
+    shares, splits = np.zeros((len(runs.HEAD_FIRST), runs.SEEDS)), digits()
+    for row, labels in enumerate(runs.HEAD_FIRST):
 
         def make(rate: float, seed: int, labels: int = labels) -> Run:
             network, part = start(10, DEPTH, seed), few(splits.train, labels, seed)
@@ -385,15 +385,17 @@ def others() -> Arrays:
     labels, stops = runs.OTHER_LABELS, runs.stops(runs.OTHER_LABELS)
     for row, name in enumerate(runs.OTHERS):
         splits = target_tasks.made_of_digits(name)
-        makers = (
-            train(splits, labels, DEPTH, DEPTH, runs.HEAD_UPDATES),
-            train_head(splits, labels, random_body, 64, "random"),
-            train(splits, labels, DEPTH, 0, stops),
-            train(splits, labels, 0, 0, stops),
+        tuned, usual, fast = train(splits, labels, DEPTH, 0, stops), runs.OTHER_RATES[:2], runs.OTHER_RATES[2:]
+        tried = (
+            (train(splits, labels, DEPTH, DEPTH, runs.HEAD_UPDATES), runs.OTHER_RATES),
+            (train_head(splits, labels, random_body, 64, "random"), runs.OTHER_RATES),
+            (tuned, usual),
+            (tuned, fast),
+            (train(splits, labels, 0, 0, stops), runs.OTHER_RATES),
         )
-        for column, make in enumerate(makers):
+        for column, (make, rates) in enumerate(tried):
             told = f"{name} {runs.OTHER_METHODS[column]}"
-            shares[row, column] = chosen(make, runs.OTHER_RATES, runs.CASE_SEEDS, told)[0]
+            shares[row, column] = chosen(make, rates, runs.CASE_SEEDS, told)[0]
         KEPT.clear()
     return {"others": shares, "others_taught": taught_to_see_slant()}
 
@@ -405,7 +407,7 @@ def taught_to_see_slant() -> np.ndarray:
     learning.train(1000)
     splits = target_tasks.made_of_digits("slant")
     make = train(splits, runs.OTHER_LABELS, DEPTH, 0, runs.stops(runs.OTHER_LABELS), source)
-    shares: np.ndarray = chosen(make, runs.OTHER_RATES, runs.CASE_SEEDS, "slant, taught to see it")[0]
+    shares: np.ndarray = chosen(make, runs.OTHER_RATES[:2], runs.CASE_SEEDS, "slant, taught to see it")[0]
     return shares
 
 

@@ -19,6 +19,7 @@ MADE_ONCE = (
     "name_network.npz",
     "names.csv",
     "pretraining_runs.npz",
+    "transfer_runs.npz",
 )
 REMEDIES = {name: f"git checkout -- data/{name}" for name in MADE_ONCE}
 

@@ -60,6 +60,9 @@ GIVES_AWAY = {
     "bottleneck": r"(?i)\bsmall|better|\b0\.0\d\d\d",
     "latent_map": r"(?i)stroke|empty|between",
     "noise_level": r"(?i)larger|mean ink|practised less",
+    "draw_a_digit": r"(?i)\b(58|81|85)\b|block|best|right",
+    "freeze_and_tune": r"(?i)worse|wreck|guess|\b(58|73)\b",
+    "which_layers": r"(?i)best|worse|fall|general|specific",
 }
 
 
@@ -282,3 +285,19 @@ def test_no_network_that_has_practised_noise_is_shown():
     assert values["errors"].size == 0
     assert values["factor"] == 1
     assert EXPERIMENTS["noise_level"].locked["network"] == "plain"
+
+
+def test_no_run_of_tuning_is_shown():
+    values = locked_values("freeze_and_tune")
+    assert values["stored"].size == values["live"].size == 0
+    np.testing.assert_array_equal(values["now"], values["before"])
+
+
+def test_only_networks_without_copied_layers_are_shown():
+    assert locked_values("which_layers")["shares"].shape[1] == 1
+
+
+def test_nothing_is_drawn_and_nothing_is_near_it():
+    values = locked_values("draw_a_digit")
+    assert not values["image"].any()
+    assert values["features_names"] == values["pixels_names"] == ""

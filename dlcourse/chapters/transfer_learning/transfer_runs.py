@@ -22,6 +22,7 @@ METHODS = ("frozen softmax", "frozen svm", "fine-tuned", "scratch", "random soft
 RATES = (0.003, 0.01, 0.03)  # of Adam, for new layers; copied ones learn a tenth as fast
 TRIALS = 2  # seeds with which all rates are tried
 HEAD_UPDATES = (100, 200, 400, 800)  # where only a head is trained
+HEAD_FIRST = (5, 10)  # labels a class at which the head was also trained before all was tuned
 PENALTIES = (0.001, 0.01, 0.1, 1.0, 10.0)  # C of the linear support vector machine
 
 # 2. The first k layers copied, all above drawn anew (digits).
@@ -56,9 +57,13 @@ STATISTICS = ("kept", "moving")
 
 # 7. Other targets made of the digits, in search of negative transfer.
 OTHERS = ("inverted", "position", "slant")
-OTHER_METHODS = ("frozen softmax", "random softmax", "fine-tuned", "scratch")
+OTHER_METHODS = ("frozen softmax", "random softmax", "fine-tuned", "fine-tuned fast", "scratch")
 OTHER_LABELS = 50
-OTHER_RATES = (0.01, 0.03, 0.1)
+OTHER_RATES = (
+    0.01,
+    0.03,
+    0.1,
+)  # "fine-tuned" has the first two, "fine-tuned fast" the last: copied layers learn with 0.01
 
 
 def stops(labels: int) -> tuple[int, ...]:
@@ -85,7 +90,7 @@ def accuracies() -> Shares:
 
 
 def head_first() -> Shares:
-    """The share of test digits that are right where the head was trained before all was tuned (LABELS, SEEDS).
+    """The share of test digits that are right where the head was trained before all was tuned (HEAD_FIRST, SEEDS).
 
     The head learns alone for 200 updates; then all layers learn with one rate, chosen as for the other methods.
     """

@@ -26,7 +26,7 @@ def told(experiment, **given):
     ("read", "shape"),
     [
         (runs.accuracies, (len(runs.METHODS), len(runs.LABELS), runs.SEEDS)),
-        (runs.head_first, (len(runs.LABELS), runs.SEEDS)),
+        (runs.head_first, (len(runs.HEAD_FIRST), runs.SEEDS)),
         (runs.layer_accuracies, (len(runs.CURVE_LABELS), len(runs.CURVES), len(runs.DEPTHS), runs.CURVE_SEEDS)),
         (runs.case_accuracies, (len(runs.TARGETS), len(runs.SIZES), len(runs.CASE_METHODS), runs.CASE_SEEDS)),
         (runs.rate_accuracies, (len(runs.TUNING_RATES), len(runs.TUNING_TESTS), runs.TUNING_SEEDS)),
@@ -154,6 +154,22 @@ def test_curves_are_those_of_the_file_up_to_k():
     assert values["heights"][0] <= runs.layer_accuracies()[0].min()
     assert "k = 2" in told(which_layers, depth=2)
     assert "k = 3" not in told(which_layers, depth=2)
+
+
+def test_what_the_prediction_says_of_copied_layers():
+    few, many = runs.layer_accuracies()[:, runs.CURVES.index("frozen")]  # (depths, seeds)
+
+    def percents(shares):
+        return [round(100 * share) for share in (shares.min().item(), shares.max().item())]
+
+    assert [percents(shares) for shares in few[:3]] == [[62, 64], [60, 64], [80, 82]]
+    assert percents(few[3:]) == [92, 94]
+    assert percents(many[3]) == [96, 97]
+    assert percents(many[4]) == [94, 95]
+    assert (many[3] > many[4]).all()
+    assert percents(runs.layer_accuracies()[1, runs.CURVES.index("tuned"), 4]) == [96, 97]
+    own = runs.layer_accuracies()[1, runs.CURVES.index("own frozen")].mean(axis=1)
+    assert (own[1:] > own[0]).all()
 
 
 def test_boxes_say_what_becomes_of_each_layer():

@@ -65,11 +65,31 @@ def _spread(shares: Any) -> str:
 which_layers = Experiment(
     name="which_layers",
     title="Which layers transfer?",
-    prediction=Prediction(question="?", choices=("a", "b"), answer=0, explanation="?"),
+    prediction=Prediction(
+        question="The first k layers are copied from the network that reads printed letters and stay frozen; those "
+        "above start from random weights and learn from 10 digits of each class. Layers near the input are known as "
+        "general, those near the output as special to what they were trained for. With which k are most test digits "
+        "right?",
+        choices=(
+            "None: all layers new, k = 0",
+            "The stem alone, k = 1",
+            "Stem and block 1, k = 2",
+            "Nearly all, k = 3 or 4",
+        ),
+        answer=3,
+        explanation="With 10 digits a class, from scratch 62 % to 64 % are right, with the stem 60 % to 64 %, with "
+        "k = 2 80 % to 82 %, with 3 or 4 92 % to 94 %. General is not the same as useful: what the stem holds is soon "
+        "learnt anew, what deeper layers hold is not, and digits are near enough to letters for it to serve.\n\n"
+        "With 100 digits a class the last block turns out to be the special one. With each of the three seeds frozen "
+        "layers do better with k = 3, 96 % to 97 %, than with k = 4, 94 % to 95 %; tuned instead, all four reach 96 % "
+        "to 97 %. Now copy from a network of the same digits. There J. Yosinski and others (2014) found a dip in the "
+        "middle, as layers that had learnt to work together were torn apart. Theirs had eight layers and much data; "
+        "with frozen layers no such dip shows here.",
+    ),
     controls=(
         Slider("depth", "Layers copied, k", DEPTHS[0], DEPTHS[-1], step=1, value=DEPTHS[-1]),
         Menu("source", "Copied from a network of", SOURCES),
-        Menu("labels", "Labels a class", tuple(map(str, CURVE_LABELS)), "100"),
+        Menu("labels", "Labels a class", tuple(map(str, CURVE_LABELS)), "10"),
     ),
     compute=compute_which_layers,
     picture=LayersPicture,
