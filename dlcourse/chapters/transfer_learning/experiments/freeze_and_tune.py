@@ -9,7 +9,6 @@ from dlcourse.chapters.transfer_learning.experiments.live_tuning import EVERY, M
 from dlcourse.chapters.transfer_learning.experiments.tuning_picture import EDGE, TuningPicture
 from dlcourse.chapters.transfer_learning.transfer_runs import (
     DEPTHS,
-    GRID_DRAWS,
     GRID_LABELS,
     GRID_RATES,
     GRID_TESTS,
@@ -86,7 +85,7 @@ def describe_freeze_and_tune(parameters: Mapping[str, Any], values: Values) -> s
     if values["stored"].size:
         shares = values["stored"]
         text += (
-            f"{GRID_DRAWS} stored runs: right are {_range(shares[:, -1])} of 500 test digits after {GRID_TESTS[-1]} "
+            f"In the two stored runs {_range(shares[:, -1])} of 500 test digits are right after {GRID_TESTS[-1]} "
             f"updates, {_range(shares[:, GRID_TESTS.index(20)])} after 20. "
         )
     if len(values["live"]):

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
 
 from dlcourse.chapters.transfer_learning.transfer_runs import DEPTHS
 from dlcourse.chapters.transfer_learning.tuning import LAYERS
@@ -21,7 +22,6 @@ LOOKS = {"frozen": (style.BLUE, "s", "copied layers frozen"), "tuned": (style.OR
 FACES = {"frozen": style.BLUE, "tuned": style.ORANGE, "new": style.GREY}
 APART = 0.06
 BOX = 0.9  # width and height of a layer's box, on a grid of 1
-SPREAD = 0.01  # half the least height of the axis around the curves
 
 
 class LayersPicture:
@@ -32,6 +32,8 @@ class LayersPicture:
         self.axes = {"answers": left, "layers": right}
         label(left, "Right answers", "k: layers copied, from the input", "share of test digits")
         left.set(xlim=(-0.4, DEPTHS[-1] + 0.4), xticks=DEPTHS, ylim=(0.5, 1.0))
+        left.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+        left.yaxis.set_major_formatter("{x:.2f}")  # as wide on either scale: the panel stays where it is
         self.lines, self.spreads = zip(*(self._curve(left, way) for way in WAYS), strict=True)
         legend_below(left)
         self.boxes, self.states = zip(*(self._column(right, place) for place in range(len(WAYS))), strict=True)
