@@ -97,5 +97,5 @@ draw_a_digit = Experiment(
     picture=DrawADigitPicture,
     describe=describe_draw_a_digit,
     locked={"drawing": ""},
-    size=(9.0, 4.0),
+    size=(9.0, 3.8),
 )

@@ -32,6 +32,7 @@ class DrawADigitPicture:
         )
         self.axes = dict(axes)
         self.ink = drawing.sheet(label(axes["sheet"], "Draw here", "", ""))
+        self.hint = axes["sheet"].text(50, 50, "your digit", ha="center", va="center", color=style.GREY, fontsize=12)
         self.image = _pixels(label(axes["image"], "28 × 28 pixels", "", ""), SIDE, SIDE, 1)
         self.rows = {
             name: _pixels(label(axes[name], title, "", ""), COUNT * PITCH, SIDE + WORDS, COUNT)
@@ -39,7 +40,7 @@ class DrawADigitPicture:
         }
         self.names = {name: [_word(axes[name], place) for place in range(COUNT)] for name in ROWS}
         self.numbers = {name: readout(axes[name]) for name in axes}
-        self.moving: list[Artist] = [self.ink, self.image, *self.rows.values()]
+        self.moving: list[Artist] = [self.hint, self.ink, self.image, *self.rows.values()]
         self.moving += [text for texts in self.names.values() for text in texts]
         self.moving += self.numbers.values()
         self.update(values)
@@ -47,6 +48,7 @@ class DrawADigitPicture:
     def update(self, values: Values) -> None:
         """Shows the drawing and the neighbours of ``values``."""
         drawing.show(self.ink, values["lines"])
+        self.hint.set_visible(values["strokes"] == 0)
         self.image.set_data(INK(values["image"], bytes=True))
         for name, image in self.rows.items():
             image.set_data(INK(_side_by_side(values[f"{name}_images"]), bytes=True))
