@@ -59,7 +59,7 @@ MADE_ELSEWHERE = {
     "mnist_10k.npz": "0217e13bd0668deb198aa7d305edbf0331eb89f8a6e7dd226e03d1aa3a9bd4ef",
     "name_network.npz": "5eacd55c7522407653c5b846a29a0f02b68b8ff65bb8a4582634856c0aeceb58",
     "names.csv": "dab56a01a51db21cd149a6f2c6c24e2f03fa2fafb0e008dbd965f26747d424ca",
-    "pretraining_runs.npz": "397667469a7f69b9e0857c7c3c0881d358b836ae138c85c3a5de8b8d44f7c52b",
+    "pretraining_runs.npz": "524355f6ccfeddfeaa1a0430896e86cce03fc6e8dc10f9800268afa31d454465",
     "transfer_runs.npz": "2749ef87cf3b5b43b42f476b12f792c6c5783cb3c149dbad26a12febb6f6828b",
 }
 
