@@ -15,6 +15,7 @@ from dlcourse.exercises.mutation import mutated
 from dlcourse.exercises.wording import kind_of
 
 if TYPE_CHECKING:
+    import torch
     from torch import nn
 
 
@@ -30,21 +31,9 @@ def replaced(network: Any, classes: int) -> Callable[[Any], Head]:
     """Look at the new head, and whether all else is as it was."""
     import torch
 
-    inputs, old = network.head.in_features, network.head.weight.detach().clone()
+    old, shape = network.head.weight.detach().clone(), (classes, network.head.in_features)
     before = {name: each.detach().clone() for name, each in network.state_dict().items()}
     learning = {name: each.requires_grad for name, each in network.named_parameters()}
-
-    def of_head(head: Any) -> str:
-        if not isinstance(head, torch.nn.Linear):
-            return f"`network.head` is {_kind(head)}; expected is an `nn.Linear`."
-        shape, expected = tuple(head.weight.shape), (classes, inputs)
-        if shape != expected:
-            return f"The head's weight has shape {shape}; expected is {expected}."
-        if any(torch.equal(row, one) for row in head.weight for one in old if one.any()):
-            return "The head's weights are those that stood there before."
-        if not all(each.requires_grad for each in head.parameters()):
-            return "The head does not learn: its parameters want no gradient."
-        return "" if head.bias is not None else "The head has no bias."
 
     def of_body(given: nn.Module) -> str:
         state, now = given.state_dict(), {name: each.requires_grad for name, each in given.named_parameters()}
@@ -58,10 +47,26 @@ def replaced(network: Any, classes: int) -> Callable[[Any], Head]:
     def look(returned: Any) -> Head:
         if not isinstance(returned, torch.nn.Module) or not hasattr(returned, "head"):
             told = f"Your function returns {_kind(returned)}; expected is the network, with its `head`."
-            return Head(told, of_head(network.head), of_body(network))
-        return Head("", of_head(returned.head), of_body(returned))
+            return Head(told, _fault_of(network.head, old, shape), of_body(network))
+        return Head("", _fault_of(returned.head, old, shape), of_body(returned))
 
     return look
+
+
+def _fault_of(head: Any, old: torch.Tensor, expected: tuple[int, int]) -> str:
+    """What is wrong with a head in whose place stood one with the weight ``old``, in words; "" where nothing is."""
+    import torch
+
+    if not isinstance(head, torch.nn.Linear):
+        return f"`network.head` is {_kind(head)}; expected is an `nn.Linear`."
+    shape = tuple(head.weight.shape)
+    if shape != expected:
+        return f"The head's weight has shape {shape}; expected is {expected}."
+    if any(torch.equal(row, one) for row in head.weight for one in old if one.any()):
+        return "The head's weights are those that stood there before."
+    if not all(each.requires_grad for each in head.parameters()):
+        return "The head does not learn: its parameters want no gradient."
+    return "" if head.bias is not None else "The head has no bias."
 
 
 def _kind(value: Any) -> str:
