@@ -96,7 +96,7 @@ def test_printed_characters_stand_in_order_with_their_centre_of_mass_as_in_mnist
     mass = printed.sum(axis=(1, 2))
     for axis in (1, 2):
         away = np.abs(printed.sum(axis=axis) @ places / mass - 14)
-        assert away.max() < 0.25  # a wide one is moved as far as there is room
-        assert (away < 0.05).mean() > 0.9
+        assert away.max() < 0.25  # a pixel knows how much of it is inked, not where
+        assert np.median(away) < 0.02
     assert glyph_neighbours.CHARACTERS[599 // 20] == "T"
     assert printed[599].max() == 1
