@@ -23,6 +23,7 @@ LONGEST_RUN = 60  # seconds on the measuring machine
 LONGER_RUNS = {
     "14_cnn_architectures": 120,  # seven networks, two data sets and four kinds of depth, three seeds each
     "16_lstm_and_gru": 120,  # four cells, two tasks at growing gaps, readers and writers of names, three seeds each
+    "21_transfer_learning": 120,  # one network from two starts, tuned and new, three draws each, and its features
 }
 
 # The verbs that an objective may begin with. Something that can be observed: not "understand", "know", "learn".
