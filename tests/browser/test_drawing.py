@@ -112,9 +112,8 @@ def test_a_digit_is_drawn_with_the_mouse_taken_back_and_restored(sheet):
     assert "drawing='3'" in state_of(page)
 
 
-def test_ink_appears_while_the_kernel_is_busy_and_stays_within_the_sheet(sheet):
+def test_ink_is_under_the_pen_at_once_and_stays_within_the_sheet(sheet):
     page = sheet
-    page.evaluate("() => (window.told = document.querySelector('.dlcourse-caption').textContent)")
     page.mouse.move(*on_sheet(page, 0.3, 0.3))
     page.mouse.down()
     page.mouse.move(*on_sheet(page, 0.6, 0.6), steps=4)
