@@ -88,8 +88,10 @@ def main(folder: Path) -> None:
     save_weights(resnet, folder / FILES["glyph-resnet"], **about)
     for name, part in (("plain", plain), ("warped", warped)):
         print(f"glyph-resnet: {evaluate(resnet, part)['accuracy']:.4f} of {TEST_EXAMPLES} {name} letters read right")
+    torch.manual_seed(SEED)  # the decoder starts as PyTorch draws it
     autoencoder = glyph_autoencoder()
-    train(initialize(autoencoder, SEED), pixels_loss, "glyph-autoencoder")
+    initialize(autoencoder.encoder, SEED)
+    train(autoencoder, pixels_loss, "glyph-autoencoder")
     save_weights(
         autoencoder, folder / FILES["glyph-autoencoder"], architecture="glyph-autoencoder", width=autoencoder.width
     )

@@ -174,15 +174,19 @@ def initialize(network: nn.Module, seed: int) -> nn.Module:
     """Draws all weights anew, from ``seed`` alone: He's normal start for convolutions and linear layers, biases 0.
 
     The standard deviation of a weight is √(2 / fan_in). Normalization starts with weights 1 and biases 0, and with no
-    statistics. Returns the network.
+    statistics. Returns the network. Raises TypeError, before anything is drawn, for a part with other weights.
     Source: He et al. (2015), "Delving deep into rectifiers", ICCV, equation 10.
     """
+    drawn, reset = nn.Conv2d | nn.Linear, nn.BatchNorm2d | nn.LayerNorm
+    for module in network.modules():
+        if list(module.parameters(recurse=False)) and not isinstance(module, drawn | reset):
+            raise TypeError(f"initialize: no start is known for {type(module).__name__}, which would keep its own.")
     generator = torch.Generator().manual_seed(seed)
     for module in network.modules():
-        if isinstance(module, nn.Conv2d | nn.Linear):
+        if isinstance(module, drawn):
             nn.init.kaiming_normal_(module.weight, nonlinearity="relu", generator=generator)
             if module.bias is not None:
                 nn.init.zeros_(module.bias)
-        elif isinstance(module, nn.BatchNorm2d | nn.LayerNorm):
+        elif isinstance(module, reset):
             module.reset_parameters()
     return network

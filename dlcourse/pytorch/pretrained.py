@@ -22,7 +22,8 @@ from dlcourse.pytorch.glyph_networks import LETTERS, glyph_autoencoder, glyph_re
 BUILDERS = {"glyph-resnet": glyph_resnet, "glyph-autoencoder": glyph_autoencoder}
 LEARNT = {"glyph-resnet": len(LETTERS), "glyph-autoencoder": None, "resnet18": 1000}  # how many classes
 FILES = {"glyph-resnet": "glyph_resnet.safetensors", "glyph-autoencoder": "glyph_autoencoder.safetensors"}
-ABOUT, CHECKSUM = "about", "crc32"  # the names in the file's own table of texts
+ABOUT = "about"  # the only name in the file's own table of texts: safetensors writes several in any order
+CHECKSUM = "crc32"  # its name in that text, which is JSON
 
 
 def pretrained(name: str, *, classes: int | None = None, download: bool = False) -> nn.Module:
@@ -53,13 +54,16 @@ def pretrained(name: str, *, classes: int | None = None, download: bool = False)
 def save_weights(network: nn.Module, path: Path, **about: Any) -> None:
     """Writes all numbers of a network to ``path``, a .safetensors file, in one step, by the names of ``state_dict()``.
 
+    The same numbers give the same bytes.
+
     ``about``: numbers and texts to keep beside them, such as ``architecture="glyph-resnet"`` and ``classes=37``.
     """
     from safetensors.torch import save
 
     state = {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()}
     text = json.dumps(about, sort_keys=True)
-    write_atomically(Path(path), save(state, {ABOUT: text, CHECKSUM: checksum(text, _arrays(state))}))
+    whole = json.dumps({**about, CHECKSUM: checksum(text, _arrays(state))}, sort_keys=True)
+    write_atomically(Path(path), save(state, {ABOUT: whole}))
 
 
 def load_weights(network: nn.Module, path: Path, *, architecture: str | None = None) -> dict[str, Any]:
@@ -100,13 +104,14 @@ def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
             f"The weights {path} are cut short, or this is no .safetensors file ({reason(error)}). Nothing was loaded: "
             "put a whole copy in its place."
         ) from error
-    text = texts.get(ABOUT, "{}")
-    if CHECKSUM in texts and texts[CHECKSUM] != checksum(text, _arrays(state)):
+    about = json.loads(texts.get(ABOUT, "{}"))
+    stored = about.pop(CHECKSUM, None)
+    if stored is not None and stored != checksum(json.dumps(about, sort_keys=True), _arrays(state)):
         raise CourseError(
             f"The weights {path} have been altered: their checksum is not the one that was stored with them. Nothing "
             "was loaded: put a whole copy in its place."
         )
-    return state, json.loads(text)
+    return state, about
 
 
 def _check_state(network: nn.Module, state: Mapping[str, Tensor], path: Path, about: Mapping[str, Any]) -> None:

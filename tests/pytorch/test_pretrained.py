@@ -169,6 +169,8 @@ def test_weights_are_kept_and_come_back(stored, tmp_path):
     assert load_weights(network, stored) == {"architecture": "line", "classes": 2}
     load_weights(other, stored)
     assert torch.equal(network.weight, other.weight)
+    save_weights(other, tmp_path / "again.safetensors", architecture="line", classes=2)
+    assert (tmp_path / "again.safetensors").read_bytes() == stored.read_bytes()
 
 
 def test_resnet18_says_what_it_needs(monkeypatch, tmp_path):

@@ -64,6 +64,14 @@ def test_a_seed_gives_the_same_start_and_touches_no_other_generator():
     assert torch.equal(torch.get_rng_state(), before)
 
 
+def test_a_part_that_the_start_does_not_reach_is_refused():
+    network = nn.Sequential(nn.Conv2d(1, 2, 3), nn.ConvTranspose2d(2, 1, 3))  # it kept PyTorch's start, of no seed
+    before = network[0].weight.clone()
+    with pytest.raises(TypeError, match="no start is known for ConvTranspose2d"):
+        initialize(network, 1)
+    assert torch.equal(network[0].weight, before)
+
+
 def test_the_start_has_hes_spread():
     layer = initialize(nn.Linear(200, 500), 0)
     assert layer.weight.std().item() == pytest.approx((2 / 200) ** 0.5, rel=0.02)
