@@ -2,5 +2,6 @@
 
 ``steps`` is the one place where arrays become tensors. Its functions have the names of those in ``scratch.steps``.
 ``architectures`` holds networks as published, ``small_architectures`` small ones that train in seconds, ``counting``
-says what a network costs, and ``recurrent`` holds the networks that read and write sequences.
+says what a network costs, and ``recurrent`` holds the networks that read and write sequences. ``pretrained`` loads
+networks that have learnt already (``glyph_networks``), and ``transfer`` takes over what they have learnt.
 """
