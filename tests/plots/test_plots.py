@@ -99,6 +99,14 @@ def test_images_share_one_scale_that_is_symmetric_when_some_are_negative():
     assert plots.images(np.abs(stack), ["a", "b"]).images[0].get_clim() == (0.0, 2.0)
 
 
+@pytest.mark.parametrize("count", [2, 10])
+def test_the_title_of_images_stands_above_their_names(count):
+    ax = plots.images(np.ones((count, 28, 28)), ["a digit"] * count, title="The same pixels, one by one")
+    ax.figure.draw_without_rendering()
+    names = [name.get_window_extent() for name in ax.texts]
+    assert ax._left_title.get_window_extent().y0 >= max(name.y1 for name in names)
+
+
 def test_images_without_names_are_told_without_empty_places():
     ax = plots.images(np.zeros((2, 3, 3)), ["", ""], title="maps")
     assert plots.alternative_text(ax.figure) == "2 images, maps; 3 by 3 pixels, grey."
