@@ -73,6 +73,21 @@ denoising_loss.add_mistake(
     "{at}You compare the reconstruction with the *spoilt* image: whoever copies the holes would be best. The target is "
     "the clean x, and that is the whole idea.",
 )
+
+
+@denoising_loss.mistake
+def spoilt_in_place(x: Array, level: float, generator: np.random.Generator, reconstruct: Blur) -> float:
+    """{at}You write the zeros into x itself, so that no clean image is left to compare with, neither for you nor for
+    whoever called. Make a new array: `x * kept`, or a copy."""
+    x[generator.random(x.shape) < level] = 0
+    return float(((reconstruct(x) - x) ** 2).mean())
+
+
+denoising_loss.add_mistake(
+    "input_and_target_exchanged",
+    _with(("reconstruct(x * kept)", "reconstruct(x)"), (LOSS, "((x_hat - x * kept) ** 2).mean()")),
+    "{at}The autoencoder reads the clean image, and you ask for the spoilt one. It is the other way round.",
+)
 denoising_loss.add_mistake(
     "nothing_spoilt",
     _with(("reconstruct(x * kept)", "reconstruct(x)")),
@@ -102,15 +117,9 @@ denoising_loss.add_mistake(
     "is drawn by itself: `generator.random(x.shape)`.",
 )
 denoising_loss.add_mistake(
-    "whole_examples",
-    _with((KEPT, "generator.random((len(x), 1)) >= level")),
-    "{at}You draw one number for each example, which is lost as a whole or not at all. Each number of each example is "
-    "drawn by itself: `generator.random(x.shape)`.",
-)
-denoising_loss.add_mistake(
     "scaled_as_dropout",
     _with(("reconstruct(x * kept)", "reconstruct(x * kept / max(1 - level, 1e-9))")),
-    "{at}You divide what stays by 1 − level, as dropout does. Here a pixel that stays keeps its gray value.",
+    "{at}You divide what stays by 1 − level, as dropout does. Here a pixel that stays keeps its grey value.",
 )
 denoising_loss.add_mistake(
     "masked_places_alone",

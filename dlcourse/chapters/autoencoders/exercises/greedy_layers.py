@@ -19,7 +19,9 @@ class Trainer:
         self.scale = scale
 
     def __call__(self, inputs: Array, width: int) -> tuple[Array, Array]:
-        """The weight (width, in) and the bias (width,)."""
+        """The weight (width, in) and the bias (width,). Raises TypeError for other arguments."""
+        if np.ndim(inputs) != 2 or np.ndim(width) != 0:
+            raise TypeError("train_layer(inputs, width) takes an array (n, in) and one whole number, in this order.")
         mean, spread = inputs.mean(axis=0), inputs.std(axis=0)
         units = np.arange(1, width + 1)[:, None]
         weight = self.scale * np.sin(units * (1 + np.arange(inputs.shape[1]))) * (0.5 + spread)
@@ -30,16 +32,16 @@ class Trainer:
 
 
 def _cases(generator: np.random.Generator) -> Sequence[Case]:
-    def case(n: int, d: int, widths: tuple[int, ...], label: str, edge: bool = False) -> Case:
+    def case(n: int, d: int, widths: list[int], label: str, edge: bool = False) -> Case:
         return Case((generator.random((n, d)), widths, Trainer(float(generator.uniform(1, 3)))), label, edge=edge)
 
     return [
-        case(6, 5, (4, 3), "2 layers"),
-        case(8, 6, (5, 4, 3), "3 layers"),
-        case(5, 4, (4, 4, 4), "3 layers as wide as x"),
-        case(7, 3, (6, 2), "a layer wider than x"),
-        case(6, 5, (3,), "one layer", edge=True),
-        case(4, 3, (), "no layer", edge=True),
+        case(6, 5, [4, 3], "2 layers"),
+        case(8, 6, [5, 4, 3], "3 layers"),
+        case(5, 4, [4, 4, 4], "3 layers as wide as x"),
+        case(7, 3, [6, 2], "a layer wider than x"),
+        case(6, 5, [3], "one layer", edge=True),
+        case(4, 3, [], "no layer", edge=True),
     ]
 
 
@@ -83,10 +85,9 @@ greedy_layers.add_mistake(
     "{one}The bias is missing in what you pass on.",
 )
 greedy_layers.add_mistake(
-    "outputs_of_x_by_every_layer",
-    _with((OUTPUTS, "weight = np.resize(weight, (width, x.shape[1]))\n        inputs = sigmoid(x @ weight.T + bias)")),
-    "Two layers are right, and more are not, as “{case}” shows. You apply each layer to x itself. The second layer's "
-    "outputs come from those of the first: use the variable that holds them.",
+    "relu_in_place_of_the_sigmoid",
+    _with((OUTPUTS, "inputs = np.maximum(inputs @ weight.T + bias, 0)")),
+    "{one}You pass on what a ReLU gives. The units of this stack are sigmoid units.",
 )
 greedy_layers.add_mistake(
     "same_inputs_for_all",

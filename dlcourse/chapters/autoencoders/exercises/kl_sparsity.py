@@ -16,7 +16,7 @@ def _cases(generator: np.random.Generator) -> Sequence[Case]:
         return Case((generator.uniform(0.02, 0.98, size=(n, k)).astype(dtype), rho), label, edge=edge)
 
     return [
-        Case((np.array([[0.25], [0.75]]), 0.2), "2 examples, one unit"),
+        Case((np.array([[0.25, 0.1], [0.75, 0.2], [0.5, 0.3]]), 0.2), "3 examples, 2 units"),
         case(5, 3, 0.05, "5 examples, 3 units"),
         case(4, 4, 0.1, "as many examples as units"),
         case(8, 2, 0.6, "ρ above a half"),
@@ -68,6 +68,24 @@ kl_sparsity.add_mistake(
     _with((SLOPE, "(rho / mean - (1 - rho) / (1 - mean)) / len(z)")),
     "{at}Your gradient has the opposite sign. A unit that is more active than ρ has to have a positive one: more "
     "activity makes the penalty larger.",
+)
+kl_sparsity.add_mistake(
+    "sign_of_the_second_half",
+    _with((SLOPE, "(-rho / mean - (1 - rho) / (1 - mean)) / len(z)")),
+    "{at}Both halves of your gradient have a minus. In ln(1 − ρ̂) the inner derivative is −1 too: the second half is "
+    "+(1 − ρ) / (1 − ρ̂).",
+)
+kl_sparsity.add_mistake(
+    "slope_at_each_activation",
+    _with((SLOPE, "(-rho / z + (1 - rho) / (1 - z)) / len(z)"), ("np.tile(slope, (len(z), 1))", "slope")),
+    "The penalty is right. {at}You put each activation into the derivative in place of the mean: ρ̂ⱼ belongs there, so "
+    "that all examples of a unit get the same number.",
+)
+kl_sparsity.add_mistake(
+    "through_the_sigmoid",
+    _with(("np.tile(slope, (len(z), 1))", "slope * z * (1 - z)")),
+    "The penalty is right. {at}You multiply by the sigmoid's slope, z (1 − z). That is the next step of "
+    "backpropagation; asked for is the gradient by the activations themselves.",
 )
 kl_sparsity.add_mistake(
     "means_over_the_units",

@@ -43,9 +43,14 @@ linear_error = NumberExercise(
             "That is the *share* of the variance that is lost. The error has the data's own units: a mean of squares.",
         ),
         WrongNumber(
+            "share_that_is_kept",
+            1 - LEFT / sum(VARIANCES),
+            "That is the *share* of the variance that the code keeps. Asked for is the error, a mean of squares.",
+        ),
+        WrongNumber(
             "divided_by_the_axes_left_out",
             LEFT / (NUMBERS - WIDTH),
-            f"You divide by the {NUMBERS - WIDTH} axes that are left out. The error is a mean over all {NUMBERS} "
+            f"It looks as if you divide by the {NUMBERS - WIDTH} axes that are left out. The error is a mean over all {NUMBERS} "
             "numbers of an example.",
         ),
         WrongNumber(
@@ -83,6 +88,6 @@ linear_error = NumberExercise(
     explanation=(
         f"A linear autoencoder cannot do better than the first {WIDTH} principal components. What they leave out are "
         f"the variances {' + '.join(f'{each:g}' for each in VARIANCES[WIDTH:])} = {LEFT:g}, over {NUMBERS} numbers: "
-        f"{ANSWER:g}. Not all of its codes are principal components: any two directions that span the same plane do."
+        f"{ANSWER:g}. Its code need not hold principal components: any two directions that span the same plane do."
     ),
 )

@@ -7,8 +7,9 @@ import numpy as np
 
 from dlcourse.arrays import Array
 from dlcourse.chapters.autoencoders import CHAPTER
-from dlcourse.exercises.kinds.exercise import Case, Exercise
+from dlcourse.exercises.kinds.exercise import Case, Exercise, Outcome
 from dlcourse.exercises.mutation import mutated
+from dlcourse.exercises.teaching.feedback import differing_entry
 from dlcourse.scratch import components
 
 
@@ -19,7 +20,7 @@ def _cases(generator: np.random.Generator) -> Sequence[Case]:
         spread = generator.normal(size=(n, d)) * 0.6 ** np.arange(d)
         return Case(((spread @ axes + generator.uniform(1, 3, size=d)).astype(dtype), k), label, edge=edge)
 
-    line = np.array([[1.0, 2.0], [2.0, 4.0], [3.0, 6.0], [6.0, 12.0]])
+    line = np.array([[1.0, 9.0], [2.0, 7.0], [3.0, 5.0], [6.0, -1.0]])  # not through 0
     return [
         Case((line, 1), "4 points on a line"),
         case(30, 5, 2, "30 examples of 5 numbers, k = 2"),
@@ -37,6 +38,14 @@ def _one_form(arguments: tuple[Any, ...], result: Any) -> Any:
     axes = np.array(axes)
     largest = axes[np.arange(len(axes)), np.abs(axes).argmax(axis=1)]
     return mean, axes * np.where(largest < 0, -1, 1)[:, None], variances
+
+
+def _at(outcome: Outcome) -> str:
+    """The entries that differ most, of axes that are turned to the side of the reader's."""
+    mean, axes, variances = outcome.expected
+    turned = axes * np.where((axes * outcome.received[1]).sum(axis=1) < 0, -1, 1)[:, None]
+    expected, received, _ = differing_entry((mean, turned, variances), outcome.received)
+    return f"On “{outcome.case.label}” you return {received:.4g} where {expected:.4g} is right. "
 
 
 pca_by_svd = Exercise(
@@ -59,7 +68,7 @@ pca_by_svd = Exercise(
         "that the examples have along that axis.",
     ],
     rtol=1e-6,
-    fields={"at": "On “{case}” you return {received} where {expected} is right. "},
+    fields={"at": _at},
 )
 
 
@@ -74,11 +83,6 @@ pca_by_svd.add_mistake(
     _with((SVD, "np.linalg.svd(x, full_matrices=False)")),
     "{at}It looks as if you decompose x itself. Its first axis then points from 0 to the middle of the examples, and "
     "says little of how they differ. Subtract the mean first.",
-)
-pca_by_svd.add_mistake(
-    "one_mean_for_all",
-    _with(("x.mean(axis=0)", "x.mean() * np.ones(x.shape[1])")),
-    "{at}You take one mean of all numbers. Each of the d columns has its own: axis 0.",
 )
 
 
@@ -106,6 +110,17 @@ pca_by_svd.add_mistake(
     "squares_not_divided",
     _with((VARIANCES, "s[:k] ** 2")),
     "{at}s² is the sum of squares along the axis. The variance divides it by n − 1.",
+)
+pca_by_svd.add_mistake(
+    "not_squared",
+    _with((VARIANCES, "s[:k] / (len(x) - 1)")),
+    "{at}You divide the singular values by n − 1, without squaring them. Variances are means of squares.",
+)
+pca_by_svd.add_mistake(
+    "covariance_decomposed",
+    _with((SVD, "np.linalg.svd(np.cov(x.T).reshape(len(mean), -1))")),
+    "{at}You decompose the covariance matrix, whose singular values are the variances already. Asked for is the "
+    "decomposition of the centred examples, X − mean.",
 )
 pca_by_svd.add_mistake(
     "divided_by_n",

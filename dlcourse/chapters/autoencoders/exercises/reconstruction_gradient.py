@@ -21,7 +21,7 @@ def _cases(generator: np.random.Generator) -> Sequence[Case]:
         Case((np.array([[0.5, 1.0], [0.0, 0.75]]), np.array([[0.0, 1.0], [0.25, 1.0]])), "2 examples of 2 numbers"),
         case((4, 6), "4 examples of 6 numbers"),
         case((3, 3), "as many examples as numbers"),
-        case((2, 1, 4, 4), "2 images of 4 × 4 pixels"),
+        case((2, 7), "2 examples of 7 numbers"),
         case((5, 4), "dtype float32", np.float32),
         Case((x, x.copy()), "a perfect reconstruction", edge=True),
         case((1, 1), "one number", edge=True),
@@ -32,9 +32,8 @@ reconstruction_gradient = Exercise(
     reconstruction.reconstruction_gradient,
     chapter=CHAPTER,
     task=(
-        "Return the mean squared error of the reconstruction `x_hat` of `x`, L = (1 / (n d)) Σ (x̂ − x)², the mean over "
-        "*all* numbers of all n examples, and its gradient ∂L/∂x̂, an array of the shape of `x_hat`. The two arrays "
-        "have one shape: (n, d), or that of n images."
+        "Return the mean squared error of the reconstruction `x_hat` (n, d) of `x` (n, d), L = (1 / (n d)) Σ (x̂ − x)², "
+        "the mean over *all* numbers of all n examples, and its gradient ∂L/∂x̂, an array (n, d)."
     ),
     cases=_cases,
     points=2,
@@ -111,7 +110,14 @@ reconstruction_gradient.add_mistake(
     "{at}That is the mean *absolute* error with its gradient. Asked for is the mean of the squares.",
 )
 reconstruction_gradient.add_mistake(
-    "one_slope_for_all",
-    _with((LOSS, "(error**2).mean()"), (SLOPE, "2 * error.mean() * np.ones_like(error) / error.size")),
-    "{at}You take the mean of all differences first. Each x̂ has a derivative of its own: 2 (x̂ − x) at its own place.",
+    "half_of_the_sum",
+    _with((LOSS, "(error**2).sum() / 2"), (SLOPE, "error")),
+    "{at}That is half of the sum of the squares, ½ Σ (x̂ − x)², and its gradient. Here there is no ½, and the sum is "
+    "divided by the {size} numbers.",
+)
+reconstruction_gradient.add_mistake(
+    "through_a_sigmoid",
+    _with((SLOPE, "2 * error * x_hat * (1 - x_hat) / error.size")),
+    "{at}It looks as if you multiply by a sigmoid's slope, x̂ (1 − x̂). That comes one step later in backpropagation: "
+    "asked for is the gradient by x̂ itself, whatever x̂ was made by.",
 )

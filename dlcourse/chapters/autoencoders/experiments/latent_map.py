@@ -115,14 +115,14 @@ latent_map = Experiment(
         "does the decoder draw?",
         choices=(
             "Empty paper: nothing belongs there",
-            "Gray noise: it was never trained on such a code",
+            "Grey noise: it was never trained on such a code",
             "The digit whose point is nearest",
             "Strokes, as anywhere; they need not be a digit",
         ),
         answer=3,
         explanation="In 47 % of this frame no test digit lies within 0.3, while half of the digits have a neighbour "
         "within 0.03. At each such place the decoder draws: its darkest pixel is at 0.9 or more, and fewer pixels are "
-        "gray, 10 %, than where digits lie, 21 %. A decoder is a continuous function of the code, defined everywhere; "
+        "grey, 10 %, than where digits lie, 21 %. A decoder is a continuous function of the code, defined everywhere; "
         "training asks something of it only where codes lie, and elsewhere it goes on as its layers do. Left of the "
         "zeros it draws zeros. But at (−1.6, 2.6) it draws what no digit looks like: the most similar of all 2,000 "
         "differs by 0.070, and whatever is decoded at a test digit's own point is within 0.055 of one.\n\n"

@@ -28,7 +28,7 @@ def panel(ax: Axes, title: str) -> Any:
 
 
 def cells(pixels: Array) -> NDArray[np.uint8]:
-    """784 gray values as colours (28, 28, 4), those below 0 as paper and those above 1 as full ink."""
+    """784 grey values as colours (28, 28, 4), those below 0 as paper and those above 1 as full ink."""
     shades: NDArray[np.uint8] = INK(np.clip(pixels.reshape(SIDE, SIDE), 0, 1), bytes=True)
     return shades
 
