@@ -166,3 +166,11 @@ def test_a_notebook_with_an_old_map_is_noticed(notebooks):
     assert course_map.is_shown_in(start)
     (notebooks / "running_times.json").write_text(json.dumps({"03_likelihood": 35}))
     assert not course_map.is_shown_in(start)
+
+
+def test_the_course_s_own_maps_are_those_of_its_notebooks():
+    """The README's, and the one that 00 shows; when it fails: `dlcourse execute 00`, then commit both."""
+    root = settings.course_root()
+    notebooks = root / "notebooks"
+    assert course_map.markdown(notebooks) in (root / "README.md").read_text(encoding="utf-8")
+    assert course_map.is_shown_in(notebooks / f"{course_map.START}.ipynb")
