@@ -50,8 +50,8 @@ linear_error = NumberExercise(
         WrongNumber(
             "divided_by_the_axes_left_out",
             LEFT / (NUMBERS - WIDTH),
-            f"It looks as if you divide by the {NUMBERS - WIDTH} axes that are left out. The error is a mean over all {NUMBERS} "
-            "numbers of an example.",
+            f"It looks as if you divide by the {NUMBERS - WIDTH} axes that are left out. The error is a mean over all "
+            f"{NUMBERS} numbers of an example.",
         ),
         WrongNumber(
             "divided_by_the_width",
