@@ -78,7 +78,7 @@ def kind_of(value: Any) -> str:
         return f"a {type(value).__name__} of {len(value)}"
     if isinstance(value, str):
         return "a text (str)"
-    if callable(value):
+    if callable(value) and not hasattr(value, "named_parameters"):  # a network can be called too
         return f"the function `{getattr(value, '__name__', type(value).__name__)}`"
     name = type(value).__name__
     library = type(value).__module__.partition(".")[0]

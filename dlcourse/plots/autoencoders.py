@@ -39,12 +39,8 @@ def autoencoder(sizes: Sequence[int], *, title: str = "", ax: Axes | None = None
         x, face = APART * place, style.BLACK if place == code else style.GREY
         ax.add_patch(Rectangle((x - THIN / 2, -height / 2), THIN, height, facecolor=face, edgecolor="none", zorder=3))
         ax.text(x, -TALLEST / 2 - 0.18, f"{size:,}", ha="center", va="top", fontsize=10)
-    names = {
-        0: "input $\\mathbf{x}$",
-        code: "code $\\mathbf{z}$",
-        len(mirrored) - 1: "reconstruction $\\hat{\\mathbf{x}}$",
-    }
-    for place, name in names.items():
+    names = "input $\\mathbf{x}$", "code $\\mathbf{z}$", "reconstruction $\\hat{\\mathbf{x}}$"
+    for place, name in zip((0, code, 2 * code), names, strict=True):
         ax.text(APART * place, TALLEST / 2 + 0.16, name, ha="center", va="bottom", fontsize=11)
     for middle, name, color in ((code / 2, "encoder $f$", style.BLUE), (1.5 * code, "decoder $g$", style.ORANGE)):
         ax.text(APART * middle, -TALLEST / 2 - 0.62, name, ha="center", va="top", fontsize=11, color=color)

@@ -210,7 +210,7 @@ def images(
         ax.text(left + width / 2, -0.3, str(name), ha="center", va="bottom", fontsize=10)
     ax.set(xlim=(-0.5, count * (width + 1) - 0.5), ylim=(height + 0.5, -2.0))
     ax.axis("off")
-    pixel = 72 * ax.get_figure(root=True).get_figwidth() / ((width + 1) * count)  # in points; a name needs 13
+    pixel = 72 * ax.figure.bbox.width / ax.figure.dpi / ((width + 1) * count)  # in points; a name needs 13
     above = 6 + max(0.0, 13 - 1.7 * pixel) * any(map(str, names))
     ax.set_title(title, loc="left", fontweight="bold", pad=above)
     kind = f"from {short(pictures.min())} (blue) to {short(pictures.max())} (red)" if signed else "grey"

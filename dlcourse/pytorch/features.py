@@ -69,7 +69,7 @@ def features(
     network's; TypeError for images of whole numbers.
     """
     part, batch_size = part_named(network, layer), check_count(batch_size, "batch_size")
-    inputs = torch.as_tensor(_checked(images, network))
+    inputs = _as_tensor(_checked(images, network))
     key = "" if cache is None else _key(network, inputs, layer, pooled)
     found = None if cache is None else cache.get(key)
     if found is None:
@@ -97,6 +97,13 @@ def _checked(images: Any, network: nn.Module) -> Any:
             f"{show_shape(shape)}, {shape[1]} channels.{_channels_hint(shape[1], first.in_channels)}"
         )
     return images
+
+
+def _as_tensor(images: Any) -> Tensor:
+    """The images as a tensor; a copy of an array that must not be written to: no tensor can promise that."""
+    if isinstance(images, np.ndarray) and not images.flags.writeable:
+        images = images.copy()
+    return torch.as_tensor(images)
 
 
 @torch.no_grad()

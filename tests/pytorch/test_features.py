@@ -22,6 +22,13 @@ def drawn(*shape):
 IMAGES = drawn(7, 1, 28, 28)
 
 
+def test_images_that_must_not_be_written_to_give_the_same_features_without_a_warning(network):
+    locked = IMAGES.copy()
+    locked.flags.writeable = False
+    expected = transfer.features(network, IMAGES, layer="block1")
+    np.testing.assert_array_equal(transfer.features(network, locked, layer="block1"), expected)
+
+
 def test_features_are_the_layer_s_outputs_in_evaluation_mode_pooled_or_flattened(network):
     with torch.no_grad():
         network.eval()

@@ -100,7 +100,9 @@ def result_difference(exercise: Exercise, case: Case, expected: Result, received
         found = difference(expected.value, received.value, tolerance)
         if found and exercise.one_form is not None:
             one, other = (brought_to(exercise.one_form, case.arguments, each.value) for each in (expected, received))
-            found = difference(one, other, tolerance)  # in that form, or a sign that is free would be told as a fault
+            in_form = difference(one, other, tolerance)
+            # Told in that form, or a sign that is free would be told as a fault; where there is no such form, as it is.
+            found = found if in_form and other is received.value else in_form
     if found or (exact and bool(expected.changed) == bool(received.changed)):
         return found
     if received.changed and not expected.changed:

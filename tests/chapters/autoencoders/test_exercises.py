@@ -83,6 +83,36 @@ def test_axes_that_are_not_perpendicular_are_refused():
     assert not exercises.pca_by_svd.examine(mixed).passed
 
 
+def test_a_sign_that_is_free_is_not_told_as_a_fault():
+    def variances_of_the_columns(x, k):
+        mean, axes, _ = components.pca_by_svd(x, k)
+        return mean, -axes, x.var(axis=0)[:k]
+
+    def in_another_order(x, k):
+        return components.pca_by_svd(x, k)[::-1]
+
+    assert "value 3 of 3, is 3.5 at [0]" in exercises.pca_by_svd.examine(variances_of_the_columns).message
+    assert "the right members in the wrong order" in exercises.pca_by_svd.examine(in_another_order).message
+
+
+def test_gradients_of_rows_and_columns_alone_are_right_answers():
+    """The notebook says (n, d), and so may an answer."""
+
+    def unpacked(x_hat, x):
+        n, d = x.shape
+        return float(np.einsum("ij,ij", x_hat - x, x_hat - x)) / (n * d), 2 * (x_hat - x) / n / d
+
+    assert exercises.reconstruction_gradient.examine(unpacked).passed
+
+
+def test_zeros_written_into_the_clean_images_are_told_apart_from_a_spoilt_target():
+    def in_place(x, level, generator, reconstruct):
+        x[generator.random(x.shape) < level] = 0
+        return np.mean((reconstruct(x) - x) ** 2)
+
+    assert exercises.denoising_loss.examine(in_place).mistake == "spoilt_in_place"
+
+
 def test_the_smallest_error_is_what_components_of_such_data_leave():
     generator = np.random.default_rng(0)
     axes, _ = np.linalg.qr(generator.normal(size=(NUMBERS, NUMBERS)))

@@ -56,10 +56,10 @@ def _case(
 
 def _cases(generator: np.random.Generator) -> Sequence[Case]:
     return [
-        _case(generator, "stem block", "stem", (3, 4, 5), "the first of two layers, network in training mode"),
-        _case(generator, "stem block", "block", (4, 5, 5), "the second of two layers, network in training mode"),
+        _case(generator, "stem block", "stem", (6, 4, 5), "the first of two layers, network in training mode"),
+        _case(generator, "stem block", "block", (7, 5, 5), "the second of two layers, network in training mode"),
         _case(generator, "stem block1 block2", "block1", (5, 4, 4), "the second of three layers, in evaluation mode"),
-        _case(generator, "stem block1 block2", "block2", (2, 6, 4), "the third of three layers, in training mode"),
+        _case(generator, "stem block1 block2", "block2", (8, 6, 4), "the third of three layers, in training mode"),
         _case(
             generator, "stem block1 block10", "block1", (6, 4, 4), "block1, and a block10 behind it, in training mode"
         ),
@@ -125,44 +125,44 @@ MISTAKES: tuple[tuple[str, tuple[tuple[str, str], ...], str], ...] = (
     (
         "in_training_mode",
         ((EVAL, ""),),
-        "On {case} the network computes in the mode in which it came, training: batch normalization uses the mean of "
+        "On “{case}” the network computes in the mode in which it came, training: batch normalization uses the mean of "
         "these very images, so the features of an image depend on the others beside it, and the running statistics "
         "have moved. `network.eval()` comes first.",
     ),
     (
         "left_in_evaluation_mode",
         (("    network.train(was_training)\n", ""),),
-        "The features are right. On {case} the network came in training mode and is in evaluation mode afterwards: "
+        "The features are right. On “{case}” the network came in training mode and is in evaluation mode afterwards: "
         "whoever trains it on does so with frozen statistics, and is told nothing. Keep `network.training` before.",
     ),
     (
         "one_layer_too_few",
         ((PASS, "            if name == layer:\n                break\n            outputs = part(outputs)\n"),),
-        "On {case} you stop before the layer has worked: your features are those of the layer before it, or of the "
+        "On “{case}” you stop before the layer has worked: your features are those of the layer before it, or of the "
         "images. Ask for the name after `outputs = part(outputs)`.",
     ),
     (
         "through_the_whole_network",
         ((PASS, "            outputs = part(outputs)\n"), (MEAN, "outputs.numpy()")),
-        "On {case} you let the images through the whole network: what you return are its logits, about the old "
+        "On “{case}” you let the images through the whole network: what you return are its logits, about the old "
         "classes. Stop behind `layer`.",
     ),
     (
         "flattened",
         ((MEAN, "outputs.flatten(1).numpy()"),),
-        "On {case} your array has shape {shape}: every position of every map is a feature of its own. Asked is the "
+        "On “{case}” your array has shape {shape}: every position of every map is a feature of its own. Asked is the "
         "mean of each map, which hardly changes when a stroke moves.",
     ),
     (
         "mean_over_the_maps",
         ((MEAN, "outputs.mean(dim=1).flatten(1).numpy()"),),
-        "On {case} you take the mean over axis 1, the maps, and keep the positions. It is the other way round: a "
+        "On “{case}” you take the mean over axis 1, the maps, and keep the positions. It is the other way round: a "
         "feature says how much of something there is, and not where.",
     ),
     (
         "mean_over_the_images",
         ((MEAN, "outputs.mean(dim=(0, 2, 3)).numpy()"),),
-        "On {case} you have one number for each map: the mean runs over the images too. Axis 0 stays.",
+        "On “{case}” you have one number for each map: the mean runs over the images too. Axis 0 stays.",
     ),
     (
         "tensor_returned",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -37,9 +37,9 @@ def given(network: nn.Module, *_: Any) -> Callable[[Any], Rates]:
             return Rates(f"Your function returns {kind_of(returned)}; expected is a list of dictionaries.", {})
         rates: dict[str, float] = {}
         for group in returned:
-            if group.keys() < {"params", "lr"} or not is_number(group["lr"]):
+            if not {"params", "lr"} <= group.keys() or not is_number(group["lr"]):
                 return Rates('Not every dictionary of yours has "params" and a number as "lr".', {})
-            for each in group["params"]:
+            for each in _members(group["params"]):
                 name = names.get(id(each), "")
                 if not name or name in rates:
                     what = f"`{name}` stands in two groups" if name else f"a group holds {kind_of(each)}"
@@ -50,10 +50,16 @@ def given(network: nn.Module, *_: Any) -> Callable[[Any], Rates]:
     return look
 
 
+def _members(held: Any) -> list[Any]:
+    """What a group holds: an optimizer takes a single tensor, too."""
+    return [held] if hasattr(held, "requires_grad") or not isinstance(held, Iterable) else list(held)
+
+
 def _case(generator: np.random.Generator, names: str, rate: float, decay: float, label: str, frozen: str = "") -> Case:
     network = convolutional(generator, names.split())
     for name in frozen.split():
-        network.get_submodule(name).requires_grad_(False)
+        for one, parameter in network.named_parameters():
+            parameter.requires_grad_(parameter.requires_grad and not one.startswith(name))
     return Case((network, rate, decay), label)
 
 
@@ -64,6 +70,7 @@ def _cases(generator: np.random.Generator) -> Sequence[Case]:
         _case(generator, "stem block1 block2", 0.1, 0.1, "three layers and a head, decay 0.1"),
         _case(generator, "stem block1 block2", 2 * rate, 0.4, "a frozen stem", "stem"),
         _case(generator, "stem block1 block2", rate, 0.3, "a frozen layer in the middle", "block1"),
+        _case(generator, "stem block", rate, 0.6, "half of two layers frozen", "stem.0 block.1"),
         _case(generator, "stem block", rate, 0.25, "only the head learns", "stem block"),
         _case(generator, "stem block", 1.0, 1.0, "decay 1: one rate for all"),
     ]

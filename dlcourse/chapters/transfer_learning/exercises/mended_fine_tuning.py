@@ -145,6 +145,19 @@ def bugs_in(arguments: tuple[Any, ...], received: Tuned) -> tuple[Bug, ...] | No
     return None
 
 
+def _of_layers(network: nn.Module, expected: Tuned, received: Tuned) -> str:
+    """Which layers are not what they should be: the state begins with the stem, in which nothing should move."""
+    if near(expected.state, received.state):
+        return "The network is trained right."
+    stem = flat(each for name, each in network.stem.state_dict().items() if "num_batches" not in name)  # type: ignore[union-attr]
+    still = near(stem, received.state[: len(stem)])
+    return (
+        "The stem is as it was, rightly; the weights or statistics behind it are not right."
+        if still
+        else "The stem's weights or statistics have moved."
+    )
+
+
 def judge(arguments: tuple[Any, ...], received: Tuned) -> Judgement:
     """Say which of the planted bugs are left, or what else is wrong with a training."""
     bugs = bugs_in(arguments, received)
@@ -163,8 +176,7 @@ def judge(arguments: tuple[Any, ...], received: Tuned) -> Judgement:
         step = int(np.flatnonzero(~np.isclose(expected.losses, received.losses, rtol=1e-7))[0])
         one, other = number(received.losses[step]), number(expected.losses[step])
         faults.append(f"The first of your losses that is wrong is that of step {step + 1}: {one}; expected is {other}.")
-    right = near(expected.state, received.state)
-    faults.append("The network is trained right." if right else "The network's weights or statistics are not right.")
+    faults.append(_of_layers(arguments[0], expected, received))
     return Judgement(f"{received.returned} {digits(received.losses)} {digits(received.state)}", " ".join(faults))
 
 

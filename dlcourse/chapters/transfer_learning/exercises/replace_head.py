@@ -33,6 +33,7 @@ def replaced(network: Any, classes: int) -> Callable[[Any], Head]:
 
     old, shape = network.head.weight.detach().clone(), (classes, network.head.in_features)
     before = {name: each.detach().clone() for name, each in network.state_dict().items()}
+    modes = {name: each.training for name, each in network.named_children()}
     learning = {name: each.requires_grad for name, each in network.named_parameters()}
 
     def of_body(given: nn.Module) -> str:
@@ -42,12 +43,19 @@ def replaced(network: Any, classes: int) -> Callable[[Any], Head]:
                 return f"`{name}` is not what it was."
             if name in learning and now[name] != learning[name]:
                 return f"`{name}` {'learnt' if learning[name] else 'was frozen'} before, and now it does not stay so."
+        for name, layer in given.named_children():
+            if name not in modes:
+                return f"A layer `{name}` has come in besides."
+            if name != "head" and layer.training != modes[name]:
+                return f"`{name}` is in another mode than before: training or evaluation is another decision."
         return ""
 
     def look(returned: Any) -> Head:
         if not isinstance(returned, torch.nn.Module) or not hasattr(returned, "head"):
             told = f"Your function returns {_kind(returned)}; expected is the network, with its `head`."
-            return Head(told, _fault_of(network.head, old, shape), of_body(network))
+            return Head(told, _fault_of(getattr(network, "head", None), old, shape), of_body(network))
+        if returned is not network and hasattr(returned, "named_children"):
+            return Head("You return another network; the one that was given should have the new head.", "", "")
         return Head("", _fault_of(returned.head, old, shape), of_body(returned))
 
     return look
@@ -57,11 +65,14 @@ def _fault_of(head: Any, old: torch.Tensor, expected: tuple[int, int]) -> str:
     """What is wrong with a head in whose place stood one with the weight ``old``, in words; "" where nothing is."""
     import torch
 
+    if head is None:
+        return "The network has no `head` any more."
     if not isinstance(head, torch.nn.Linear):
         return f"`network.head` is {_kind(head)}; expected is an `nn.Linear`."
     shape = tuple(head.weight.shape)
     if shape != expected:
-        return f"The head's weight has shape {shape}; expected is {expected}."
+        told = f" The layer tells {head.out_features} outputs." if head.out_features != len(head.weight) else ""
+        return f"The head's weight has shape {shape}; expected is {expected}.{told}"
     if any(torch.equal(row, one) for row in head.weight for one in old if one.any()):
         return "The head's weights are those that stood there before."
     if not all(each.requires_grad for each in head.parameters()):

@@ -33,8 +33,11 @@ class Frozen(NamedTuple):
 
 def left(network: nn.Module, frozen: Sequence[str]) -> Callable[[Any], Frozen]:
     """Look at what was returned, and at the network."""
+    import torch
 
     def look(returned: Any) -> Frozen:
+        if isinstance(returned, torch.Tensor) and returned.ndim == 0:
+            returned = returned.item()  # a sum of tensors
         whole = is_number(returned) and not isinstance(returned, complex) and float(returned).is_integer()
         learning = tuple(name for name, each in network.named_parameters() if each.requires_grad)
         modes = tuple(each.training for each in network.modules())
@@ -82,6 +85,8 @@ def judge(arguments: tuple[Any, ...], received: Frozen) -> Judgement:
         faults.append(f"`{wrong[0]}` should learn after your call, and wants no gradient.")
     if not wrong and not extra:
         faults.append("What is frozen is right.")
+    elif received.returned == expected.returned:
+        faults.append("Your number is right; the network that was given is not as it should be.")
     return Judgement(" ".join(map(str, (received.returned, received.learning, received.modes))), " ".join(faults))
 
 
