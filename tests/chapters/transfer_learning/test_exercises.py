@@ -69,6 +69,11 @@ def parameter_by_parameter(network, frozen):
     return np.int64(total)
 
 
+def summed_as_a_tensor(network, frozen):
+    tuning_code.trainable_parameters(network, frozen)
+    return sum(torch.tensor(each.numel()) for each in network.parameters() if each.requires_grad) + torch.tensor(0)
+
+
 def by_a_hook(network, images, layer):
     kept, mode = [], network.training
     hook = getattr(network, layer).register_forward_hook(lambda module, inputs, outputs: kept.append(outputs.detach()))
@@ -108,6 +113,7 @@ def rates_from_the_input(network, rate, decay):
     ("exercise", "answer"),
     [
         (exercises.trainable_parameters, parameter_by_parameter),
+        (exercises.trainable_parameters, summed_as_a_tensor),
         (exercises.extract_features, by_a_hook),
         (exercises.extract_features, by_a_shorter_network),
         (exercises.replace_head, head_by_name),
@@ -119,9 +125,45 @@ def test_other_ways_to_write_it_pass(exercise, answer):
     assert verdict.passed, verdict.text()
 
 
+def only_counted(network, frozen):
+    return tuning_code.trainable_parameters(copy.deepcopy(network), frozen)
+
+
+def head_besides(network, classes):
+    network.fc = nn.Linear(network.head.in_features, classes)
+    return network
+
+
+def head_renamed(network, classes):
+    head_besides(network, classes)
+    del network.head
+    return network
+
+
+def layers_that_learn_a_little(network, rate, decay):
+    layers = [layer for layer in network.children() if list(layer.parameters())]
+    return [
+        {"params": list(layer.parameters()), "lr": rate * decay**distance}
+        for distance, layer in enumerate(reversed(layers))
+        if any(each.requires_grad for each in layer.parameters())
+    ]
+
+
 @pytest.mark.parametrize(
     ("exercise", "answer", "words"),
     [
+        (exercises.trainable_parameters, lambda network, frozen: network, "returns a torch Sequential"),
+        (exercises.trainable_parameters, only_counted, "Your number is right"),
+        (exercises.replace_head, head_besides, "A layer `fc` has come in besides."),
+        (exercises.replace_head, head_renamed, "no `head` any more"),
+        (exercises.replace_head, lambda network, classes: tuning_code.replace_head(network.eval(), classes), "mode"),
+        (
+            exercises.replace_head,
+            lambda network, classes: tuning_code.replace_head(copy.deepcopy(network), classes),
+            "You return another network",
+        ),
+        (exercises.layer_rates, layers_that_learn_a_little, "`block.1.weight` is frozen"),
+        (exercises.layer_rates, lambda network, rate, decay: [{"params": [], "rate": rate}], '"lr"'),
         (exercises.trainable_parameters, lambda network, frozen: print(), "returns None"),
         (exercises.extract_features, lambda network, images, layer: images.mean(axis=1), "Your array has shape"),
         (exercises.replace_head, lambda network, classes: network, "The head's"),
@@ -257,4 +299,4 @@ def test_other_faults_of_a_fine_tuning_are_told():
         in exercises.mended_fine_tuning.examine(one_loss).message
     )
     assert "a list that holds a torch Tensor" in exercises.mended_fine_tuning.examine(tensors).message
-    assert "weights or statistics are not right" in exercises.mended_fine_tuning.examine(once_more).message
+    assert "The stem is as it was, rightly" in exercises.mended_fine_tuning.examine(once_more).message
