@@ -20,7 +20,7 @@ def _cases(generator: np.random.Generator) -> Sequence[Case]:
         spread = generator.normal(size=(n, d)) * 0.6 ** np.arange(d)
         return Case(((spread @ axes + generator.uniform(1, 3, size=d)).astype(dtype), k), label, edge=edge)
 
-    line = np.array([[1.0, 9.0], [2.0, 7.0], [3.0, 5.0], [6.0, -1.0]])  # not through 0
+    line = np.array([[1.0, 1.0], [2.0, 3.0], [3.0, 5.0], [6.0, 11.0]])  # not through 0
     return [
         Case((line, 1), "4 points on a line"),
         case(30, 5, 2, "30 examples of 5 numbers, k = 2"),
