@@ -5,7 +5,7 @@ import pytest
 
 from dlcourse import data_files, datasets, settings
 from dlcourse.chapters.autoencoders import digit_autoencoders as own
-from dlcourse.chapters.autoencoders.experiments import bottleneck, latent_map, noise_level
+from dlcourse.chapters.autoencoders.experiments import bottleneck, latent_map, noise_level, shown_digits
 from dlcourse.chapters.autoencoders.experiments.latent_map import image_at, neighbours, points
 from dlcourse.chapters.autoencoders.experiments.latent_picture import LIMITS
 from dlcourse.scratch import components as textbook
@@ -82,6 +82,12 @@ def test_images_and_errors_of_pca_are_those_of_the_components(mnist):
     np.testing.assert_array_equal(values["image"], own.digits()[7])
     assert values["own"][1] == pytest.approx(reconstruction_error(values["pca"], values["image"]), rel=1e-5)
     assert values["here"][3] == pytest.approx(errors[4, TEST], rel=1e-5)
+
+
+def test_errors_are_told_with_two_digits_and_eight_with_its_article():
+    told_of = {0.05: "0.050", 0.0204: "0.020", 0.1: "0.10", 0.0067: "0.0067", 0.0: "below 10^-6"}
+    assert [shown_digits.told(error) for error in told_of] == list(told_of.values())
+    assert [shown_digits.named(digit) for digit in (1, 8)] == ["a 1", "an 8"]
 
 
 def test_as_many_components_as_pixels_copy_everything():

@@ -7,7 +7,7 @@ import numpy as np
 
 from dlcourse.chapters.autoencoders import digit_autoencoders as own
 from dlcourse.chapters.autoencoders.experiments.bottleneck_picture import BottleneckPicture
-from dlcourse.chapters.autoencoders.experiments.shown_digits import told
+from dlcourse.chapters.autoencoders.experiments.shown_digits import named, told
 from dlcourse.experiments.controls import Menu, Play, Slider, Toggle
 from dlcourse.experiments.experiment import Experiment, Values
 from dlcourse.experiments.prediction import Prediction
@@ -45,12 +45,13 @@ def compute_bottleneck(power: int, source: str, image: int, curves: bool) -> Val
 def describe_bottleneck(parameters: Mapping[str, Any], values: Values) -> str:
     """How well this image comes back, and how well digits do at this width."""
     (test, training, shallow, components), (network, pca) = values["here"], values["own"]
-    shown = f"a {parameters['image']}" if parameters["source"] == "digit" else own.LETTERS[parameters["image"]]
+    which = parameters["image"]
+    shown = named(which) if parameters["source"] == "digit" else f"the printed letter {own.LETTERS[which]}"
     return (
         f"A code of {values['width']} {'number' if values['width'] == 1 else 'numbers'} for the 784 pixels of {shown}: "
-        f"the network gives it back with a mean squared error of {told(network)}, PCA of {told(pca)}. On all 2,000 "
-        f"test digits it is {told(test)} for the network ({told(training)} on training digits), {told(shallow)} for "
-        f"the same without the layers beside the code, and {told(components)} for PCA."
+        f"the network gives it back with a mean squared error of {told(network)}; for PCA it is {told(pca)}. On all "
+        f"2,000 test digits it is {told(test)} for the network ({told(training)} on training digits), {told(shallow)} "
+        f"for the same without the layers beside the code, and {told(components)} for PCA."
     )
 
 

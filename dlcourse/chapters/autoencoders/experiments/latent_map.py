@@ -10,7 +10,7 @@ from dlcourse import datasets
 from dlcourse.arrays import Array
 from dlcourse.chapters.autoencoders import digit_autoencoders as own
 from dlcourse.chapters.autoencoders.experiments.latent_picture import LIMITS, LatentPicture
-from dlcourse.chapters.autoencoders.experiments.shown_digits import told
+from dlcourse.chapters.autoencoders.experiments.shown_digits import named, told
 from dlcourse.experiments.controls import DragPoints, Menu
 from dlcourse.experiments.experiment import Experiment, Values
 from dlcourse.experiments.prediction import Prediction
@@ -44,7 +44,8 @@ def drawn() -> Array:
 def neighbours(plane: str) -> tuple[float, float]:
     """Of all test digits the share whose nearest other on the plane has their class, and the median distance to it."""
     spots, labels = points(plane).astype(np.float64), datasets.load("mnist").test.labels
-    squares = ((spots[:, None] - spots) ** 2).sum(axis=2)
+    x, y = spots.T
+    squares = (x[:, None] - x) ** 2 + (y[:, None] - y) ** 2
     np.fill_diagonal(squares, np.inf)
     same = labels[squares.argmin(axis=1)] == labels
     return float(same.mean()), float(np.median(np.sqrt(squares.min(axis=1))))
@@ -98,9 +99,9 @@ def describe_latent_map(parameters: Mapping[str, Any], values: Values) -> str:
     near, alike = labels[values["nearest"]], labels[values["alike"]]
     return (
         f"A map of {len(labels)} test digits by the {PLANES[values['plane']]}, in standard deviations. At "
-        f"({fixed(x)}, {fixed(y)}) the nearest digit is a {near}, {fixed(values['distance'])} away; half of the digits "
-        f"have another within {fixed(values['usual'], 3)}. What is decoded there differs from it by a mean squared "
-        f"error of {told(values['errors'][0])}; the most similar digit, a {alike}, differs by "
+        f"({fixed(x)}, {fixed(y)}) the nearest digit is {named(near)}, {fixed(values['distance'])} away; half of the "
+        f"digits have another within {fixed(values['usual'], 3)}. What is decoded there differs from it by a mean "
+        f"squared error of {told(values['errors'][0])}; the most similar digit, {named(alike)}, differs by "
         f"{told(values['errors'][1])}. {percent(values['agreement'])} of all test digits have a neighbour of their own "
         "class."
     )

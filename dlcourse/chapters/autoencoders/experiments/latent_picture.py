@@ -4,7 +4,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from dlcourse.chapters.autoencoders.experiments.shown_digits import cells, panel, told
+from dlcourse.chapters.autoencoders.experiments.shown_digits import cells, named, panel, told
 from dlcourse.experiments.experiment import Values
 from dlcourse.experiments.panels import label, readout
 from dlcourse.numerals import fixed, percent, raised
@@ -62,5 +62,5 @@ class LatentPicture:
             f"nearest {fixed(values['distance'])} away; {percent(values['agreement'])} next to their own class"
         )
         self.numbers["decoded"].set_text(f"at ({fixed(probe[0])}, {fixed(probe[1])})")
-        self.numbers["near_image"].set_text(raised(f"a {labels[values['nearest']]}: {told(near_error)}"))
-        self.numbers["alike_image"].set_text(raised(f"a {labels[values['alike']]}: {told(alike_error)}"))
+        self.numbers["near_image"].set_text(raised(f"{named(labels[values['nearest']])}: {told(near_error)}"))
+        self.numbers["alike_image"].set_text(raised(f"{named(labels[values['alike']])}: {told(alike_error)}"))

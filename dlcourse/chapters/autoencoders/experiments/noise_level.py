@@ -7,7 +7,7 @@ import numpy as np
 
 from dlcourse.chapters.autoencoders import digit_autoencoders as own
 from dlcourse.chapters.autoencoders.experiments.noise_picture import NoisePicture
-from dlcourse.chapters.autoencoders.experiments.shown_digits import told
+from dlcourse.chapters.autoencoders.experiments.shown_digits import named, told
 from dlcourse.experiments.controls import Menu, Slider, Toggle
 from dlcourse.experiments.experiment import Experiment, Values
 from dlcourse.experiments.prediction import Prediction
@@ -70,11 +70,11 @@ def describe_noise_level(parameters: Mapping[str, Any], values: Values) -> str:
     scaled = f", its input multiplied by {values['factor']:.2f}" if parameters["scaled"] else ""
     (noisy, network, pca), (untouched, plain, by_pca, restored) = values["own"], values["here"]
     return (
-        f"A {parameters['digit']} {spoilt}: its mean squared error is {told(noisy)}. The network, trained with "
-        f"{NETWORKS[parameters['network']]}{scaled}, leaves {told(network)}; PCA with {values['components']} "
-        f"components leaves {told(pca)}. On all 2,000 test digits at this level: {told(restored)} for the network, "
-        f"{told(plain)} for one trained with no noise, {told(by_pca)} for PCA, {told(untouched)} for the noisy digits "
-        "as they are."
+        f"{named(parameters['digit']).capitalize()} {spoilt}: its mean squared error is {told(noisy)}. The network, "
+        f"trained with {NETWORKS[parameters['network']]}{scaled}, leaves {told(network)}; PCA with "
+        f"{values['components']} components leaves {told(pca)}. On all 2,000 test digits at this level: "
+        f"{told(restored)} for the network, {told(plain)} for one trained with no noise, {told(by_pca)} for PCA, "
+        f"{told(untouched)} for the noisy digits as they are."
     )
 
 

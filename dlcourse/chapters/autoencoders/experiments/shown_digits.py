@@ -34,5 +34,13 @@ def cells(pixels: Array) -> NDArray[np.uint8]:
 
 
 def told(error: float) -> str:
-    """A mean squared error with two digits."""
-    return magnitude(float(error), 2, LEAST)
+    """A mean squared error with two digits, also where the second is a 0: 0.020."""
+    words = magnitude(float(error), 2, LEAST)
+    if error < LEAST or "×" in words or "^" in words:
+        return words
+    return f"{float(words):#.2g}"
+
+
+def named(digit: int) -> str:
+    """A digit with its article: "a 7", "an 8"."""
+    return f"an {digit}" if digit == 8 else f"a {digit}"
