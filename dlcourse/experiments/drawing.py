@@ -74,13 +74,15 @@ class Drawing:
     def changed(self, strokes: Strokes, sent: Any) -> Strokes:
         """``strokes`` after what the page sent: a place of the menu, "undo", "clear", or a line.
 
-        A line is [whether it takes the last stroke's place, x, y, x, y, ...]: one that is being drawn comes again and
-        again. CourseError: there is no room for it. ValueError or IndexError: nonsense.
+        A line is [whether it goes on, x, y, x, y, ...]: one that is being drawn comes again and again, and takes the
+        place of the last stroke if that begins where it does. Else its beginning had no room, or was taken back.
+        CourseError: there is no room for it. ValueError or IndexError: nonsense.
         """
         if isinstance(sent, list):
             goes_on, *numbers = sent
             line = tuple(zip(numbers[::2], numbers[1::2], strict=True))
-            return self.check((*(strokes[:-1] if goes_on else strokes), line))
+            replaces = goes_on and strokes and strokes[-1][:1] == line[:1]
+            return self.check((*(strokes[:-1] if replaces else strokes), line))
         if sent in ("undo", "clear"):
             return strokes[:-1] if sent == "undo" else ()
         place = int(sent)

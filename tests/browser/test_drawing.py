@@ -156,6 +156,10 @@ def test_keys_draw_lift_and_take_back(sheet):
     wait_until(page, lambda: strokes(page)[1:] == [[(51, 55)]])
     page.keyboard.press("Backspace")
     wait_until(page, lambda: len(strokes(page)) == 1)
+    page.keyboard.press("Space")
+    page.keyboard.press("Backspace")  # with the pen down: the line that it draws goes, and no other with it
+    page.keyboard.press("ArrowUp")
+    wait_until(page, lambda: strokes(page) == [[(45, 45), (45, 55), (46, 55)]])
     page.keyboard.press("Delete")
     caption(page, "0 strokes")
     page.keyboard.press("Tab")

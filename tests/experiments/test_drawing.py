@@ -92,10 +92,20 @@ def test_what_there_is_no_room_for_is_said_and_what_was_there_stays():
         before = draw(browser, *STROKE)
     assert draw(browser, *STROKE) == before
     assert browser.notice.startswith("Your drawing: there is room for 3 strokes, and this is one more. Undo takes")
-    assert draw(browser, *[(k, k) for k in range(21)], goes_on=True) == before
+    assert draw(browser, *[(5 + k, 5 + k) for k in range(21)], goes_on=True) == before
     assert "room for 20 points, and here the lines ran out of it" in browser.notice
     browser.do("set", name="drawing", value="undo")
     assert browser.notice == ""
+
+
+def test_a_line_whose_beginning_had_no_room_takes_no_other_s_place():
+    browser = opened()
+    browser.do("set", name="drawing", value="clear")
+    for _ in range(3):
+        before = draw(browser, *STROKE)
+    assert draw(browser, (9, 9)) == before
+    assert draw(browser, (9, 9), (30, 30), goes_on=True) == before  # a fast hand has lifted before the page knows
+    assert "room for 3 strokes" in browser.notice
 
 
 @pytest.mark.parametrize(

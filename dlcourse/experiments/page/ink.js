@@ -103,6 +103,7 @@ function makeInk({ stage, help, live }, { name, label, pen, colour }, isLocked, 
   function press({ key, shiftKey, ctrlKey, metaKey, altKey }) {
     const takesBack = key === "Backspace" || ((ctrlKey || metaKey) && key === "z");
     if (takesBack || key === "Delete") {
+      if (line) lift(); // what is drawn next is another line
       change({ type: "set", name, value: takesBack ? "undo" : "clear" });
       return true;
     }
