@@ -55,6 +55,12 @@ def test_1_everyone_can_answer(chapter):
     check_accessible(chapter, by_day(THEMES[:1], THEMES))
 
 
+def test_1_words_name_the_controls_beside_them(chapter):
+    """No two parts of a page with several experiments share an id: a click on a word would act elsewhere."""
+    ids = chapter.evaluate("[...document.querySelectorAll('.dlcourse-experiment [id]')].map(({ id }) => id)")
+    assert len(set(ids)) == len(ids)
+
+
 def test_2_title_controls_and_picture_fit_a_laptops_screen(chapter):
     page, tall = chapter, {}
     for experiment, part in zip(page.experiments, parts(page), strict=True):

@@ -4,7 +4,6 @@
 const FOCUSABLE = ["input", "select", "button", "canvas"];
 const STEP_WIDTH = 3; // CSS pixels of a drag that move a number by one step
 const MANY_STEPS = 10; // of an arrow key with Shift
-let controlCount = 0;
 
 function element(tag, className, parent, properties = {}) {
   const made = document.createElement(tag);
@@ -14,6 +13,12 @@ function element(tag, className, parent, properties = {}) {
   Object.assign(made, properties);
   parent?.append(made);
   return made;
+}
+
+// An id that nothing else on the page has: each experiment runs this file anew, so they count together.
+function newId(kind) {
+  window.dlcourseIds = (window.dlcourseIds ?? 0) + 1;
+  return `dlcourse-${kind}-${window.dlcourseIds}`;
 }
 
 function iconButton(parent, icon, words) {
@@ -31,7 +36,7 @@ function drawIcon(made, icon, words) {
 
 function labelled(parent, specification, kind) {
   const row = element("div", `dlcourse-control dlcourse-${kind}`, parent);
-  const id = `dlcourse-control-${(controlCount += 1)}`;
+  const id = newId("control");
   const unit = specification.unit ? ` (${specification.unit})` : "";
   element("label", "dlcourse-label", row, { htmlFor: id, textContent: specification.label + unit });
   return { row, id };

@@ -167,7 +167,7 @@ function describeInk(sheet, help, label) {
   sheet.setAttribute("role", "application");
   sheet.setAttribute("aria-roledescription", "sheet to draw on");
   sheet.setAttribute("aria-label", label);
-  help.id ||= `dlcourse-help-${(controlCount += 1)}`;
+  help.id ||= newId("help");
   const words =
     "Draw on the sheet with the mouse, a finger or a pen. By keyboard: arrow keys move the pen, with Shift finely; " +
     "Space sets it down and lifts it; Backspace takes back the last stroke, Delete all of them.";

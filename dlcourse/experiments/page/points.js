@@ -105,7 +105,7 @@ function describePoints({ canvas, help }, kind) {
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "application");
   canvas.setAttribute("aria-roledescription", "picture with movable points");
-  help.id = `dlcourse-help-${(controlCount += 1)}`;
+  help.id = newId("help");
   help.textContent = `Drag the ${kind}. By keyboard: N chooses the next one, arrow keys move it, with Shift finely; Escape lets go.`;
   help.hidden = false;
   canvas.setAttribute("aria-describedby", help.id);
