@@ -1,0 +1,3 @@
+"""The exercises of chapter 2, linear algebra and calculus, in the order of the chapter."""
+
+EXERCISES = ()

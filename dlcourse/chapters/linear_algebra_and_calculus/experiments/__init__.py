@@ -1,0 +1,3 @@
+"""The experiments of chapter 2, linear algebra and calculus."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""The room of chapter 7: optimization."""
+
+CHAPTER = "07_optimization"  # the notebook

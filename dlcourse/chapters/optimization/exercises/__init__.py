@@ -1,0 +1,3 @@
+"""The exercises of chapter 7, optimization, in the order of the chapter."""
+
+EXERCISES = ()

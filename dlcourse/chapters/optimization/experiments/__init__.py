@@ -1,0 +1,3 @@
+"""The experiments of chapter 7, optimization."""
+
+__all__: list[str] = []
