@@ -1,3 +1,8 @@
 """The exercises of chapter 7, optimization, in the order of the chapter."""
 
-EXERCISES = ()
+from dlcourse.chapters.optimization.exercises.adam_step import adam_step
+from dlcourse.chapters.optimization.exercises.adamw_step import adamw_step
+from dlcourse.chapters.optimization.exercises.momentum_step import momentum_step
+from dlcourse.chapters.optimization.exercises.newton_step import newton_step
+
+EXERCISES = (newton_step, momentum_step, adam_step, adamw_step)
