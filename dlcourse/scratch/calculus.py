@@ -1,8 +1,9 @@
 """Derivatives of functions of several numbers, twice: by finite differences, and by the course's engine.
 
-For f: R^d → R the *gradient* ∇f (d,) holds the derivatives ∂f/∂x_j, the *Hessian* H (d, d) the second derivatives H_ij =
-∂²f/∂x_i∂x_j. For f: R^d → R^m the *Jacobian* J (m, d) has J_ij = ∂f_i/∂x_j: row i is the gradient of output i, column j
-says how all outputs answer to input j. Near x, f(x + v) ≈ f(x) + J v and, for m = 1, f(x + v) ≈ f(x) + ∇fᵀv + ½ vᵀH v.
+For f: R^d → R the *gradient* ∇f (d,) holds the derivatives ∂f/∂x_j and the *Hessian* H (d, d) the second derivatives,
+H_ij = ∂²f/∂x_i∂x_j. For f: R^d → R^m the *Jacobian* J (m, d) has J_ij = ∂f_i/∂x_j: row i is the gradient of output i,
+column j says how all outputs answer to input j. Near x, f(x + v) ≈ f(x) + J v; for m = 1, f(x + v) ≈ f(x) + ∇fᵀv +
+½ vᵀH v.
 Source: Magnus and Neudecker (1999), "Matrix differential calculus", chapters 5 and 6; of the differences Press and
 others (2007), "Numerical recipes", section 5.7.
 """
@@ -39,10 +40,10 @@ def numerical_jacobian(function: Function, point: ArrayLike, step: float = 1e-6)
 
 
 def numerical_hessian(function: Function, point: ArrayLike, step: float = 1e-4) -> Array:
-    """The Hessian H (d, d), float64 and exactly symmetric, of ``function`` (one number) at ``point`` (d,), h = ``step``.
+    """The Hessian H (d, d), float64 and exactly symmetric, of ``function`` (one number) at ``point`` (d,).
 
-    H_ij = [f(x + h e_i + h e_j) − f(x + h e_i − h e_j) − f(x − h e_i + h e_j) + f(x − h e_i − h e_j)] / 4h², computed
-    for i ≤ j. The error is of the order h² f''''/6 + 10⁻¹⁶ |f| / h²: since rounding is divided by h², h is best near
+    H_ij = [f(x + h e_i + h e_j) − f(x + h e_i − h e_j) − f(x − h e_i + h e_j) + f(x − h e_i − h e_j)] / 4h², with
+    h = ``step``. The error is of the order h² f''''/6 + 10⁻¹⁶ |f| / h²: since rounding is divided by h², h is best near
     the *fourth* root of 10⁻¹⁶, and about 8 digits are right. (With 10⁻⁶, good for first derivatives, 4 would be left.)
     Raises as ``numerical_jacobian``, and ValueError for a function of several outputs.
     """

@@ -75,10 +75,9 @@ def definiteness(matrix: ArrayLike, tolerance: float = ROUNDING) -> str:
 
 
 def condition_number(matrix: ArrayLike, tolerance: float = ROUNDING) -> float:
-    """κ = λ_max / λ_min ≥ 1 of a symmetric positive definite ``matrix`` A (d, d): how much longer than wide its bowl is.
+    """κ = λ_max / λ_min ≥ 1 of a symmetric positive definite ``matrix`` A (d, d).
 
-    The contours of vᵀA v are ellipses (d = 2) whose longest and shortest axes are as √κ to 1. Raises as
-    ``check_symmetric``, and ValueError for a matrix that is not positive definite.
+    The contours of vᵀA v are ellipses (d = 2), √κ times as long as they are wide. Raises as ``check_symmetric``, and ValueError for a matrix that is not positive definite.
     """
     kind = definiteness(matrix, tolerance)
     if kind != "positive definite":
