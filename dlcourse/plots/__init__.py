@@ -9,10 +9,12 @@ from dlcourse.plots.autoencoders import autoencoder, layer_by_layer
 from dlcourse.plots.basic import band, bars, histogram, images, line_over, lines, scatter, table
 from dlcourse.plots.blocks import Ways, block_diagram
 from dlcourse.plots.cells import gru_cell, lstm_cell
+from dlcourse.plots.descents import descents
 from dlcourse.plots.directions import two_directions
 from dlcourse.plots.graph_drawing import GraphPicture, NodeArtists
 from dlcourse.plots.graphs import computational_graph, draw_graph
 from dlcourse.plots.networks import network
+from dlcourse.plots.optimizers import optimizer_family
 from dlcourse.plots.photographs import photographs
 from dlcourse.plots.showing import ShownFigure, alternative_text, describe, show, words_as_html
 from dlcourse.plots.sparse import sparse_matrix
@@ -33,6 +35,7 @@ __all__ = [
     "bars",
     "block_diagram",
     "computational_graph",
+    "descents",
     "describe",
     "draw_graph",
     "four_fields",
@@ -47,6 +50,7 @@ __all__ = [
     "network",
     "new_axes",
     "new_figure",
+    "optimizer_family",
     "photographs",
     "scatter",
     "show",
