@@ -14,7 +14,6 @@ from matplotlib.figure import Figure
 
 from dlcourse.chapters.multilayer_perceptrons.experiments import playground
 from dlcourse.chapters.multilayer_perceptrons.experiments import playground_training as training
-from dlcourse.chapters.multilayer_perceptrons.experiments.level_lines import zero_line
 from dlcourse.chapters.multilayer_perceptrons.experiments.network_drawing import NEGATIVE, POSITIVE
 from dlcourse.chapters.multilayer_perceptrons.experiments.playground import ALONG, GRID, TILE
 from dlcourse.chapters.multilayer_perceptrons.experiments.playground_training import (
@@ -28,6 +27,7 @@ from dlcourse.chapters.multilayer_perceptrons.experiments.playground_training im
     points_of,
 )
 from dlcourse.experiments.images import FieldImage, MosaicImage
+from dlcourse.experiments.level_lines import zero_line
 from dlcourse.experiments.screen import Screen
 from dlcourse.scratch.autograd import Tensor
 from dlcourse.scratch.layers import Linear

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 
 from dlcourse.arrays import Array
-from dlcourse.chapters.multilayer_perceptrons.experiments.level_lines import zero_line
 from dlcourse.chapters.multilayer_perceptrons.experiments.playground_picture import REACH, SIDE, PlaygroundPicture
 from dlcourse.chapters.multilayer_perceptrons.experiments.playground_training import (
     EVERY,
@@ -20,6 +19,7 @@ from dlcourse.chapters.multilayer_perceptrons.experiments.playground_training im
 )
 from dlcourse.experiments.controls import Menu, Play, Slider
 from dlcourse.experiments.experiment import Experiment, Values
+from dlcourse.experiments.level_lines import zero_line
 from dlcourse.experiments.prediction import Prediction
 from dlcourse.numerals import magnitude
 from dlcourse.scratch import losses
