@@ -4,7 +4,7 @@ A schedule maps the step number k = 0, 1, 2, ... to the learning rate of that st
 that sum_k rate_k = infinity (it can get anywhere) and sum_k rate_k^2 < infinity (the noise of all steps together stays
 finite): ``inverse_time`` meets both conditions, ``constant`` only the first, ``exponential_decay`` only the second.
 They suffice for arriving with probability 1 (Blum, 1954); in the mean square, rates that fall to 0 can do instead of
-the second.
+the second. ``step_decay``, ``cosine`` and ``warm_up`` are for a number of steps that is known beforehand.
 """
 
 import math
@@ -46,6 +46,37 @@ def inverse_time(learning_rate: float, half_time: float) -> Schedule:
     """rate_k = learning_rate / (1 + k / half_time): after ``half_time`` steps the rate is one half."""
     rate, steps = check_learning_rate(learning_rate), check_positive(half_time, "half_time")
     return lambda step: rate / (1 + step / steps)
+
+
+def step_decay(learning_rate: float, factor: float, every: int) -> Schedule:
+    """rate_k = learning_rate * factor^floor(k / every), 0 < factor < 1: cut once in ``every`` steps, else constant."""
+    rate, cut = check_learning_rate(learning_rate), check_positive(factor, "factor")
+    if cut >= 1:
+        raise ValueError(f"factor: expected a number between 0 and 1, received {factor}: 1 or more does not decay.")
+    period = check_count(every, "every")
+    return lambda step: rate * cut ** (step // period)
+
+
+def cosine(learning_rate: float, steps: int, final: float = 0.0) -> Schedule:
+    """rate_k = final + (learning_rate - final) * (1 + cos(pi * k / steps)) / 2, and ``final`` from k = ``steps`` on.
+
+    Half a wave: it falls slowly, then fast, then slowly. 0 <= final <= learning_rate. (PyTorch's CosineAnnealingLR
+    climbs again after ``steps``.) Source: Loshchilov and Hutter (2017), "SGDR", equation 5, without restarts.
+    """
+    rate, length, low = check_learning_rate(learning_rate), check_count(steps, "steps"), check_number(final, "final")
+    if not 0 <= low <= rate:
+        raise ValueError(f"final: expected a rate from 0 to the first one, {learning_rate}, received {final}.")
+    return lambda step: low + (rate - low) * (1 + math.cos(math.pi * min(step, length) / length)) / 2
+
+
+def warm_up(schedule: float | Schedule, steps: int) -> Schedule:
+    """rate_k = schedule(0) * (k + 1) / steps for the first ``steps`` steps, and then ``schedule`` from its beginning.
+
+    So with ``cosine`` for the rest, the whole run has ``steps`` more than the cosine has. Source: Goyal and others
+    (2017), "Accurate, large minibatch SGD: training ImageNet in 1 hour", section 2.2.
+    """
+    length, after = check_count(steps, "steps"), schedule if callable(schedule) else constant(schedule)
+    return lambda step: after(0) * (step + 1) / length if step < length else after(step - length)
 
 
 def check_learning_rate(learning_rate: float) -> float:

@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from torch.optim import lr_scheduler
 
 from dlcourse.history import DivergenceError
 from dlcourse.scratch import descent
@@ -132,9 +134,65 @@ def test_inverse_time_adds_up_like_a_logarithm_while_its_squares_stay_bounded():
     assert total(schedule, 100_000, power=2) == pytest.approx(np.pi**2 / 6, abs=1e-4)
 
 
+def rates_of_pytorch(make, steps, rate=0.4):
+    """What a scheduler of torch.optim sets, step by step."""
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=rate)
+    scheduler, rates = make(optimizer), []
+    for _ in range(steps):
+        rates.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        scheduler.step()
+    return rates
+
+
+def climbing(optimizer, steps):
+    return lr_scheduler.LinearLR(optimizer, start_factor=1 / steps, total_iters=steps - 1)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "of_pytorch"),
+    [
+        (descent.step_decay(0.4, 0.1, 7), lambda o: lr_scheduler.StepLR(o, step_size=7, gamma=0.1)),
+        (descent.exponential_decay(0.4, 0.9), lambda o: lr_scheduler.ExponentialLR(o, gamma=0.9)),
+        (descent.cosine(0.4, 30), lambda o: lr_scheduler.CosineAnnealingLR(o, T_max=30)),
+        (descent.cosine(0.4, 30, 0.1), lambda o: lr_scheduler.CosineAnnealingLR(o, T_max=30, eta_min=0.1)),
+        (descent.warm_up(0.4, 10), lambda o: climbing(o, 10)),
+        (
+            descent.warm_up(descent.cosine(0.4, 20), 10),
+            lambda o: lr_scheduler.SequentialLR(
+                o, [climbing(o, 10), lr_scheduler.CosineAnnealingLR(o, T_max=20)], milestones=[10]
+            ),
+        ),
+    ],
+    ids=["step", "exponential", "cosine", "cosine to 0.1", "warm-up", "warm-up, then cosine"],
+)
+def test_schedules_are_those_of_pytorch(schedule, of_pytorch):
+    np.testing.assert_allclose([schedule(step) for step in range(30)], rates_of_pytorch(of_pytorch, 30), rtol=1e-9)
+
+
+def test_the_cosine_is_half_way_down_after_half_the_steps_and_stays_below():
+    schedule = descent.cosine(0.5, 20, 0.1)
+    assert (schedule(0), schedule(10)) == (0.5, pytest.approx(0.3))
+    assert schedule(20) == schedule(35) == pytest.approx(0.1)
+
+
+def test_a_warm_up_of_one_step_changes_only_that_the_first_rate_comes_twice():
+    rest = descent.inverse_time(0.3, 4)
+    schedule = descent.warm_up(rest, 1)
+    assert [schedule(step) for step in range(5)] == [rest(step) for step in (0, 0, 1, 2, 3)]
+
+
 @pytest.mark.parametrize(
     ("make", "error", "message"),
     [
+        (lambda: descent.step_decay(0.1, 1, 5), ValueError, "factor: expected a number between 0 and 1, received 1"),
+        (lambda: descent.step_decay(0.1, -0.5, 5), ValueError, "factor: expected a positive number"),
+        (lambda: descent.step_decay(0.1, 0.5, 0), ValueError, "every: expected a whole number of at least 1"),
+        (lambda: descent.cosine(0, 5), ValueError, "learning_rate: expected a positive number"),
+        (lambda: descent.cosine(0.1, 5.0), TypeError, "steps: expected a whole number"),
+        (lambda: descent.cosine(0.1, 5, 0.2), ValueError, "final: expected a rate from 0 to the first one, 0.1, rec"),
+        (lambda: descent.warm_up(0.0, 5), ValueError, "learning_rate: expected a positive number"),
+        (lambda: descent.warm_up(0.1, 0), ValueError, "steps: expected a whole number of at least 1"),
         (lambda: descent.constant(0), ValueError, "learning_rate: expected a positive number, received 0"),
         (lambda: descent.constant([0.1]), TypeError, "learning_rate: expected one number"),
         (lambda: descent.exponential_decay(-1, 0.9), ValueError, "learning_rate: expected a positive number"),
