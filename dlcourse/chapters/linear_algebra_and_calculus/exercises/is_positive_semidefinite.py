@@ -96,14 +96,14 @@ is_positive_semidefinite.add_mistake(
 is_positive_semidefinite.add_mistake(
     "absolute_slack",
     _with(("tolerance * np.abs(matrix).max()", "1e-8")),
-    "{on}What is small depends on the numbers of the matrix: rounding leaves 10⁻¹⁶ *of them*. It looks as if your slack "
-    "were the same for all matrices.",
+    "{on}What is small depends on the numbers of the matrix: rounding leaves 10⁻¹⁶ *of them*. It looks as if your "
+    "slack were the same for all matrices.",
 )
 is_positive_semidefinite.add_mistake(
     "symmetry_not_asked",
     _with((ASYMMETRY, "False"), ("np.linalg.eigvalsh(matrix).min()", "np.linalg.eigvals(matrix).real.min()")),
-    "{on}It is not symmetric. Its eigenvalues are 1 and 1, and yet vᵀA v is −2 for v = (1, 1): without symmetry they do "
-    "not decide. Compare A with Aᵀ first.",
+    "{on}It is not symmetric. Its eigenvalues are 1 and 1, and yet vᵀA v is −2 for v = (1, 1): without symmetry they "
+    "do not decide. Compare A with Aᵀ first.",
 )
 is_positive_semidefinite.add_mistake(
     "one_triangle_read",
@@ -126,14 +126,14 @@ is_positive_semidefinite.add_mistake(
 is_positive_semidefinite.add_mistake(
     "entries_asked",
     _with((SMALLEST, "matrix.min() >= -slack")),
-    "{on}You look at the entries. Negative ones off the diagonal do no harm, and positive ones do not help: in vᵀA v "
-    "they are multiplied by vᵢvⱼ, of either sign.",
+    "{on}It looks as if you test the signs of the entries. Negative ones off the diagonal do no harm, and positive "
+    "ones do not help: in vᵀA v they are multiplied by vᵢvⱼ, of either sign.",
 )
 is_positive_semidefinite.add_mistake(
     "diagonal_asked",
     _with((SMALLEST, "np.diag(matrix).min() >= -slack")),
-    "{on}You look at the diagonal, which is vᵀA v for v along the axes. Between the axes it can be negative all the "
-    "same.",
+    "{on}It looks as if you test the diagonal: it holds vᵀA v for v along the axes. Between the axes the form can be "
+    "negative all the same.",
 )
 
 
