@@ -47,7 +47,8 @@ def is_positive_semidefinite(matrix: ArrayLike, tolerance: float = ROUNDING) -> 
     """Whether a ``matrix`` A (d, d) is symmetric with vᵀA v ≥ 0 for all v: all eigenvalues at least 0.
 
     Rounding does not decide: what is at most ``tolerance`` times the largest entry of A by size counts as 0, both of
-    A − Aᵀ and below 0. Raises ValueError for another shape and for numbers that are not finite.
+    A − Aᵀ and below 0. (What was computed in float32 needs 10⁻⁵.) Raises ValueError for another shape and for numbers
+    that are not finite.
     """
     matrix = check_square(matrix)
     slack = tolerance * np.abs(matrix).max()
@@ -77,7 +78,8 @@ def definiteness(matrix: ArrayLike, tolerance: float = ROUNDING) -> str:
 def condition_number(matrix: ArrayLike, tolerance: float = ROUNDING) -> float:
     """κ = λ_max / λ_min ≥ 1 of a symmetric positive definite ``matrix`` A (d, d).
 
-    The contours of vᵀA v are ellipses (d = 2), √κ times as long as they are wide. Raises as ``check_symmetric``, and ValueError for a matrix that is not positive definite.
+    The contours of vᵀA v are ellipses (d = 2), √κ times as long as they are wide. Raises as ``check_symmetric``,
+    and ValueError for a matrix that is not positive definite.
     """
     kind = definiteness(matrix, tolerance)
     if kind != "positive definite":

@@ -63,6 +63,7 @@ GIVES_AWAY = {
     "draw_a_digit": r"(?i)\b(58|81|85)\b|block|best|right",
     "freeze_and_tune": r"(?i)worse|wreck|guess|\b(58|73)\b",
     "which_layers": r"(?i)best|worse|fall|general|specific",
+    "which_axis": r"\(2, 4\)|\(2, 1, 4\)|\(3,\)|\bgoes\b|remove|was \d",
 }
 
 
@@ -301,3 +302,9 @@ def test_nothing_is_drawn_and_nothing_is_near_it():
     values = locked_values("draw_a_digit")
     assert not values["image"].any()
     assert values["features_names"] == values["pixels_names"] == ""
+
+
+def test_no_axis_has_been_summed_over():
+    values = locked_values("which_axis")
+    assert values["result"].shape == (2, 3, 4)
+    assert sum(values["lit"]) == 1
