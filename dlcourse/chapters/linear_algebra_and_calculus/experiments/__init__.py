@@ -1,3 +1,6 @@
 """The experiments of chapter 2, linear algebra and calculus."""
 
-__all__: list[str] = []
+from dlcourse.chapters.linear_algebra_and_calculus.experiments.plane import plane
+from dlcourse.chapters.linear_algebra_and_calculus.experiments.which_axis import which_axis
+
+__all__ = ["plane", "which_axis"]
