@@ -7,7 +7,7 @@ numbers and arrays that it goes through, ``operations``, ``rearranging``, ``choo
 convolutional network takes, build a part of one, and look into one. ``recurrent_steps`` says what recurrent networks
 compute; ``recurrent`` has their modules, ``clipping`` and ``sampling`` are what it takes to train and to write.
 ``components``, ``reconstruction`` and ``autoencoders`` learn without labels, ``pretraining`` and ``boltzmann`` what a
-deep network starts from.
+deep network starts from. ``descent``, ``newton`` and ``whitening`` go downhill by hand, on ``surfaces`` and others.
 
 Names, defaults and the order of arguments are those of PyTorch, but for what this table says.
 
