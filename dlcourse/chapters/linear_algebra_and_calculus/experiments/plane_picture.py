@@ -117,8 +117,8 @@ class PlanePicture:
 
 
 def matrix_told(matrix: Array) -> str:
-    """A as it is typed: [[1, 0.5], [0, 1]]."""
-    rows = ("[" + ", ".join(number(entry, 3).replace("-", "−") for entry in row) + "]" for row in matrix)
+    """A as it is typed, with two decimals at most: [[1, 0.5], [0, 1]]."""
+    rows = ("[" + ", ".join(number(round(entry, 2)).replace("-", "−") for entry in row) + "]" for row in matrix)
     return f"[{', '.join(rows)}]"
 
 
