@@ -62,6 +62,16 @@ class Whitening:
         return _as(z, z @ self.inverse.T + self.mean)
 
 
+def whiten(x: Array) -> Array:
+    """The examples x (n, d) whitened by their own mean and covariance, by the letter. Returns (n, d).
+
+    ``Whitening`` does the same to other examples too, and says of ``x`` why it cannot be whitened.
+    """
+    centred = x - x.mean(axis=0)
+    variances, axes = np.linalg.eigh(centred.T @ centred / (len(x) - 1))
+    return np.asarray(centred @ axes / np.sqrt(variances))
+
+
 def _principal(centred: Array) -> tuple[Array, Array]:
     """The variances Λ (d,), the largest first, and as rows the axes Vᵀ (d, d), the largest entry of each positive."""
     n, d = centred.shape

@@ -104,6 +104,13 @@ adam_step.add_mistake(
     "the root first and then add η.",
 )
 adam_step.add_mistake(
+    "eps_before_the_correction",
+    _with((STEP, "rate * m_hat / ((np.sqrt(v) + eps) / np.sqrt(1 - beta2**t))")),
+    "{at}You add η to √v and correct afterwards, so that η is corrected too. Kingma and Ba mention this form, which "
+    "saves work, at the end of their section 2, and TensorFlow has it: its η is another one. Here √v̂ comes first, "
+    "then η.",
+)
+adam_step.add_mistake(
     "root_left_out",
     _with((STEP, "rate * m_hat / (v_hat + eps)")),
     "{at}You divide by the mean square, without its root. g/g² has the unit of 1/g: small gradients would make huge "
@@ -118,8 +125,8 @@ adam_step.add_mistake(
 adam_step.add_mistake(
     "ahead_as_nesterov",
     _with((STEP, "rate * (beta1 * m_hat + (1 - beta1) * g / (1 - beta1**t)) / (np.sqrt(v_hat) + eps)")),
-    "{at}Your step looks ahead by one more share of the gradient, as Nesterov's does. That is NAdam (Dozat, 2016). Adam "
-    "is without it: its momentum is the plain moving average.",
+    "{at}Your step looks ahead by one more share of the gradient, as Nesterov's does. That is NAdam (Dozat, 2016). "
+    "Adam is without it: its momentum is the plain moving average.",
 )
 adam_step.add_mistake(
     "shares_exchanged",
@@ -128,11 +135,6 @@ adam_step.add_mistake(
     "{at}Your shares have changed places: β is what is *kept*. With β₁ = {beta} an average keeps {beta} of itself at "
     "each step and takes little that is new; yours forgets nearly all.",
 )  # fmt: skip
-adam_step.add_mistake(
-    "betas_exchanged",
-    _with(("beta1, beta2 = betas", "beta2, beta1 = betas")),
-    "{at}It looks as if your two β had changed places: `betas[0]` belongs to m, `betas[1]` to v.",
-)
 adam_step.add_mistake(
     "uphill",
     _with(("theta - rate", "theta + rate")),

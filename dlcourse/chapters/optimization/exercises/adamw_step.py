@@ -70,8 +70,8 @@ adamw_step.add_mistake(
     "into_the_gradient",
     _with((CALL, "adam_step(theta, g + weight_decay * theta, m, v, ")),
     "{at}You add λ θ to the gradient. That is Adam with an L2 penalty: the decay goes through m and v, and is divided "
-    "by √v̂, so that weights with large gradients hardly decay at all. Decoupled means beside the gradient: θ shrinks by "
-    "ε λ θ, and m and v do not see it.",
+    "by √v̂, so that weights with large gradients hardly decay at all. Decoupled means beside the gradient: θ shrinks "
+    "by ε λ θ, and m and v do not see it.",
 )
 adamw_step.add_mistake(
     "rate_left_out",

@@ -18,23 +18,20 @@ def _case(generator: np.random.Generator, curvatures: Sequence[float], label: st
     d, dtype = len(curvatures), how.get("dtype", np.float64)
     axes, _ = np.linalg.qr(generator.normal(size=(d, d)) + np.eye(d))
     hessian = axes * np.array(curvatures) @ axes.T
-    return Case(
-        (drawn(generator, (d,), dtype=dtype), drawn(generator, (d,), dtype=dtype), ((hessian + hessian.T) / 2).astype(dtype)),
-        label,
-        edge=how.get("edge", False),
-    )  # fmt: skip
+    theta, g = (drawn(generator, (d,), dtype=dtype) for _ in range(2))
+    return Case((theta, g, ((hessian + hessian.T) / 2).astype(dtype)), label, edge=how.get("edge", False))
 
 
 def _cases(generator: np.random.Generator) -> Sequence[Case]:
     arrived = _case(generator, (1.0, 3.0), "a gradient of 0", edge=True)
     arrived.arguments[1][:] = 0
-    whole = np.array([[2, 1], [1, 3]]), generator.integers(1, 9, size=(2, 2))
+    point, slope = generator.integers(1, 9, size=(2, 2))
     return [
         _case(generator, (1.0, 4.0), "two parameters"),
         _case(generator, (1.0, 100.0), "a narrow valley: curvatures 1 and 100"),
         _case(generator, (0.5, 1.0, 2.0, 5.0), "four parameters"),
         _case(generator, (2.0, -1.0), "a saddle: curvatures 2 and −1"),
-        Case((whole[1][0], whole[1][1], whole[0]), "whole numbers"),
+        Case((point, slope, np.array([[2, 1], [1, 3]])), "whole numbers"),
         _case(generator, (1.0, 2.0, 3.0), "dtype float32", dtype=np.float32),
         _case(generator, (4.0,), "one parameter", edge=True),
         arrived,
@@ -104,8 +101,8 @@ newton_step.add_mistake(
 newton_step.add_mistake(
     "inverse_entry_by_entry",
     _with((WAY, "np.linalg.inv(hessian) * g")),
-    "On “{case}” you return {d} × {d} numbers. `*` multiplies entry by entry, after broadcasting; the matrix product is "
-    "`@`.",
+    "On “{case}” you return {d} × {d} numbers. `*` multiplies entry by entry, after broadcasting; the matrix product "
+    "is `@`.",
 )
 newton_step.add_mistake(
     "step_alone",

@@ -21,10 +21,10 @@ def at(*names: str) -> Callable[[Outcome], str]:
     """A field for feedback: the first of several named results that differs, with its entry that differs most."""
 
     def told(outcome: Outcome) -> str:
-        for name, right, own in zip(names, outcome.expected, outcome.received, strict=True):
-            *entries, where = differing_entry(right, own)
-            if not np.allclose(right, own, rtol=1e-6, atol=1e-9):
-                break
+        named = zip(names, outcome.expected, outcome.received, strict=True)
+        wrong = (each for each in named if not np.allclose(each[1], each[2], rtol=1e-6, atol=1e-9))
+        name, right, own = next(wrong)
+        *entries, where = differing_entry(right, own)
         expected, received = numbers_apart(*entries)
         place = f"[{', '.join(map(str, where))}]" if where else ""
         return f"On “{outcome.case.label}” {name}{place} should be {expected}, and you return {received}. "
