@@ -321,6 +321,83 @@ def test_decay_apart_from_the_gradient_is_not_divided_by_its_size():
     assert decoupled == pytest.approx(plain - 0.05)
 
 
+# --- the forms of momentum
+
+
+def paths(optimizer_of, steps=30):
+    """The path (steps, 3) of an optimizer on a bowl in three dimensions, and the gradient of that bowl."""
+    curvature, minimum = np.array([0.5, 1.0, 2.0]), np.array([1.0, -1.0, 0.5])
+    theta = Tensor(np.zeros(3), requires_grad=True)
+    optimizer, path = optimizer_of([theta]), []
+    for _ in range(steps):
+        theta.grad = curvature * (theta.data - minimum)
+        optimizer.step()
+        path.append(theta.data.copy())
+    return np.array(path), lambda point: curvature * (point - minimum)
+
+
+def test_nesterovs_form_is_the_gradient_where_momentum_leads_to():
+    """Sutskever et al. (2013), eq. 3 and 4: v ← μ v − ε ∇f(θ + μ v), θ ← θ + v; ours goes by φ = θ + μ v instead."""
+    rate, mu = 0.1, 0.9
+    path, gradient = paths(functools.partial(optimizers.SGD, lr=rate, momentum=mu, nesterov=True))
+    theta, v = np.zeros(3), np.zeros(3)
+    for phi in path:
+        v = mu * v - rate * gradient(theta + mu * v)
+        theta = theta + v
+        np.testing.assert_allclose(phi, theta + mu * v, atol=1e-12)
+
+
+def test_the_moving_average_at_a_larger_rate_is_the_classic_form_but_for_the_first_step():
+    """At the first step v is g in both, as in PyTorch, so that the average goes 1/(1 − μ) times as far."""
+    rate, mu = 0.02, 0.8
+    path, gradient = paths(functools.partial(optimizers.SGD, lr=rate / (1 - mu), momentum=mu, dampening=mu))
+    np.testing.assert_allclose(path[0], -rate / (1 - mu) * gradient(np.zeros(3)))
+    theta, v = path[0], gradient(np.zeros(3)) / (1 - mu)
+    for point in path[1:]:
+        v = mu * v + gradient(theta)
+        theta = theta - rate * v
+        np.testing.assert_allclose(point, theta, atol=1e-12)
+
+
+def test_under_a_steady_gradient_momentum_makes_steps_of_the_rate_over_one_minus_it():
+    make = functools.partial(optimizers.SGD, lr=0.1, momentum=0.9)
+    assert one_step(make, 1.0, 200) - one_step(make, 1.0, 201) == pytest.approx(0.1 / (1 - 0.9))
+
+
+def test_only_without_memory_of_squares_is_an_l2_penalty_the_decoupled_decay():
+    """θ ← θ − ε (g + λ θ) is θ ← (1 − ε λ) θ − ε g; Adam divides λ θ by √v̂ with the rest."""
+    penalized, gradient = paths(functools.partial(optimizers.SGD, lr=0.1, weight_decay=0.3))
+    theta = np.zeros(3)
+    for point in penalized:
+        theta = (1 - 0.1 * 0.3) * theta - 0.1 * gradient(theta)
+        np.testing.assert_allclose(point, theta, atol=1e-12)
+    coupled, decoupled = (
+        paths(functools.partial(make, lr=0.1, weight_decay=0.3))[0] for make in (optimizers.Adam, optimizers.AdamW)
+    )
+    assert np.abs(coupled - decoupled).max() > 0.1
+
+
+def test_adam_does_not_look_ahead_and_has_eps_outside_the_root():
+    """Two claims of lecture slides, against PyTorch's Adam: what they describe are other methods, and other numbers."""
+    generator = np.random.default_rng(0)
+    theta, theirs = np.zeros(4), torch.zeros(4, dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.Adam([theirs], lr=0.1, eps=1e-3)
+    m = v = np.zeros(4)
+    for t in range(1, 6):
+        g = 1e-3 * generator.normal(size=4)
+        theirs.grad = torch.tensor(g)
+        before = theirs.detach().numpy().copy()
+        optimizer.step()
+        step = before - theirs.detach().numpy()
+        theta, m, v = optimizers.adam_step(theta, g, m, v, t, 0.1, (0.9, 0.999), 1e-3)
+        np.testing.assert_allclose(theta, theirs.detach().numpy(), atol=1e-12)
+        m_hat, v_hat = m / (1 - 0.9**t), v / (1 - 0.999**t)
+        under_the_root = 0.1 * m_hat / np.sqrt(v_hat + 1e-3)
+        ahead = 0.1 * (0.9 * m / (1 - 0.9 ** (t + 1)) + 0.1 * g / (1 - 0.9**t)) / (np.sqrt(v_hat) + 1e-3)
+        assert np.abs(under_the_root).max() < 0.1 * np.abs(step).max()
+        assert np.abs(ahead - step).max() > 1e-4
+
+
 # --- in place, and what is refused
 
 
