@@ -46,7 +46,7 @@ adamw_step = Exercise(
         "Return parameters and memory after one step of AdamW, `(theta, m, v)`. Before Adam's step the parameters "
         "shrink by the share ε λ, with ε `rate` and λ `weight_decay`; the gradient `g`, m and v know nothing of it. "
         "All other arguments are those of `adam_step`. You may call the library's, "
-        "`dlcourse.scratch.optimizers.adam_step`, or your own. The arguments stay as they were."
+        "`dlcourse.scratch.optimizers.adam_step`, or your own once it is right. The arguments stay as they were."
     ),
     cases=_cases,
     points=2,

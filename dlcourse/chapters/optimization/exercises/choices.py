@@ -42,10 +42,10 @@ diagnose_runs = ChoiceExercise(
         "c": Choice(
             "P: a local minimum, which it leaves. Q: the rate is too large. R: a narrow valley. S: the noise of "
             "mini-batches.",
-            "Three are right. But out of a local minimum every way leads up: with so small steps the loss would have "
-            "to rise first. P's goes down all the time, slowly where the gradient is small: a saddle. In some "
-            "direction it went downhill from there, and gradient descent finds it unless it stands exactly on the "
-            "ridge.",
+            "Three are right. But out of a local minimum every way leads up, and small steps along the negative "
+            "gradient do not climb. P's loss falls all the time, slowly where the gradient is small: a saddle. From "
+            "there one direction leads on downhill, and gradient descent finds it, unless it starts exactly on the "
+            "line that ends in the saddle.",
         ),
         "d": Choice(
             "P: a saddle on the way. Q: the rate is too large. R: a narrow valley. S: the noise of mini-batches.",

@@ -16,12 +16,14 @@ from dlcourse.numerals import number
 from dlcourse.scratch import whitening
 
 
-def _case(generator: np.random.Generator, n: int, deviations: Sequence[float], label: str, **how: Any) -> Case:
+def _case(
+    generator: np.random.Generator, n: int, deviations: Sequence[float], label: str, dtype: Any = np.float64
+) -> Case:
     """n examples with these deviations along axes turned at random, and a mean that is far from 0."""
     d = len(deviations)
     axes, _ = np.linalg.qr(generator.normal(size=(d, d)) + np.eye(d))
     x = generator.normal(size=(n, d)) * deviations @ axes.T + generator.uniform(2, 5, size=d)
-    return Case((x.astype(how.get("dtype", np.float64)),), label, edge=how.get("edge", False))
+    return Case((x.astype(dtype),), label)
 
 
 def _cases(generator: np.random.Generator) -> Sequence[Case]:
@@ -34,7 +36,6 @@ def _cases(generator: np.random.Generator) -> Sequence[Case]:
         _case(generator, 6, (2.0, 1.0, 3.0, 0.5), "hardly more examples than features"),
         Case((whole,), "whole numbers"),
         _case(generator, 25, (2.0, 1.0, 0.5), "dtype float32", dtype=np.float32),
-        _case(generator, 10, (3.0,), "one feature", edge=True),
     ]
 
 
@@ -53,7 +54,7 @@ def judge(arguments: tuple[Any, ...], received: Any) -> Judgement:
 
 def _fault(x: Array, z: Array, tolerance: float) -> str:
     """What is wrong with z (n, d), first things first; "" where nothing is."""
-    means, covariance = z.mean(axis=0), np.atleast_2d(np.cov(z, rowvar=False))
+    means, covariance = z.mean(axis=0), np.cov(z, rowvar=False)
     for (j,) in np.argwhere(np.abs(means) > tolerance):
         return f"The mean of your feature {j} is {number(means[j], 4)}, not 0."
     for (j,) in np.argwhere(np.abs(np.diag(covariance) - 1) > tolerance):
@@ -69,7 +70,7 @@ def _fault(x: Array, z: Array, tolerance: float) -> str:
 
 def _spread(z: Array) -> str:
     """How far the mean is from 0, and the variances along the principal axes: the same however z is turned."""
-    variances = np.linalg.eigvalsh(np.atleast_2d(np.cov(z, rowvar=False)))
+    variances = np.linalg.eigvalsh(np.cov(z, rowvar=False))
     numbers = np.append(np.linalg.norm(z.mean(axis=0)), variances).round(6) + 0.0  # no −0
     return " ".join(number(each, 3) for each in numbers)
 
@@ -137,6 +138,12 @@ whiten.add_mistake(
     _with(("centred @ axes /", "centred @ axes.T /")),
     "{at}It looks as if you took the rows of `axes` for the axes. `eigh` gives them as columns: the coordinates along "
     "them are `centred @ axes`. (With two features it may be the same.)",
+)
+whiten.add_mistake(
+    "covariance_of_the_examples",
+    _with(("centred.T @ centred / (len(x) - 1)", "np.cov(centred)")),
+    "On “{case}” your covariance has the shape ({n}, {n}): it looks as if the rows were taken for the features, as "
+    "`np.cov` does without `rowvar=False`. Of features, the columns, it is `centred.T @ centred` divided by n − 1.",
 )
 whiten.add_mistake(
     "divisor_n",
