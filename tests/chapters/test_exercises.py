@@ -19,6 +19,7 @@ from dlcourse.exercises.kinds.constructions import ConstructionExercise
 from dlcourse.exercises.kinds.exercise import Exercise, Outcome
 from dlcourse.exercises.kinds.questions import ChoiceExercise, NumberExercise
 from dlcourse.exercises.kinds.seeded import SeededExercise
+from dlcourse.exercises.kinds.several_numbers import NumbersExercise
 from dlcourse.exercises.kinds.task import GRADING_SEED, ORDINARY_SEED, Task
 from dlcourse.exercises.running.sandbox import run_calls
 from dlcourse.exercises.teaching.diagnosis import examine
@@ -32,6 +33,7 @@ NUMBERS = [task for task in TASKS if isinstance(task, NumberExercise)]
 CHOICES = [task for task in TASKS if isinstance(task, ChoiceExercise)]
 CONSTRUCTIONS = [task for task in TASKS if isinstance(task, ConstructionExercise)]
 SEEDED = [task for task in TASKS if isinstance(task, SeededExercise)]
+SEVERAL_NUMBERS = [task for task in TASKS if isinstance(task, NumbersExercise)]
 READERS_NUMBERS = range(200)
 SEEDS = (ORDINARY_SEED, GRADING_SEED, 1, 2, 4, 5)
 
@@ -97,7 +99,7 @@ def fresh_feedback_on(task):
         return {name: task.examine(value).message for name, value in values.items()}
     if isinstance(task, ConstructionExercise):
         return {wrong.name: task.examine(wrong.answer).message for wrong in task.mistakes}
-    if isinstance(task, SeededExercise):
+    if isinstance(task, SeededExercise | NumbersExercise):
         return {wrong.name: task.examine(wrong.values).message for wrong in task.mistakes}
     return {letter: task.examine(letter).message for letter in task.choices if letter != task.answer}
 
@@ -204,6 +206,16 @@ def test_each_wrong_construction_is_told_what_is_wrong_with_it(task):
         verdict = task.examine(wrong.answer)
         assert verdict.status == "not yet"
         assert wrong.says in verdict.message
+
+
+@each(SEVERAL_NUMBERS)
+def test_each_slip_in_several_numbers_is_told_by_its_own_feedback(task):
+    assert len(task.mistakes) >= 4
+    for wrong in task.mistakes:
+        verdict = task.examine(wrong.values)
+        assert (verdict.status, verdict.mistake) == ("not yet", wrong.name)
+        assert wrong.feedback in verdict.message
+        assert "A guess" not in verdict.message
 
 
 @each(SEEDED)
