@@ -216,7 +216,13 @@ def scalar_chain() -> Comparison:
 
 
 def adam() -> Comparison:
-    """A step of Adam for the parameters of (b), 535,818 numbers in six arrays. It returns some of them."""
+    """A step of Adam for the parameters of (b), 535,818 numbers in six arrays. It returns some of them.
+
+    PyTorch's fused step is one pass over the arrays, in C; ours is eleven of NumPy's, and takes as long as these do one
+    by one: neither smaller pieces nor kept memory make it shorter. Square root and quotient alone, 0.49 ns a number, are
+    86 % of the fused step, 0.57 ns; so half as long again as that one, the goal once set, is out of reach of whole-array
+    functions. One pass less, by g² in place of ((1 − β₂) g) g, would save 9 % and overflow from |g| = 1.8 · 10¹⁹ on.
+    """
     generator = np.random.default_rng(0)
     shapes = ((512, 784), (512,), (256, 512), (256,), (10, 256), (10,))
     start = [generator.standard_normal(shape, np.float32) for shape in shapes]
