@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # The notebooks that have a room.
 CHAPTERS = (
     "00_start_here",
+    "02_linear_algebra_and_calculus",
     "03_probability_and_mle",
     "04_linear_regression",
     "05_softmax_regression",
