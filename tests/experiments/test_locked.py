@@ -63,6 +63,9 @@ GIVES_AWAY = {
     "draw_a_digit": r"(?i)\b(58|81|85)\b|block|best|right",
     "freeze_and_tune": r"(?i)worse|wreck|guess|\b(58|73)\b",
     "which_layers": r"(?i)best|worse|fall|general|specific",
+    "plane": r"(?i)area|det|σ|same|mirror",
+    "quadratic_form": r"(?i)saddle|definite|bowl|valley|dome|falls",
+    "tangent": r"(?i)h²|h³|hundredth|thousandth|slope",
     "which_axis": r"\(2, 4\)|\(2, 1, 4\)|\(3,\)|\bgoes\b|remove|was \d",
 }
 
@@ -308,3 +311,17 @@ def test_no_axis_has_been_summed_over():
     values = locked_values("which_axis")
     assert values["result"].shape == (2, 3, 4)
     assert sum(values["lit"]) == 1
+
+
+def test_the_plane_has_not_been_moved():
+    np.testing.assert_array_equal(locked_values("plane")["matrix"], np.eye(2))
+
+
+def test_the_form_has_other_eigenvalues_than_the_one_that_is_asked_about():
+    assert locked_values("quadratic_form")["kind"] == "positive definite"
+
+
+def test_errors_are_shown_at_one_distance():
+    values = locked_values("tangent")
+    assert values["all_errors"].size == values["terms"].size == 0
+    assert values["distance"] == 0.1

@@ -135,4 +135,4 @@ def _factors_told(values: Values) -> str:
         return ""
     if values["show"] == "singular":
         return f"; σ = {factors}"
-    return f"; λ = {factors}" if factors else ("; all directions stay" if values["stay"] == 3 else "; none stays")
+    return f"; λ = {factors}" if factors else ("; all lines stay" if values["stay"] == 3 else "; none stays")

@@ -16,7 +16,7 @@ from dlcourse.scratch import quadratics
 
 STEEPEST = 3.0  # of the eigenvalues, both ways
 FAR = 30.0  # where contours are led that do not exist in a direction
-AROUND = np.linspace(0, 2 * np.pi, 121)
+AROUND = np.linspace(0, 2 * np.pi, 97)
 HEIGHTS = np.arange(1, 6) ** 2 / 4  # of the contours, above 0 and below: evenly spaced where A = λ I
 LEVELS = np.concatenate([HEIGHTS, -HEIGHTS])
 SHAPES = {
@@ -34,7 +34,7 @@ def compute_quadratic_form(first: float, second: float, angle: int, point: Array
 
     ``eigenvalues`` (2,) are ``first`` and ``second``, ``eigenvectors`` (2, 2) has u₁ and u₂ as rows. ``form`` is vᵀA v
     at v = ``point`` (1, 2), and ``quotient`` that divided by vᵀv (Rayleigh's quotient, between both eigenvalues); 0 at
-    the origin, which has none. ``contours`` (10, 121, 2) are the lines q = ``LEVELS``, led far outside where a
+    the origin, which has none. ``contours`` (10, 97, 2) are the lines q = ``LEVELS``, led far outside where a
     direction has none; ``zeros`` (k, 2, 2) the ends of the lines q = 0, none where q is 0 at the origin alone or
     everywhere. ``kappa`` is λ_max / λ_min where A is positive definite, else 0.
     """
@@ -60,7 +60,7 @@ def compute_quadratic_form(first: float, second: float, angle: int, point: Array
 
 
 def _contours(eigenvalues: Array) -> Array:
-    """The lines ½ (λ₁ a² + λ₂ b²) = level in coordinates (a, b) along the eigenvectors, (10, 121, 2).
+    """The lines ½ (λ₁ a² + λ₂ b²) = level in coordinates (a, b) along the eigenvectors, (10, 97, 2).
 
     In each direction d the form grows as q(d) r², so the line is at r = √(level / q(d)) where that is a number.
     """
@@ -127,9 +127,9 @@ quadratic_form = Experiment(
         "vᵀv = 2 that is the eigenvalue 3. Along (1, −1) it is 1 − 2 − 2 + 1 = −2, and the eigenvalue is −1. So A is "
         "indefinite and the surface a saddle. Drag v round the origin: vᵀA v / vᵀv never leaves the span between both "
         "eigenvalues. Then move λ₂ up. At 0 the surface is a valley with a level floor (positive semi-definite), above "
-        "it a bowl (positive definite), whose contours are ellipses: the longer ones the nearer λ₂ is to 0, since they "
-        "are √κ times as long as wide, κ = λ_max / λ_min. The angle turns all of it, and changes every entry of A, but "
-        "never what A is called.",
+        "it a bowl (positive definite). The bowl's contours are ellipses, √κ times as long as wide, with κ = λ_max / "
+        "λ_min: the nearer λ₂ is to 0, the longer. The angle turns all of it and changes the entries of A, but never "
+        "what A is called.",
     ),
     controls=(
         Slider("first", "Eigenvalue λ₁", -STEEPEST, STEEPEST, step=0.1, value=3.0),

@@ -8,7 +8,7 @@ import numpy as np
 
 from dlcourse.arrays import Array
 from dlcourse.chapters.linear_algebra_and_calculus.experiments.plane_picture import matrix_told
-from dlcourse.chapters.linear_algebra_and_calculus.experiments.smooth_surfaces import SMOOTH
+from dlcourse.chapters.linear_algebra_and_calculus.experiments.smooth_surfaces import SMOOTH, Smooth
 from dlcourse.chapters.linear_algebra_and_calculus.experiments.tangent_picture import (
     DISTANCES,
     LOWEST,
@@ -22,7 +22,7 @@ from dlcourse.experiments.level_lines import zero_line
 from dlcourse.experiments.prediction import Prediction
 from dlcourse.numerals import fixed, magnitude, short
 
-SIDE = 61  # points of the grid, each way
+SIDE = 49  # points of the grid, each way
 ALONG = np.linspace(-SHOWN, SHOWN, SIDE)
 GRID = np.stack(np.meshgrid(ALONG, ALONG), axis=-1)
 
@@ -40,18 +40,9 @@ def compute_tangent(surface: str, angle: int, distance: float, curves: bool, poi
     f, p = SMOOTH[surface], np.array(point[0])
     d = np.array([np.cos(np.deg2rad(angle)), np.sin(np.deg2rad(angle))]).round(12)
     height, gradient, hessian = float(f.value(p)), f.gradient(p), f.hessian(p)
-    slope, bend = float(gradient @ d), float(d @ hessian @ d)
     field, contours = _seen_from_above(surface)
-
-    def changes(t: Array) -> Array:
-        """How much f, the plane and the second-order approximation change from p to p + t d, (3, ...)."""
-        return np.stack([f.value(p + t[..., None] * d) - height, slope * t, slope * t + bend * t**2 / 2])
-
-    def missed(t: Array) -> Array:
-        true, *told = changes(t)
-        return np.abs(np.stack(told) - true)
-
     shown = DISTANCES if curves else DISTANCES[:0]
+    bend = float(d @ hessian @ d)
     return {
         "field": field,
         "contours": contours,
@@ -61,20 +52,32 @@ def compute_tangent(surface: str, angle: int, distance: float, curves: bool, poi
         "gradient": gradient,
         "hessian": hessian,
         "direction": d,
-        "slope": slope,
+        "slope": float(gradient @ d),
         "bend": bend,
         "distance": distance,
-        "errors": missed(np.array(distance)),
-        "all_errors": missed(shown),
+        "errors": _missed(f, p, d, np.array(distance)),
+        "all_errors": _missed(f, p, d, shown),
         "terms": np.stack([abs(bend) * shown**2 / 2, abs(f.third(p, d)) * shown**3 / 6]),
-        "shrunk": _ratios(missed(np.array([0.1, 0.01]))),
-        "slices": changes(STEPS),
+        "shrunk": _ratios(_missed(f, p, d, np.array([0.1, 0.01]))),
+        "slices": _changes(f, p, d, STEPS),
     }
+
+
+def _changes(f: Smooth, p: Array, d: Array, t: Array) -> Array:
+    """How much f, the tangent plane and the second-order approximation change from p to p + t d, (3, ...)."""
+    slope, bend = f.gradient(p) @ d, d @ f.hessian(p) @ d
+    return np.stack([f.value(p + t[..., None] * d) - f.value(p), slope * t, slope * t + bend * t**2 / 2])
+
+
+def _missed(f: Smooth, p: Array, d: Array, t: Array) -> Array:
+    """How far the plane and the second-order approximation are from f at p + t d, (2, ...)."""
+    true, *told = _changes(f, p, d, t)
+    return np.abs(np.stack(told) - true)
 
 
 @lru_cache(maxsize=4)
 def _seen_from_above(surface: str) -> tuple[Array, Array]:
-    """The heights on the grid (61, 61), scaled to [0, 1] with 0 in the middle, and pieces (m, 2, 2) of level lines."""
+    """The heights on the grid (49, 49), scaled to [0, 1] with 0 in the middle, and pieces (m, 2, 2) of level lines."""
     f = SMOOTH[surface]
     heights = f.value(GRID)
     field = 0.5 + heights / (2 * np.abs(heights).max())
