@@ -66,12 +66,16 @@ def test_singular_vectors_are_perpendicular_before_and_after(matrix):
     ("matrix", "stay", "said"),
     [
         (np.eye(2), 3, "Every line through 0 stays: A is 1.00 times the identity"),
-        (np.zeros((2, 2)), 3, "one point, length 0. Every line through 0 stays: A is 0.00 times"),
+        (np.zeros((2, 2)), 3, "the single point 0. Every line through 0 stays: A is 0.00 times"),
         (SHEAR, 1, "One line stays: (1.00, 0.00) becomes 1.00 times itself."),
         (NILPOTENT, 1, "(1.00, 0.00) becomes 0.00 times itself"),
         ([[0, -1], [1, 0]], 0, "a circle of radius 1.00. No line stays"),
         ([[0, 1], [1, 0]], 2, "(0.71, 0.71) becomes 1.00 times itself and (−0.71, 0.71) becomes −1.00 times itself"),
-        ([[1, 0], [0, 0]], 2, "the letter is flat. The unit circle becomes a line from its middle 1.00 long"),
+        (
+            [[1, 0], [0, 0]],
+            2,
+            "the letter is flat. The unit circle becomes a segment that reaches 1.00 to both sides of 0",
+        ),
         ([[1.35, 0.45], [0.6, 0.2]], 2, "Its determinant is 0.000"),
     ],
 )

@@ -125,7 +125,7 @@ def describe_plane(parameters: Mapping[str, Any], values: Values) -> str:
     large, small = values["radii"]
     determinant, circle = values["determinant"], f"an ellipse with radii {fixed(large)} and {fixed(small)}"
     if determinant == 0:
-        circle = f"a line from its middle {fixed(large)} long to both sides" if large > ZERO else "one point, length 0"
+        circle = f"a segment that reaches {fixed(large)} to both sides of 0" if large > ZERO else "the single point 0"
     elif abs(large - small) < ZERO:
         circle = f"a circle of radius {fixed(large)}"
     asked = ""

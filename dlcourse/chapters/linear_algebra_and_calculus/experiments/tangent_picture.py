@@ -7,10 +7,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch
 from matplotlib.ticker import NullLocator
 
-from dlcourse.arrays import Array
 from dlcourse.experiments.experiment import Values
 from dlcourse.experiments.images import FieldImage
 from dlcourse.experiments.legends import legend_below
+from dlcourse.experiments.level_lines import as_one
 from dlcourse.experiments.panels import label, readout
 from dlcourse.experiments.tints import between
 from dlcourse.numerals import fixed, magnitude, raised
@@ -91,8 +91,8 @@ class TangentPicture:
         """Shows the point, the cut and the errors in ``values``."""
         p, d, h, gradient = values["point"], values["direction"], values["distance"], values["gradient"]
         self.field.set_data(values["field"])
-        self.contours.set_data(*_in_one(values["contours"]))
-        self.level.set_data(*_in_one(values["level"]))
+        self.contours.set_data(*as_one(values["contours"]))
+        self.level.set_data(*as_one(values["level"]))
         self.point.set_data(p[:1], p[1:])
         self.way.set_data(*(p + STEPS[[0, -1], None] * d).T)
         self.step.set_data(*(p + h * d)[:, None])
@@ -117,9 +117,3 @@ class TangentPicture:
             curve.set_data(shown, values["all_errors"][place].clip(LOWEST))
             term.set_data(shown, values["terms"][place].clip(LOWEST))
             mark.set_data([values["distance"]], values["errors"][place : place + 1].clip(LOWEST))
-
-
-def _in_one(pieces: Array) -> Array:
-    """Pieces (m, 2, 2) as one line (2, 3 m), with a gap behind each."""
-    gaps = np.full((len(pieces), 1, 2), np.nan)
-    return np.concatenate([pieces, gaps], axis=1).reshape(-1, 2).T
