@@ -38,6 +38,6 @@ class Lanes:
         self._rates: Any = column  # an update multiplies by the rate, which may as well be a column of rates
 
     def step(self, gradients: Array, share: float = 1.0) -> None:
-        """One step of every run, with ``gradients`` (lanes, ...) at ``theta`` and ``share`` of its rate (a schedule)."""
+        """One step of every run, with ``gradients`` (lanes, ...) at ``theta`` and ``share`` of its rate."""
         self._optimizer.t += 1
         self._optimizer.update(self.theta, gradients, self._optimizer.state[0], share * self._rates)
