@@ -63,6 +63,9 @@ GIVES_AWAY = {
     "draw_a_digit": r"(?i)\b(58|81|85)\b|block|best|right",
     "freeze_and_tune": r"(?i)worse|wreck|guess|\b(58|73)\b",
     "which_layers": r"(?i)best|worse|fall|general|specific",
+    "conditioning": r"\b44\b|\b19(\.0)?\b|√|whiten|ρ",
+    "batch_noise": r"(?i)propor|0\.0038|tr Σ|ε/b",
+    "race": r"\b(60|62|110)\b|turned|(?i:best)",
     "plane": r"(?i)area|det|σ|same|mirror",
     "quadratic_form": r"(?i)saddle|definite|bowl|valley|dome|falls",
     "tangent": r"(?i)h²|h³|hundredth|thousandth|slope",
@@ -325,3 +328,19 @@ def test_errors_are_shown_at_one_distance():
     values = locked_values("tangent")
     assert values["all_errors"].size == values["terms"].size == 0
     assert values["distance"] == 0.1
+
+
+def test_inputs_are_as_measured_and_only_their_condition_number_is_marked():
+    assert locked_values("conditioning")["condition"] > 90
+
+
+def test_no_other_batch_size_is_shown():
+    values = locked_values("batch_noise")
+    sizes = ("1", "16", "64", "all")
+    assert not any(values[f"curve_{size}"].size for size in sizes)
+
+
+def test_nobody_has_started():
+    values = locked_values("race")
+    assert values["paths"].shape == (6, 1, 2)
+    assert values["needed"].size == 0
