@@ -64,7 +64,7 @@ GIVES_AWAY = {
     "freeze_and_tune": r"(?i)worse|wreck|guess|\b(58|73)\b",
     "which_layers": r"(?i)best|worse|fall|general|specific",
     "conditioning": r"\b44\b|\b19(\.0)?\b|√|whiten|ρ",
-    "batch_noise": r"(?i)propor|0\.0038|tr Σ|ε/b",
+    "batch_noise": r"(?i)propor|0\.0038|tr Σ|ε/B",
     "race": r"\b(60|62|110)\b|turned|(?i:best)",
     "plane": r"(?i)area|det|σ|same|mirror",
     "quadratic_form": r"(?i)saddle|definite|bowl|valley|dome|falls",

@@ -35,7 +35,7 @@ def compute_batch_noise(batch: str, rate: float, order: str, axis: str, others: 
 
     ``path`` (1501, 2): one run. ``ellipse`` (73, 2): where 95 % of the weights lie in the end, by theory, were they
     normally distributed. Loss above its minimum: ``floor``, the mean of the last 500 updates of 24 runs; ``theory``,
-    what is expected in the end when batches are drawn anew; ``rule`` = (ε/b) tr Σ/4. ``measured`` (2, m): where along
+    what is expected in the end when batches are drawn anew; ``rule`` = (ε/B) tr Σ/4. ``measured`` (2, m): where along
     the axis, and the mean of the runs there. ``curve_1`` ... ``curve_64`` (2, k): where, and expected loss, empty where
     not shown; ``curve_all``, of the whole gradient at the same rate. ``diverging``: sizes that would not converge.
     """
@@ -184,7 +184,7 @@ def describe_batch_noise(parameters: Mapping[str, Any], values: Values) -> str:
         f"Linear regression on body mass index and blood pressure, 320 patients, from w = 0, in batches of {examples} "
         f"{drawn}, at the constant rate {rate:.3g}. Over the last {runs.LAST} of {runs.UPDATES:,} updates of "
         f"{runs.RUNS} runs the loss is {floor} above its minimum on average; expected of batches drawn anew: {theory}; "
-        f"rule (ε/b) tr Σ/4: {rule}. Run {parameters['run']} is then {magnitude(_distance(values), 2)} from the "
+        f"rule (ε/B) tr Σ/4: {rule}. Run {parameters['run']} is then {magnitude(_distance(values), 2)} from the "
         f"minimum (root mean square). The loss is drawn against {parameters['axis']}.{more}"
     )
 
@@ -204,15 +204,15 @@ batch_noise = Experiment(
         ),
         answer=2,
         explanation="At 0.2 it comes to 0.0038; at 0.1 to 0.0018 and at 0.05 to 0.00086. The gradient of a batch "
-        "has the covariance Σ/b, with Σ that of one example's gradient. An update adds noise of the order ε² Σ/b and "
-        "removes a part of the order ε, so what remains goes as ε/b: it is (ε/b) tr Σ/4 at small rates. (The scatter "
+        "has the covariance Σ/B, with Σ that of one example's gradient. An update adds noise of the order ε² Σ/B and "
+        "removes a part of the order ε, so what remains goes as ε/B: it is (ε/B) tr Σ/4 at small rates. (The scatter "
         "does halve; but the loss goes with its square, and the rate counts once.) Now show the other sizes, at "
         "rates in proportion and at the same rate, by examples and by updates. Then try shuffled epochs: they come "
         "nearer than the formula says, with batches of 64 at rate 0.05 about twelve times, since an epoch uses each "
         "example once and the errors of its batches nearly cancel.",
     ),
     controls=(
-        Menu("batch", "Batch size b", {f"{size}": f"{size}" for size in runs.BATCHES}, "4"),
+        Menu("batch", "Batch size B", {f"{size}": f"{size}" for size in runs.BATCHES}, "4"),
         Slider("rate", "Learning rate ε", 0.02, 0.4, step=0.01, value=0.05),
         Menu("order", "Batches", {"anew": "drawn anew for each update", "epochs": "shuffled epochs"}),
         Menu("axis", "Loss drawn against", {"updates": "updates", "examples": "examples seen"}),

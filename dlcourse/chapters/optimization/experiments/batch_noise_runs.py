@@ -53,8 +53,8 @@ def regression() -> Regression:
 def spread_map(rate: float, batch: float) -> Array:
     """K (4, 4), which takes M = E e eᵀ, e = w − best, through one update (row by row) as far as it is linear in M.
 
-    e <- (I − ε H_B) e − ε g_B with the means H_B and g_B over b examples, drawn with replacement. E H_B M H_B = H M H +
-    (E xxᵀ M xxᵀ − H M H)/b. An infinite batch is the whole gradient.
+    e <- (I − ε H_B) e − ε g_B with the means H_B and g_B over B examples, drawn with replacement. E H_B M H_B = H M H +
+    (E xxᵀ M xxᵀ − H M H)/B. An infinite batch is the whole gradient.
     """
     where = regression()
     kept = np.eye(2) - rate * where.hessian
@@ -68,13 +68,13 @@ def converges(rate: float, batch: float) -> bool:
 
 
 def stationary(rate: float, batch: float) -> Array:
-    """The covariance V (2, 2) of w after many updates: V = K V + (ε²/b) Σ."""
+    """The covariance V (2, 2) of w after many updates: V = K V + (ε²/B) Σ."""
     start = rate**2 / batch * regression().noise.ravel()
     return np.linalg.solve(np.eye(4) - spread_map(rate, batch), start).reshape(2, 2)
 
 
 def rule_of_thumb(rate: float, batch: float) -> float:
-    """(ε/b) tr Σ / 4: how far above its minimum J stays at small rates, where V solves HV + VH = (ε/b) Σ."""
+    """(ε/B) tr Σ / 4: how far above its minimum J stays at small rates, where V solves HV + VH = (ε/B) Σ."""
     return rate / batch * float(np.trace(regression().noise)) / 4
 
 
@@ -84,7 +84,7 @@ def expected_excess(rate: float, batch: float, updates: tuple[int, ...]) -> Arra
     where = regression()
     one = np.zeros((7, 7))  # M in 4 numbers, E e in 2, and 1
     one[:4, :4] = spread_map(rate, batch)
-    cross = where.third  # E xxᵀ m gᵀ / b is what E H_B m g_Bᵀ comes to
+    cross = where.third  # E xxᵀ m gᵀ / B is what E H_B m g_Bᵀ comes to
     one[:4, 4:6] = rate**2 / batch * (cross.transpose(0, 2, 1) + cross.transpose(2, 0, 1)).reshape(4, 2)
     one[:4, 6] = rate**2 / batch * where.noise.ravel()
     one[4:6, 4:6] = np.eye(2) - rate * where.hessian

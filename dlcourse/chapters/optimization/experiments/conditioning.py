@@ -139,13 +139,13 @@ class ConditioningPicture:
 def _tell_numbers(values: Values) -> dict[str, str]:
     """What stands above the panels."""
     first, second, correlation = _spreads(values["inputs"])
-    now = ", ".join(magnitude(values[f"loss_{name}"][-1], 2, LEAST) for name in METHODS)
-    counts = ", ".join(f"{values[f'count_{name}']:,}" for name in METHODS)
+    descent, momentum = (magnitude(values[f"loss_{name}"][-1], 2, LEAST) for name in ("descent", "momentum"))
+    steps = [f"{values[f'count_{name}']:,}" for name in METHODS]
     return {
         "inputs": f"deviations {first:.3g} and {second:.3g}, correlation {fixed(correlation)}",
-        "weights": f"λ = {_curvatures(values)}; κ = {values['condition']:.3g}",
-        "loss": f"after {len(values['path_descent']) - 1}: {now}",
-        "counts": f"at κ = {values['condition']:.3g}: {counts}",
+        "weights": f"λ = {_curvatures(values)}; κ = {magnitude(values['condition'])}",
+        "loss": f"after {len(values['path_descent']) - 1}: GD {descent}, momentum {momentum}",
+        "counts": "GD {}, momentum {}, Newton {}".format(*steps),
     }
 
 
@@ -166,10 +166,11 @@ def describe_conditioning(parameters: Mapping[str, Any], values: Values) -> str:
     kind = {"raw": "as measured"}.get(parameters["preparation"], parameters["preparation"])
     steps = parameters["steps"]
     now = ", ".join(f"{told} {magnitude(values[f'loss_{name}'][-1], 2, LEAST)}" for name, (told, *_) in METHODS.items())
-    rise = f", after a rise to {values['highest_momentum']:.2g} times it" if values["highest_momentum"] > 1.05 else ""
+    highest = values["highest_momentum"]
+    rise = f", after a rise to {magnitude(highest, 2)} times it" if highest > 1.05 else ""
     return (
         f"Two inputs, {kind}: standard deviations {first:.3g} and {second:.3g}, correlation {fixed(correlation)}. The "
-        f"loss has the curvatures {_curvatures(values)}, condition number κ = {values['condition']:.3g}. From w = 0, "
+        f"loss has the curvatures {_curvatures(values)}, condition number κ = {magnitude(values['condition'])}. From w = 0, "
         f"each at its best rate, the loss above its minimum is a 10,000th of that at the start after "
         f"{_steps(values['count_descent'])} of gradient descent (worst start: {values['worst_descent']:,}), "
         f"{_steps(values['count_momentum'])} with momentum {values['momentum']:.2f} (worst start: "
