@@ -170,8 +170,8 @@ def describe_conditioning(parameters: Mapping[str, Any], values: Values) -> str:
     rise = f", after a rise to {magnitude(highest, 2)} times it" if highest > 1.05 else ""
     return (
         f"Two inputs, {kind}: standard deviations {first:.3g} and {second:.3g}, correlation {fixed(correlation)}. The "
-        f"loss has the curvatures {_curvatures(values)}, condition number κ = {magnitude(values['condition'])}. From w = 0, "
-        f"each at its best rate, the loss above its minimum is a 10,000th of that at the start after "
+        f"loss has the curvatures {_curvatures(values)}, condition number κ = {magnitude(values['condition'])}. "
+        f"From w = 0, each at its best rate, the loss above its minimum is a 10,000th of that at the start after "
         f"{_steps(values['count_descent'])} of gradient descent (worst start: {values['worst_descent']:,}), "
         f"{_steps(values['count_momentum'])} with momentum {values['momentum']:.2f} (worst start: "
         f"{values['worst_momentum']:,}){rise}, and 1 of Newton's method. After {_steps(steps)} it is, in units of the "
