@@ -8,7 +8,8 @@ from dlcourse.chapters.optimization.experiments.race_runs import BEST_RATES, GRI
 from dlcourse.chapters.optimization.lanes import OPTIMIZERS, Lanes
 from dlcourse.scratch import descent
 from dlcourse.scratch.autograd import Tensor
-from dlcourse.scratch.surfaces import SURFACES
+from dlcourse.scratch.surfaces import SURFACES, valley
+from tests.experiments.tiny_experiment import Browser
 
 SLIDERS = ("gd", "momentum", "nesterov", "adagrad", "rmsprop", "adam")
 
@@ -104,6 +105,20 @@ def test_only_those_that_are_shown_are_told():
     assert not any(name in text for name in ("Nesterov", "AdaGrad", "RMSProp"))
 
 
+def test_a_dragged_start_lies_under_the_pointer_whatever_is_shown():
+    browser = Browser(race)
+    browser.open(room=400)
+    for surface in ("Rosenbrock", "Beale"):
+        browser.do("set", name="surface", value=list(SIZES).index(surface))
+        picture, figure = browser.live.screen.picture, browser.live.screen.figure
+        low, size = race_runs.view(surface)
+        wanted = low + 0.7 * size
+        x, y = picture.axes["surface"].transData.transform(wanted) / figure.bbox.size
+        browser.do("drag", index=0, x=x, y=1 - y)
+        np.testing.assert_allclose(browser.live.values["paths"][0, 0], wanted, atol=0.01)
+        np.testing.assert_allclose(np.ravel(picture.start.get_data()), wanted, atol=0.01)
+
+
 @pytest.mark.parametrize("racer", range(6))
 def test_a_slider_changes_its_racer_and_no_other(racer):
     before, after = values_of(surface="Beale"), values_of(surface="Beale", **{SLIDERS[racer]: 0.5})
@@ -142,3 +157,10 @@ def test_momentum_and_adam_bear_wrong_rates_and_descent_does_not():
         assert steps[racer][near].max() <= 1.5 * least
     beyond = values_of(surface="turned valley", gd=1.3)
     assert beyond["arrivals"][0] > MOST_STEPS
+
+
+def test_in_a_narrower_valley_momentum_and_adam_are_ahead_of_descent():
+    where = valley(100.0)
+    _, excess = race_runs.runs(where, where.start, np.tile(GRID, (6, 1)))
+    best = dict(zip(NAMES, race_runs.arrivals(excess).min(axis=1), strict=True))
+    assert max(best["momentum"], best["Adam"]) < best["GD"] / 1.5
