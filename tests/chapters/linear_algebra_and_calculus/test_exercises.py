@@ -132,3 +132,25 @@ def test_a_word_for_the_kind_of_matrix_is_not_taken_for_a_truth_value():
         return "yes" if quadratics.is_positive_semidefinite(matrix) else "no"
 
     assert exercises.is_positive_semidefinite.examine(named).status == "not yet"
+
+
+def symmetric_but_for(close, slack):
+    def answer(matrix):
+        return bool(close(matrix, matrix.T) and (np.linalg.eigvalsh(matrix) >= -slack * abs(matrix).max()).all())
+
+    return answer
+
+
+def by_trace_and_determinant(matrix):
+    slack = 1e-10 * abs(matrix).max()
+    symmetric = (abs(matrix - matrix.T) <= slack).all()
+    return bool(symmetric and np.trace(matrix) >= -slack and np.linalg.det(matrix) >= -slack)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [symmetric_but_for(np.allclose, 1e-10), symmetric_but_for(np.allclose, 1e-6), by_trace_and_determinant],
+)
+def test_a_slack_that_is_too_large_and_a_rule_for_two_rows_are_refused_and_not_taken_for_something_else(answer):
+    verdict = exercises.is_positive_semidefinite.examine(answer)
+    assert (verdict.status, verdict.mistake) == ("not yet", None)
