@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from dlcourse import datasets
 from dlcourse.arrays import Array
@@ -31,10 +32,10 @@ class Runs:
 
 
 @lru_cache(maxsize=1)
-def parts() -> dict[str, tuple[Array, Array]]:
+def parts() -> dict[str, tuple[Array, NDArray[Any]]]:
     """The parts "train", "validation" and "test": pixels and a 1 for the bias (n, 65), and labels (n,)."""
     digits = datasets.load("digits")
-    found = {}
+    found: dict[str, tuple[Array, NDArray[Any]]] = {}
     for name, part in {"train": digits.train, "validation": digits.validation, "test": digits.test}.items():
         pixels = part.inputs.reshape(len(part), -1).astype(np.float64)
         found[name] = np.column_stack([pixels, np.ones(len(part))]), part.labels
@@ -84,7 +85,7 @@ def _gradients(theta: Array, x: Array, labels: Array) -> Array:
 
 
 def _judged(theta: Array) -> Runs:
-    found = {}
+    found: dict[str, Array] = {}
     for name, (x, labels) in parts().items():
         logits = x @ theta
         chances = log_softmax(logits.reshape(-1, 10)).reshape(logits.shape)
