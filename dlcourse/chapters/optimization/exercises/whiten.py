@@ -35,7 +35,7 @@ def _cases(generator: np.random.Generator) -> Sequence[Case]:
         _case(generator, 30, (3.0, 0.5), "30 examples, two features that vary together"),
         _case(generator, 20, (4.0, 2.0, 0.5), "20 examples, three features"),
         _case(generator, 12, (50.0, 1.0, 0.1), "features of very different spread"),
-        _case(generator, 6, (2.0, 1.0, 3.0, 0.5), "hardly more examples than features"),
+        _case(generator, 8, (2.0, 1.0, 3.0, 0.5), "few examples: twice as many as features"),
         Case((whole,), "whole numbers"),
         _case(generator, 25, (2.0, 1.0, 0.5), "dtype float32", dtype=np.float32),
     ]
