@@ -11,6 +11,7 @@ from dlcourse.exercises.kinds.exercise import Case, Exercise
 from dlcourse.exercises.mutation import mutated
 from dlcourse.scratch import quadratics
 
+SIGNS = np.array([[1.0, 0.9, -0.9], [0.9, 1.0, 0.9], [-0.9, 0.9, 1.0]])  # the entries alone look harmless
 NEARLY_FLAT = np.array([[1.0, 1.0], [1.0, 1.0 - 1e-13]])  # as rounding leaves ones: λ = 2 and −5 · 10⁻¹⁴
 
 
@@ -20,7 +21,6 @@ def _cases(generator: np.random.Generator) -> Sequence[Case]:
         made = turned * eigenvalues @ turned.T
         return (made + made.T) / 2
 
-    signs = np.array([[1.0, 0.9, -0.9], [0.9, 1.0, 0.9], [-0.9, 0.9, 1.0]])
     scale = generator.uniform(0.5, 2.0, size=3)
     x = generator.normal(size=(6, 4))
     return [
@@ -30,7 +30,7 @@ def _cases(generator: np.random.Generator) -> Sequence[Case]:
         Case((x.T @ x,), "XᵀX, X 6 × 4"),
         Case((x @ x.T,), "XXᵀ, X 6 × 4: two eigenvalues are 0"),
         Case((np.diag([1.0, 0.0]),), "[[1, 0], [0, 0]]"),
-        Case((signs * scale[:, None] * scale,), "ones on the diagonal, scaled; one eigenvalue negative"),
+        Case((SIGNS * scale[:, None] * scale,), "ones on the diagonal, scaled; one eigenvalue negative"),
         Case((symmetric(3.0, 2.0, 2.0, 1.0, 1.0, -1e-3),), "one of six eigenvalues is −0.001"),
         Case((np.diag([0.0, -1.0]),), "[[0, 0], [0, −1]]"),
         Case((np.array([[1.0, -4.0], [0.0, 1.0]]),), "[[1, −4], [0, 1]]"),
