@@ -21,13 +21,13 @@ from dlcourse.numerals import fixed, magnitude, raised
 from dlcourse.plots import style
 
 METHODS = {
-    "descent": ("gradient descent", style.BLUE, "-", "o"),
-    "momentum": ("with momentum", style.ORANGE, "--", "^"),
+    "descent": ("GD", style.BLUE, "-", "o"),
+    "momentum": ("momentum", style.ORANGE, "--", "^"),
     "newton": ("Newton", style.GREEN, "-.", "s"),
 }
 PARTS = np.array([1.0, 1 / 4, 1 / 16, 1 / 64])  # of the loss at the start, at the contours
 LEAST, MOST = 1e-6, 1e3  # of the loss at the start: ends of the panel of losses
-LAYOUT: Any = [["inputs", "weights"], ["loss", "counts"]]
+LAYOUT: Any = [["weights", "inputs", "counts"], ["weights", "loss", "loss"]]
 
 
 def compute_conditioning(correlation: float, spread: float, preparation: str, steps: int) -> Values:
@@ -70,10 +70,10 @@ class ConditioningPicture:
     """Above the inputs and the weights with the ways down, below the loss by step and the steps by condition number."""
 
     def __init__(self, figure: Figure, values: Values) -> None:
-        self.axes: dict[str, Axes] = figure.subplot_mosaic(LAYOUT)
+        self.axes: dict[str, Axes] = figure.subplot_mosaic(LAYOUT, width_ratios=(1.6, 0.8, 1.2))
         self._draw_planes()
         losses = self.axes["loss"]
-        label(losses, "The loss on the way", "step", "J above its minimum (start: 1)")
+        label(losses, "The loss on the way", "step", "J − its minimum (start: 1)")
         losses.set(xlim=(-2, runs.MOST_STEPS + 2), yscale="log", ylim=(LEAST, MOST))
         self.losses = {
             name: losses.plot([], [], dash, color=color, linewidth=2)[0]
@@ -98,24 +98,23 @@ class ConditioningPicture:
         )
         weights.add_collection(self.contours, autolim=False)
         self.paths = {
-            name: weights.plot([], [], dash, marker=mark, color=color, linewidth=1.2, markersize=4)[0]
-            for name, (_, color, dash, mark) in METHODS.items()
+            name: weights.plot([], [], dash, marker=mark, color=color, linewidth=1.2, markersize=4, label=told)[0]
+            for name, (told, color, dash, mark) in METHODS.items()
         }
         (self.best,) = weights.plot([], [], "*", color=style.YELLOW, markersize=14)
         (self.start,) = weights.plot([0], [0], "s", color="white", markersize=8)
         for mark in (self.best, self.start):
             mark.set(markeredgecolor=style.BLACK, zorder=4)
+        legend_below(weights, columns=3)
 
     def _draw_counts(self, ax: Axes) -> None:
-        label(ax, "Steps until 1/10,000 of it", "condition number κ", "steps")
+        label(ax, "Steps until 1/10,000", "condition number κ", "steps")
         ax.set(xscale="log", yscale="log", xlim=(0.8, 2500), ylim=(0.7, 7000))
         worst = [runs.worst_steps(condition) for condition in runs.CONDITIONS.tolist()]
         self.marks = {}
-        for name, (told, color, dash, mark) in METHODS.items():
+        for name, (_, color, dash, mark) in METHODS.items():
             ax.plot(runs.CONDITIONS, [counts[name] for counts in worst], dash, color=color, linewidth=1.2)
             (self.marks[name],) = ax.plot([], [], mark, color=color, markersize=10, markeredgecolor="white")
-            ax.plot([], [], dash, marker=mark, color=color, linewidth=1.5, label=told)
-        legend_below(ax)
 
     def update(self, values: Values) -> None:
         """Shows the inputs, contours, ways and counts in ``values``."""
@@ -140,12 +139,11 @@ def _tell_numbers(values: Values) -> dict[str, str]:
     """What stands above the panels."""
     first, second, correlation = _spreads(values["inputs"])
     descent, momentum = (magnitude(values[f"loss_{name}"][-1], 2, LEAST) for name in ("descent", "momentum"))
-    steps = [f"{values[f'count_{name}']:,}" for name in METHODS]
     return {
-        "inputs": f"deviations {first:.3g} and {second:.3g}, correlation {fixed(correlation)}",
+        "inputs": f"σ = {first:.3g} and {second:.3g}; ρ = {fixed(correlation)}",
         "weights": f"λ = {_curvatures(values)}; κ = {magnitude(values['condition'])}",
         "loss": f"after {len(values['path_descent']) - 1}: GD {descent}, momentum {momentum}",
-        "counts": "GD {}, momentum {}, Newton {}".format(*steps),
+        "counts": f"GD {values['count_descent']:,}, momentum {values['count_momentum']:,}",
     }
 
 
@@ -202,8 +200,8 @@ conditioning = Experiment(
         "8.6 times that at the start: what is best in the long run is bad for a few steps.",
     ),
     controls=(
-        Slider("correlation", "Correlation ρ of the inputs", -0.95, 0.95, step=0.05, value=0.9),
-        Slider("spread", "Second input: standard deviation as measured", 1.0, 10.0, step=0.5, value=4.0),
+        Slider("correlation", "Correlation ρ", -0.95, 0.95, step=0.05, value=0.9),
+        Slider("spread", "Spread of input 2", 1.0, 10.0, step=0.5, value=4.0),
         Menu(
             "preparation",
             "Inputs",
@@ -215,5 +213,5 @@ conditioning = Experiment(
     compute=compute_conditioning,
     picture=ConditioningPicture,
     describe=describe_conditioning,
-    size=(9.0, 7.2),
+    size=(9.0, 6.6),
 )

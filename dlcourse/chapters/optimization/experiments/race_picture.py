@@ -49,13 +49,15 @@ class RacePicture:
         self.axes: dict[str, Any] = {**panels, "parts": PartsOf(panels["surface"])}
         surface = label(panels["surface"], "The way down", "θ₁", "θ₂")
         loss = label(panels["loss"], "Loss above its minimum", "step", "f − minimum")
+        loss.set_title(loss.get_title(loc="left"), loc="left", pad=6)  # no numbers stand above this panel
         loss.set(xlim=(-3, MOST_STEPS + 3), yscale="log", ylim=(LOWEST, HIGHEST))
         rates = label(panels["rates"], f"Steps until within {ARRIVED:g}", "learning rate ε", "steps")
         rates.set(xscale="log", yscale="log", xlim=(GRID[0] / 1.3, 1.3 * GRID[-1]), ylim=(2, 1.3 * MOST_STEPS))
         self.ways, self.ends = self._lines(surface), self._marks(surface)
         self._draw_surface(surface)
         self.losses, self.lasts = self._lines(loss), self._marks(loss)
-        self.needed, self.chosen = self._lines(rates), self._marks(rates)
+        self.needed, self.chosen = self._lines(rates, "{}"), self._marks(rates)
+        legend_below(rates, columns=3)
         self.numbers = readout(surface), readout(rates)
         for ax in (surface, rates):
             ax.set_title(ax.get_title(loc="left"), loc="left", pad=TWO_LINES)
@@ -82,10 +84,10 @@ class RacePicture:
         legend_below(ax, columns=3)
 
     @staticmethod
-    def _lines(ax: Axes) -> list[Line2D]:
-        """A line for each racer, named in the legend with its mark."""
+    def _lines(ax: Axes, named: str = "_{}") -> list[Line2D]:
+        """A line for each racer, with its mark; what begins with _ is in no legend."""
         return [
-            ax.plot([], [], dash, color=color, linewidth=1.6, marker=mark, markevery=[], label=name)[0]
+            ax.plot([], [], dash, color=color, linewidth=1.6, marker=mark, markevery=[], label=named.format(name))[0]
             for name, (color, dash, mark) in LOOKS.items()
         ]
 
