@@ -201,7 +201,7 @@ conditioning = Experiment(
     ),
     controls=(
         Slider("correlation", "Correlation ρ", -0.95, 0.95, step=0.05, value=0.9),
-        Slider("spread", "Spread of input 2", 1.0, 10.0, step=0.5, value=4.0),
+        Slider("spread", "Measured σ of input 2", 1.0, 10.0, step=0.5, value=4.0),
         Menu(
             "preparation",
             "Inputs",

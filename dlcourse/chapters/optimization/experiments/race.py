@@ -97,7 +97,7 @@ def describe_race(parameters: Mapping[str, Any], values: Values) -> str:
 
 
 def _rate(name: str, racer: str) -> Slider:
-    return Slider(name, f"{racer}: × best rate", 0.01, 100.0, step=0.1, value=1.0, logarithmic=True)
+    return Slider(name, f"{racer}: × best ε", 0.01, 100.0, step=0.1, value=1.0, logarithmic=True)
 
 
 race = Experiment(
