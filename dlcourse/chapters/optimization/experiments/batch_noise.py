@@ -164,7 +164,7 @@ def _floors(values: Values) -> str:
     """Where the runs end, where theory says that they do, and what the rule of thumb makes of it."""
     floor, theory, rule = (magnitude(values[name], 2) for name in ("floor", "theory", "rule"))
     lost = ", ".join(map(str, values["diverging"].tolist()))
-    return f"end: runs {floor}, theory {theory}, rule (thin) {rule}" + (f"; diverge: {lost}" if lost else "")
+    return f"end: runs {floor}, theory {theory}, rule (thin) {rule}" + (f"; lost: {lost}" if lost else "")
 
 
 def describe_batch_noise(parameters: Mapping[str, Any], values: Values) -> str:
