@@ -93,10 +93,13 @@ def describe_quadratic_form(parameters: Mapping[str, Any], values: Values) -> st
     (first, second), ways = values["eigenvalues"], [f"({fixed(x)}, {fixed(y)})" for x, y in values["eigenvectors"]]
     kappa, (x, y) = values["kappa"], values["point"]
     long = f", {fixed(np.sqrt(kappa))} times as long as wide, the root of κ = {fixed(kappa)}" if kappa else ""
+    shape = SHAPES[values["kind"]] + long
+    if abs(first) == abs(second) and "ellipses" in shape:
+        shape = SHAPES[values["kind"]].replace("ellipses", "circles")
     text = (
         f"The matrix A = {matrix_told(values['matrix'])} has the eigenvalues {fixed(first, 1)} along {ways[0]} and "
         f"{fixed(second, 1)} along {ways[1]}. It is {_called(values['kind'])}: the surface ½ vᵀA v is "
-        f"{SHAPES[values['kind']]}{long}."
+        f"{shape}."
     )
     if not values["point"].any():
         return f"{text} At v = 0 the form is 0."
@@ -134,8 +137,8 @@ quadratic_form = Experiment(
     controls=(
         Slider("first", "Eigenvalue λ₁", -STEEPEST, STEEPEST, step=0.1, value=3.0),
         Slider("second", "Eigenvalue λ₂", -STEEPEST, STEEPEST, step=0.1, value=-1.0),
-        Slider("angle", "Direction of u₁", 0, 175, step=5, value=45, unit="degrees"),
-        DragPoints("point", [[1.0, 0.5]], axes="contours", limits=((-1.4, 1.4), (-1.4, 1.4)), label="vectors v"),
+        Slider("angle", "Angle of u₁", 0, 175, step=5, value=45, unit="degrees"),
+        DragPoints("point", [[1.0, 0.5]], axes="contours", limits=((-1.4, 1.4), (-1.4, 1.4)), label="vector v"),
     ),
     locked={"first": 2.0, "second": 1.0, "angle": 0},
     compute=compute_quadratic_form,
