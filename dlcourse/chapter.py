@@ -4,10 +4,8 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-from dlcourse import hiding, settings
+from dlcourse import hiding, installation, settings
 from dlcourse.errors import CourseError
-
-INSTALL = "In the course's folder run `python -m pip install -c constraints.txt -e .` and restart the kernel"
 
 
 def begin(name: str) -> None:
@@ -35,7 +33,9 @@ def _load(package: str, name: str) -> ModuleType:
     except Exception as error:  # a broken installation raises far more than ImportError
         _refuse(hiding.involved(hiding.hiding_python(Path()), error))
         reason = f"{type(error).__name__}: {error}".splitlines()[0]
-        raise CourseError(f"Chapter {name} needs {package}, which cannot be imported ({reason}). {INSTALL}.") from error
+        raise CourseError(
+            f"Chapter {name} needs {package}, which cannot be imported ({reason}). {installation.advice()}."
+        ) from error
 
 
 def _refuse(hiding_files: list[Path]) -> None:
@@ -47,5 +47,6 @@ def _check_widgets(ipywidgets: ModuleType, name: str) -> None:
     version = str(getattr(ipywidgets, "__version__", "unknown"))
     if version.split(".")[0] != "8":
         raise CourseError(
-            f"Chapter {name} needs ipywidgets 8, and this kernel has {version}: its sliders would not move. {INSTALL}."
+            f"Chapter {name} needs ipywidgets 8, and this kernel has {version}: its sliders would not move. "
+            f"{installation.advice()}."
         )

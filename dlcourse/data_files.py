@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from dlcourse import settings
+from dlcourse import installation, settings
 from dlcourse.errors import CourseError
 
 CHECKSUMS = "checksums.sha256"
@@ -26,7 +26,7 @@ REMEDIES = {name: f"git checkout -- data/{name}" for name in MADE_ONCE}
 
 def remedy(name: str) -> str:
     """The command that brings ``data/<name>`` back."""
-    return REMEDIES.get(name, REMEDY)
+    return installation.repair(REMEDIES.get(name, REMEDY))
 
 
 def sha256(path: Path) -> str:
@@ -47,7 +47,7 @@ def checksums(folder: Path) -> dict[str, str]:
             digest, name = line.split(maxsplit=1)
             sums[name] = digest
     except (OSError, ValueError) as error:
-        raise CourseError(f"data/{CHECKSUMS} is missing or damaged: `{REMEDY}` brings it back.") from error
+        raise CourseError(f"data/{CHECKSUMS} is missing or damaged: `{remedy(CHECKSUMS)}` brings it back.") from error
     return sums
 
 
@@ -62,9 +62,9 @@ def find(name: str) -> Path:
     folder = settings.data_folder()
     sums = checksums(folder)
     if name not in sums:
-        raise CourseError(f"data/{CHECKSUMS} does not list {name}: `{REMEDY}` brings it back.")
+        raise CourseError(f"data/{CHECKSUMS} does not list {name}: `{remedy(CHECKSUMS)}` brings it back.")
     if state := _state(folder / name, sums[name]):
-        raise CourseError(f"data/{name} is {state}: `{remedy(name)}` in the course's folder brings it back.")
+        raise CourseError(f"data/{name} is {state}: `{remedy(name)}` {installation.place()} brings it back.")
     return folder / name
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dlcourse import validation
+from dlcourse import installation, validation
 from dlcourse.errors import CourseError
 
 CHARACTERS = string.digits + string.ascii_uppercase + string.ascii_lowercase  # those that every font has
@@ -156,8 +156,8 @@ def _outlines(font: str) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     path = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / f"{font}.ttf"
     if not path.is_file():
         raise CourseError(
-            f"matplotlib's font {font}.ttf is missing: run `python -m pip install --force-reinstall --no-deps "
-            "-c constraints.txt matplotlib` in the course's folder and restart the kernel."
+            f"matplotlib's font {font}.ttf is missing: run "
+            f"`{installation.add('matplotlib', again=True)}` {installation.place()} and restart the kernel."
         )
     # Before 3.11 matplotlib divides x by its hinting factor, and 3.9 takes FreeType's FT_LOAD_NO_SCALE as a plain 1.
     options: dict[str, Any] = {"hinting_factor": 1} if matplotlib.__version_info__ < (3, 11) else {}

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse import data_files, glyphs, validation
+from dlcourse import data_files, glyphs, installation, validation
 from dlcourse.data_parts import Part, Photographs, Splits, split_indices, splits_of
 from dlcourse.data_sources import SOURCES
 from dlcourse.errors import CourseError
@@ -49,7 +49,7 @@ def load_photographs() -> Photographs:
         sample = scikit_learn().load_sample_images()
     except ImportError as error:
         raise CourseError(
-            "The photographs need Pillow: run `python -m pip install -c constraints.txt -e .` in the course's folder."
+            f"The photographs need Pillow: run `{installation.command()}` {installation.place()}."
         ) from error
     pixels = np.stack(sample.images).transpose(0, 3, 1, 2)
     names = tuple(path.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0] for path in sample.filenames)
@@ -70,6 +70,5 @@ def scikit_learn() -> Any:
         return import_module("sklearn.datasets")
     except ImportError as error:
         raise CourseError(
-            f"This data set comes with scikit-learn, which cannot be imported ({error}). "
-            "Run `python -m pip install -c constraints.txt -e .` in the course's folder and restart the kernel."
+            f"This data set comes with scikit-learn, which cannot be imported ({error}). {installation.advice()}."
         ) from error

@@ -2,7 +2,7 @@
 
 Environment variables: ``DLCOURSE_HOME`` (the reader's own folder), ``DLCOURSE_PREDICTIONS=off`` (experiments unlock
 without a prediction), ``NBGRADER_EXECUTION=autograde`` (set by nbgrader while it grades).
-A whole class is served by a file ``course.toml`` beside ``data/``:
+A whole class is served by a file ``course.toml`` beside ``data/``, or beside the notebooks that a wheel has brought:
 
     [course]
     predictions = false
@@ -12,6 +12,7 @@ import os
 import tomllib
 from pathlib import Path
 
+from dlcourse import installation
 from dlcourse.errors import CourseError
 
 
@@ -28,10 +29,7 @@ def home() -> Path:
         try:
             import platformdirs
         except ImportError as error:
-            raise CourseError(
-                "The package platformdirs is missing or broken. In the course's folder run "
-                "`python -m pip install -c constraints.txt -e .` and restart the kernel."
-            ) from error
+            raise CourseError(f"The package platformdirs is missing or broken. {installation.advice()}.") from error
         folder = Path(platformdirs.user_data_dir("dlcourse", appauthor=False))
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -44,21 +42,20 @@ def home() -> Path:
 
 
 def course_root() -> Path:
-    """The folder that holds ``notebooks/`` and ``data/``: searched upward from here, then from the package.
+    """The folder that holds ``notebooks/`` and ``data/``: searched upward from here, then in and around the package.
 
     A folder counts when its ``data/`` holds ``checksums.sha256``, so that another project's folders are not mistaken
     for the course's. Raises CourseError when there is none.
     """
-    for start in (_working_directory(), Path(__file__).resolve().parent):
-        if start is None:
-            continue
+    here, package = _working_directory(), Path(__file__).resolve().parent
+    for start in filter(None, (here, package / "course", package)):
         for folder in (start, *start.parents):
             if (folder / "notebooks").is_dir() and (folder / "data" / "checksums.sha256").is_file():
                 return folder
     raise CourseError(
         "The course's folder was not found: neither here nor around the installed package is there a folder with "
         "notebooks/ and data/checksums.sha256. Open the notebook inside a complete copy of the course; "
-        "if data/ was deleted, `git checkout -- data` brings it back, or a new copy of the course."
+        f"if data/ was deleted, `{installation.repair()}` brings it back, or a new copy of the course."
     )
 
 
@@ -71,6 +68,16 @@ def data_folder() -> Path:
     if here is not None and (here / "data" / "checksums.sha256").is_file() and any(here.glob("[0-9][0-9]_*.ipynb")):
         return here / "data"
     return course_root() / "data"
+
+
+def switches() -> Path:
+    """Where the lecturer's file ``course.toml`` lies, if there is one: beside ``data/`` or ``notebooks/``.
+
+    With an installed wheel, whose notebooks lie where the reader has chosen, in the working directory. Raises
+    CourseError when there is no data.
+    """
+    folder, here = data_folder().parent, _working_directory()
+    return (here if here is not None and folder == installation.packaged() else folder) / "course.toml"
 
 
 def predictions_required() -> bool:
@@ -106,7 +113,7 @@ def _working_directory() -> Path | None:
 def _course_table() -> dict[str, object]:
     """The ``[course]`` table of ``course.toml``; empty when there is no file, or no course's folder."""
     try:
-        path = data_folder().parent / "course.toml"
+        path = switches()
     except CourseError:
         return {}
     if not path.is_file():

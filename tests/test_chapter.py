@@ -126,8 +126,8 @@ def test_a_harmless_file_is_not_blamed_for_a_broken_package(tmp_path):
 def test_no_data_folder_is_one_sentence(tmp_path):
     (tmp_path / "copy" / "notebooks").mkdir(parents=True)
     # A copy of the package: the place where it lies is searched too.
-    write_package(tmp_path / "copy", "dlcourse", "")
-    for name in ("errors.py", "settings.py", "hiding.py", "chapter.py"):
+    write_package(tmp_path / "copy", "dlcourse", '__version__ = "0"\n')
+    for name in ("errors.py", "settings.py", "hiding.py", "installation.py", "chapter.py"):
         (tmp_path / "copy" / "dlcourse" / name).write_text((REPOSITORY / "dlcourse" / name).read_text())
     shown = sentences(run_begin(tmp_path / "copy" / "notebooks", tmp_path / "copy"))
     assert shown.startswith("dlcourse: The course's folder was not found")

@@ -17,6 +17,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+import dlcourse
 from tests.limits import LONGEST
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -30,6 +31,11 @@ def requirements():
     """Every requirement of the package and of its extras."""
     texts = [*PROJECT["dependencies"], *(text for extra in PROJECT["optional-dependencies"].values() for text in extra)]
     return [Requirement(text) for text in texts]
+
+
+def readers_requirements():
+    """What the package itself needs, without its extras."""
+    return [Requirement(text) for text in PROJECT["dependencies"]]
 
 
 def constraints():
@@ -70,14 +76,14 @@ def test_each_requirement_is_pinned_within_its_range(requirement):
     assert requirement.specifier, f"{name} has no range in pyproject.toml"
 
 
-@pytest.mark.parametrize("requirement", requirements(), ids=lambda requirement: requirement.name)
+@pytest.mark.parametrize("requirement", readers_requirements(), ids=lambda requirement: requirement.name)
 def test_environment_yml_has_the_version_of_constraints_txt(requirement):
     name = canonicalize_name(requirement.name)
     assert conda_versions().get(name) == constraints()[name]
 
 
-def test_environment_yml_has_nothing_that_the_project_does_not_ask_for():
-    asked = {canonicalize_name(requirement.name) for requirement in requirements()}
+def test_environment_yml_has_nothing_that_readers_do_not_need():
+    asked = {canonicalize_name(requirement.name) for requirement in readers_requirements()}
     assert set(conda_versions()) - asked == NOT_IN_PROJECT
 
 
@@ -179,3 +185,7 @@ def test_the_licences_that_the_package_names_are_there():
     texts = [(ROOT / name).read_text(encoding="utf-8") for name in PROJECT["license-files"]]
     assert "MIT License" in texts[0]
     assert "creativecommons.org/licenses/by/4.0" in texts[1]
+
+
+def test_the_package_and_the_project_have_the_same_version():
+    assert PROJECT["version"] == dlcourse.__version__

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from dlcourse import settings
+from dlcourse import __version__, installation, settings
 from dlcourse.errors import CourseError
 
 
@@ -145,3 +145,41 @@ def test_grading_is_what_nbgrader_says(monkeypatch, value, expected):
     else:
         monkeypatch.setenv("NBGRADER_EXECUTION", value)
     assert settings.grading() is expected
+
+
+@pytest.fixture
+def wheel(tmp_path, monkeypatch):
+    """The package as a wheel installs it, with the course inside; the working directory is an empty folder."""
+    package = tmp_path / "site-packages" / "dlcourse"
+    make_course(package / "course")
+    for module in (settings, installation):
+        monkeypatch.setattr(module, "__file__", str(package / "settings.py"))
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.delenv("DLCOURSE_PREDICTIONS", raising=False)
+    return package
+
+
+def test_the_course_inside_the_package_is_found_from_anywhere(wheel):
+    assert settings.course_root() == installation.packaged() == wheel / "course"
+
+
+def test_a_checkout_around_here_comes_before_the_package_s_course(wheel, course):
+    assert settings.course_root() == course
+
+
+def test_with_a_wheel_course_toml_lies_beside_the_notebooks(wheel):
+    Path("course.toml").write_text("[course]\npredictions = false\n")
+    assert settings.predictions_required() is False
+
+
+def test_commands_name_the_wheel_or_the_checkout(wheel, monkeypatch):
+    name = f"dlcourse-{__version__}-py3-none-any.whl"
+    assert installation.command() == f"python -m pip install {name}"
+    assert installation.command("teach") == f'python -m pip install "{name}[teach]"'
+    assert installation.add("torch") == "python -m pip install torch"
+    monkeypatch.undo()
+    assert installation.packaged() is None
+    assert installation.command("teach") == 'python -m pip install -c constraints.txt -e ".[teach]"'
+    assert installation.add("torch") == "python -m pip install -c constraints.txt torch"
+    assert installation.repair() == "git checkout -- data"

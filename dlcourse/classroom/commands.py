@@ -9,12 +9,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dlcourse import installation
 from dlcourse.errors import CourseError
 
 if TYPE_CHECKING:
     from dlcourse.classroom.classroom import Classroom
 
-INSTALL = 'python -m pip install -c constraints.txt -e ".[teach]"'
 DESCRIPTION = (
     "Hand out chapters, collect the answers, grade them with nbgrader and give feedback. "
     "Grading runs the students' code with your rights: do it in a container or a throw-away account."
@@ -70,7 +70,9 @@ def _require_nbgrader() -> None:
     with contextlib.suppress(ValueError):
         if importlib.util.find_spec("nbgrader") is not None:
             return
-    raise CourseError(f"Teaching with the course needs nbgrader: `{INSTALL}` in the course's folder.")
+    raise CourseError(
+        f"Teaching with the course needs nbgrader: `{installation.command('teach')}` {installation.place()}."
+    )
 
 
 def _new(options: argparse.Namespace) -> int:

@@ -61,8 +61,8 @@ def _add(chapter: str, target: Path) -> bool:
     (target / "data").mkdir(parents=True)
     for name in names:
         shutil.copyfile(root / "data" / name, target / "data" / name)
-    if (root / "course.toml").is_file():  # the teacher's switches for the class
-        shutil.copyfile(root / "course.toml", target / "course.toml")
+    if settings.switches().is_file():  # the teacher's switches for the class
+        shutil.copyfile(settings.switches(), target / "course.toml")
     shutil.copyfile(root / "notebooks" / f"{chapter}.ipynb", target / f"{chapter}.ipynb")
     return True
 

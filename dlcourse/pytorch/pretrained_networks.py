@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from dlcourse import data_files
+from dlcourse import data_files, installation
 from dlcourse.checkpoints import checksum, reason
 from dlcourse.errors import CourseError
 from dlcourse.files import write_atomically
@@ -143,9 +143,9 @@ def _resnet18(download: bool) -> nn.Module:
         models = import_module("torchvision.models")
     except ImportError as error:
         raise CourseError(
-            'pretrained("resnet18") needs torchvision, which the course does without: run `python -m pip install -c '
-            'constraints.txt torchvision` in the course\'s folder and restart the kernel, or take "glyph-resnet", '
-            "which is here."
+            'pretrained("resnet18") needs torchvision, which the course does without: run '
+            f"`{installation.add('torchvision')}` {installation.place()} and restart the kernel, or take "
+            '"glyph-resnet", which is here.'
         ) from error
     weights = models.ResNet18_Weights.IMAGENET1K_V1
     here = Path(torch.hub.get_dir()) / "checkpoints" / weights.url.rpartition("/")[2]

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import argparse
-import os
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from dlcourse import __version__, settings
 from dlcourse.errors import CourseError
+from dlcourse.workshop import places, reading
+from dlcourse.workshop.places import START
+from dlcourse.workshop.reader_folder import NAME
 
-START = "00_start_here"
 LARGEST_PORT = 65535
+FOLDER_HELP = (
+    "Your folder is, if you choose none: the one in which you are, the one that you used last, or a new one here, "
+    f"{NAME}."
+)
 NOTEBOOK_HELP = "a path, or a number such as 3 (default: all of the course)"
 
 
@@ -48,26 +51,30 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_reader_commands(commands: Any) -> None:
     command = commands.add_parser("open", help="open the course in JupyterLab")
-    command.description = "Start JupyterLab in the course's folder and open a chapter."
+    command.description = (
+        "Start JupyterLab in the course's folder and open a chapter. Where the course was installed as a wheel, or a "
+        f"folder is chosen, the notebooks are copied there first, never over one that is there. {FOLDER_HELP}"
+    )
     command.add_argument("chapter", nargs="?", default=START, help=f"such as 3 (default: {START})")
     command.add_argument("--no-browser", action="store_true", help="print the address instead of opening a browser")
     command.add_argument("--port", type=_port, help="port of the server (default: the first free one from 8888)")
-    command.set_defaults(run=_open)
+    command.add_argument("--folder", type=Path, help="the folder for your notebooks")
+    command.set_defaults(run=reading.open_chapter)
+
+    command = commands.add_parser("update", help="bring new versions of the notebooks, and keep your answers")
+    command.description = (
+        "Bring the notebooks in your folder to the version of the installed course, cell by cell. What you have "
+        f"written stays; a copy of each notebook as it was is kept. {FOLDER_HELP}"
+    )
+    command.add_argument("--folder", type=Path, help="the folder with your notebooks")
+    command.set_defaults(run=reading.update)
 
     command = commands.add_parser("doctor", help="check that this computer can run the course")
     command.description = "Check Python, packages, widgets and data; each problem with the command that mends it."
     command.add_argument("--verbose", action="store_true", help="also versions, paths, sizes and notes")
     command.set_defaults(run=_doctor)
 
-    command = commands.add_parser("progress", help="say where your progress is kept, or delete it")
-    command.description = (
-        "Your progress is a file on this computer, and nothing sends it anywhere: checks passed, predictions, and the "
-        "code with which you passed exercises, which the milestones run."
-    )
-    what = command.add_mutually_exclusive_group()
-    what.add_argument("--forget-code", action="store_true", help="delete the code that is kept, and nothing else")
-    what.add_argument("--forget", action="store_true", help="delete all of it")
-    command.set_defaults(run=_progress)
+    reading.add_progress_command(commands)
 
 
 def _add_author_commands(commands: Any) -> None:
@@ -86,8 +93,11 @@ def _add_author_commands(commands: Any) -> None:
     command.add_argument("--check", action="store_true", help="change nothing; exit status 1 if one would change")
     command.set_defaults(run=_normalize)
 
-    command = commands.add_parser("map", help="rewrite the course map in the README")
-    command.description = "Rewrite the course map in the README from the notebooks and their running times."
+    command = commands.add_parser("map", help="rewrite the course map in the README, or show it")
+    command.description = (
+        "Rewrite the course map in the README from the notebooks and their running times. "
+        "Where the course was installed as a wheel, print the map with your progress instead."
+    )
     command.set_defaults(run=_map)
 
 
@@ -110,59 +120,11 @@ def _doctor(options: argparse.Namespace) -> int:
     return doctor.main(["--verbose"] if options.verbose else [])
 
 
-def _progress(options: argparse.Namespace) -> int:
-    from dlcourse import progress
-
-    path = settings.home() / progress.FILE_NAME
-    if options.forget or options.forget_code:
-        fault = progress.forget() if options.forget else progress.forget_code()
-        if fault:
-            raise CourseError(fault)
-        print(f"{'Your progress' if options.forget else 'The code in your progress'} is deleted: {path}")
-        return 0
-    print(f"Your progress: {path}{'' if path.exists() else ' (nothing is kept yet)'}")
-    print("dlcourse progress --forget-code deletes the code in it, dlcourse progress --forget all of it.")
-    return 0
-
-
-def _open(options: argparse.Namespace) -> int:
-    root = settings.course_root().resolve()
-    notebook = _find_notebook(options.chapter, root)
-    if not notebook.is_relative_to(root):
-        raise CourseError(
-            f"{notebook.name} lies outside the course's folder. Open it with: jupyter lab {notebook.name}"
-        )
-    command = _lab_command(root, notebook.relative_to(root), options)
-    environment = os.environ | {"JUPYTER_PLATFORM_DIRS": "1", "JUPYTER_PREFER_ENV_PATH": "1"}
-    if os.name == "posix":  # JupyterLab takes this process over: whatever ends the command ends the server
-        sys.stdout.flush()
-        os.chdir(root)
-        os.execve(command[0], command, environment)
-    try:
-        return subprocess.run(command, cwd=root, env=environment, check=False).returncode
-    except KeyboardInterrupt:  # Ctrl-C reaches the server too, which says goodbye itself
-        return 0
-
-
-def _lab_command(root: Path, notebook: Path, options: argparse.Namespace) -> list[str]:
-    """What starts JupyterLab. The address that the terminal shows leads to the notebook, for those who copy it."""
-    start = f"--LabApp.default_url=/lab/tree/{quote(notebook.as_posix())}"
-    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}", start]
-    command += ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
-    if options.no_browser:
-        command.append("--no-browser")
-    if options.port:
-        command.append(f"--port={options.port}")
-    if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container; Jupyter refuses to run as root unless told
-        command.append("--allow-root")
-    return command
-
-
 def _execute(options: argparse.Namespace) -> int:
     from dlcourse.workshop import execute
     from dlcourse.workshop.running_times import record_running_time
 
-    paths = _notebooks(options.notebooks)
+    paths = places.notebooks(options.notebooks)
     course_notebooks = settings.course_root() / "notebooks"
     failed = False
     for path in _start_last(paths):
@@ -196,7 +158,7 @@ def _normalize(options: argparse.Namespace) -> int:
     from dlcourse.workshop import normalize
 
     changed = 0
-    for path in _notebooks(options.notebooks):
+    for path in places.notebooks(options.notebooks):
         before, after = normalize.normalized_text(path)
         if before == after:
             continue
@@ -213,36 +175,15 @@ def _map(options: argparse.Namespace) -> int:
     from dlcourse.workshop import course_map
 
     root = settings.course_root()
+    if places.is_installed():
+        print(course_map.show())
+        return 0
     readme = root / "README.md"
     if not readme.exists():
         raise CourseError(f"There is no README.md in {root} to write the course map into.")
     changed = course_map.update_readme(readme, root / "notebooks")
     print(f"README.md: course map {'rewritten' if changed else 'unchanged'}")
     return 0
-
-
-def _notebooks(names: Sequence[str]) -> list[Path]:
-    """Return the notebooks that the arguments name, or all of the course's."""
-    if names:
-        outside = [name for name in names if not Path(name).is_file()]
-        root = settings.course_root() if outside else Path()
-        return [_find_notebook(name, root) for name in names]
-    return sorted((settings.course_root() / "notebooks").glob("*.ipynb"))
-
-
-def _find_notebook(name: str, root: Path) -> Path:
-    """Return the notebook at the path ``name``, or the one chapter of this number or this beginning."""
-    if Path(name).is_file():
-        return Path(name).resolve()
-    if not name.endswith(".ipynb") and os.sep not in name:
-        beginning = f"{int(name):02d}_" if name.isdecimal() else name
-        found = sorted((root / "notebooks").glob(f"{beginning}*.ipynb"))
-        if len(found) == 1:
-            return found[0].resolve()
-        if found:
-            raise CourseError(f"{name!r} is the beginning of {', '.join(path.stem for path in found)}: say which.")
-    known = ", ".join(path.stem for path in sorted((root / "notebooks").glob("*.ipynb"))) or "none yet"
-    raise CourseError(f"There is no notebook {name!r}. The chapters are: {known}.")
 
 
 def _start_last(paths: Sequence[Path]) -> list[Path]:

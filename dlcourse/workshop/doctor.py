@@ -4,10 +4,10 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from dlcourse import settings
+from dlcourse import installation, settings
 from dlcourse.errors import CourseError
 from dlcourse.workshop import examine_machine, examine_packages
-from dlcourse.workshop.finding import INSTALL, Finding
+from dlcourse.workshop.finding import Finding
 
 LABELS = {"ok": "ok", "note": "note", "problem": "PROBLEM"}
 
@@ -51,7 +51,7 @@ def describe(findings: Sequence[Finding], verbose: bool = False) -> str:
     problems = sum(finding.status == "problem" for finding in findings)
     if problems:
         count = "One problem" if problems == 1 else f"{problems} problems"
-        ending = f"{count}. Commands are run in the course's folder; then restart the kernel and ask the doctor again."
+        ending = f"{count}. Run commands {installation.place()}; then restart the kernel and ask the doctor again."
     else:
         ending = "All is well: you can begin."
     return "\n".join([*lines, ending])
@@ -73,7 +73,8 @@ def _guarded(topic: str, examination: Callable[[], list[Finding]]) -> list[Findi
         return examination()
     except Exception as error:
         reason = (str(error).splitlines() or [""])[0]
-        return [Finding(topic, "problem", f"cannot be examined ({type(error).__name__}: {reason}).", remedy=INSTALL)]
+        summary = f"cannot be examined ({type(error).__name__}: {reason})."
+        return [Finding(topic, "problem", summary, remedy=installation.command())]
 
 
 def _course_root() -> Path | None:

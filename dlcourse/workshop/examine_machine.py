@@ -7,10 +7,10 @@ from importlib import import_module, metadata
 from pathlib import Path
 from typing import Any
 
-from dlcourse import data_files, settings
+from dlcourse import data_files, installation, settings
 from dlcourse.errors import CourseError
 from dlcourse.workshop.examine_packages import installed
-from dlcourse.workshop.finding import INSTALL, Finding
+from dlcourse.workshop.finding import Finding
 
 NEEDED_MEMORY = 1_000_000_000  # bytes free: the largest chapter's kernel and JupyterLab fit in them
 # The package that brings it -> its part that lives in JupyterLab.
@@ -46,7 +46,8 @@ def examine_widgets() -> list[Finding]:
 def _examine_fit() -> list[Finding]:
     """Does ipywidgets find the packages that it states it needs?"""
     if installed("ipywidgets") is None:
-        return [Finding("Widgets", "problem", "ipywidgets is not installed: no slider can be shown.", remedy=INSTALL)]
+        summary = "ipywidgets is not installed: no slider can be shown."
+        return [Finding("Widgets", "problem", summary, remedy=installation.command())]
     from packaging.requirements import Requirement
 
     found = []
@@ -59,13 +60,13 @@ def _examine_fit() -> list[Finding]:
             summary = (
                 f"ipywidgets {installed('ipywidgets')} needs {requirement}, and {state}: sliders would not appear."
             )
-            found.append(Finding("Widgets", "problem", summary, remedy=INSTALL))
+            found.append(Finding("Widgets", "problem", summary, remedy=installation.command()))
     return found
 
 
 def _examine_extension(package: str, extension: str, folders: list[Path]) -> list[Finding]:
     """Is the copy that JupyterLab loads (the first in its folders) the one that the package brought?"""
-    reinstall = f"python -m pip install --force-reinstall --no-deps -c constraints.txt {package}"
+    reinstall = installation.add(package, again=True)
     loaded = next((folder / extension for folder in folders if (folder / extension / "package.json").is_file()), None)
     if loaded is None:
         summary = f"JupyterLab lacks the extension {extension}, which {package} brings: widgets would stay empty."
@@ -106,7 +107,7 @@ def _examine_saving(folders: list[Path]) -> list[Finding]:
         return []
     state = "is not installed" if switch is None else "is switched off"
     summary = f"the Jupyter server extension {SERVER_EXTENSION} {state}: a saved notebook would lose its pictures."
-    remedy = INSTALL if switch is None else f"jupyter server extension enable {SERVER_EXTENSION}"
+    remedy = installation.command() if switch is None else f"jupyter server extension enable {SERVER_EXTENSION}"
     return [Finding("Widgets", "problem", summary, remedy=remedy)]
 
 
@@ -123,12 +124,12 @@ def examine_data(root: Path | None) -> list[Finding]:
     """Are the files in data/ what the course was written with?"""
     if root is None:
         summary = "the course's folder, with notebooks/ and data/, was not found from here or from the package."
-        remedy = "cd into the course's folder; if data/ is gone, run there: git checkout -- data"
+        remedy = f"cd into the course's folder; if data/ is gone, run there: {installation.repair()}"
         return [Finding("Data", "problem", summary, remedy=remedy)]
     try:
         damaged = data_files.damaged(root / "data")
     except CourseError as error:
-        return [Finding("Data", "problem", str(error), remedy=data_files.REMEDY)]
+        return [Finding("Data", "problem", str(error), remedy=data_files.remedy(data_files.CHECKSUMS))]
     found = [
         Finding("Data", "problem", f"data/{name} is {state}.", remedy=data_files.remedy(name))
         for name, state in damaged.items()

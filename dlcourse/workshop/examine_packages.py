@@ -9,9 +9,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from dlcourse import hiding
+from dlcourse import hiding, installation
 from dlcourse.workshop import import_probe
-from dlcourse.workshop.finding import INSTALL, Finding
+from dlcourse.workshop.finding import Finding
 
 OLDEST_PYTHON = (3, 11)
 PATIENCE = 120  # seconds for importing every package
@@ -50,11 +50,11 @@ def examine_packages(root: Path | None) -> list[Finding]:
 def _examine_requirement(requirement: Any) -> list[Finding]:
     version = installed(requirement.name)
     if version is None:
-        return [Finding("Packages", "problem", f"{requirement.name} is not installed.", remedy=INSTALL)]
+        return [Finding("Packages", "problem", f"{requirement.name} is not installed.", remedy=installation.command())]
     if not requirement.specifier.contains(version, prereleases=True):
         allowed = ",".join(sorted(str(part) for part in requirement.specifier))
         summary = f"{requirement.name} {version} is installed, and the course needs {requirement.name}{allowed}."
-        return [Finding("Packages", "problem", summary, remedy=INSTALL)]
+        return [Finding("Packages", "problem", summary, remedy=installation.command())]
     return []
 
 
@@ -119,7 +119,7 @@ def examine_imports(root: Path | None) -> list[Finding]:
         device = answer.get("device", device)
         if "bad" in answer:
             summary = f"{name} is installed but cannot be imported ({answer['reason']})."
-            remedy = f"python -m pip install --force-reinstall --no-deps -c constraints.txt {name}"
+            remedy = installation.add(name, again=True)
             found.append(Finding(IMPORTED, "problem", summary, remedy=remedy))
             if not answers.get(module):
                 break  # what comes after a crash was never tried

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Literal
 
-INSTALL = "python -m pip install -c constraints.txt -e ."
-
 
 @dataclass(frozen=True)
 class Finding:

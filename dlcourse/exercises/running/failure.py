@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import linecache
 import os
+import sys
 import sysconfig
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,11 +17,16 @@ import numpy as np
 from dlcourse.exercises.running.advice import advice_on
 from dlcourse.exercises.wording import shorten
 
+# What installers call the folders that hold packages. There may be several: those of the system's Python, in an
+# environment that shares them, of the user's own, and of the environment itself.
+PACKAGE_FOLDERS = ("site-packages", "dist-packages")
 # Where code lies that no reader wrote.
 LIBRARIES = tuple(
     str(Path(folder).resolve()) + os.sep
     for folder in (
         *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
+        *(each for each in sys.path if Path(each).name in PACKAGE_FOLDERS),
+        str(Path(np.__file__).parents[1]),  # wherever somebody has put it
         str(Path(__file__).parents[2]),
     )
 )

@@ -1,0 +1,73 @@
+"""The reader's commands: ``dlcourse open``, ``update`` and ``progress``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from dlcourse import settings
+from dlcourse.errors import CourseError
+from dlcourse.workshop import places, reader_folder
+
+
+def open_chapter(options: argparse.Namespace) -> int:
+    """Start JupyterLab at a chapter: in the course's folder, or in the reader's, copied there if it is not yet."""
+    from dlcourse.workshop import jupyter_lab
+
+    folder = places.notebooks_folder(options.folder)
+    own = folder.resolve() != (settings.course_root() / "notebooks").resolve()
+    root = (folder if own else settings.course_root()).resolve()
+    notebook = places.find_notebook(options.chapter, folder)
+    if not notebook.is_relative_to(root):
+        whose = f"your folder {root}" if own else "the course's folder"
+        raise CourseError(f"{notebook.name} lies outside {whose}. Open it with: jupyter lab {notebook.name}")
+    return jupyter_lab.start(root, notebook, not options.no_browser, options.port)
+
+
+def update(options: argparse.Namespace) -> int:
+    """Bring new versions of the notebooks into the reader's folder, and say what was done."""
+    from dlcourse.workshop import updating
+
+    folder = reader_folder.choose(options.folder)
+    if options.folder is None and not places.is_installed() and not reader_folder.is_around_here(folder):
+        raise CourseError(
+            f"The notebooks in {settings.course_root()} are the course's own: new versions come there with `git pull`. "
+            "For copies that lie elsewhere: dlcourse update --folder FOLDER."
+        )
+    done, backups = updating.update(folder)
+    for each in done:
+        print(f"{each.name}: {each.words}", file=sys.stderr if each.problem else sys.stdout)
+    changed = sum(each.changed for each in done)
+    print(f"{folder}: {changed} of {len(done)} notebooks brought up to date." if changed else f"{folder}: no change.")
+    if backups is not None:
+        print(f"As they were before: {backups}. Where JupyterLab has one of them open, choose File, Reload from Disk.")
+    return int(any(each.problem for each in done))
+
+
+def add_progress_command(commands: Any) -> None:
+    """Add ``progress`` to the commands."""
+    command = commands.add_parser("progress", help="say where your progress is kept, or delete it")
+    command.description = (
+        "Your progress is a file on this computer, and nothing sends it anywhere: checks passed, predictions, and the "
+        "code with which you passed exercises, which the milestones run."
+    )
+    what = command.add_mutually_exclusive_group()
+    what.add_argument("--forget-code", action="store_true", help="delete the code that is kept, and nothing else")
+    what.add_argument("--forget", action="store_true", help="delete all of it")
+    command.set_defaults(run=_progress)
+
+
+def _progress(options: argparse.Namespace) -> int:
+    from dlcourse import progress
+
+    path = settings.home() / progress.FILE_NAME
+    if options.forget or options.forget_code:
+        fault = progress.forget() if options.forget else progress.forget_code()
+        if fault:
+            raise CourseError(fault)
+        print(f"{'Your progress' if options.forget else 'The code in your progress'} is deleted: {path}")
+        return 0
+    print(f"Your progress: {path}{'' if path.exists() else ' (nothing is kept yet)'}")
+    print("dlcourse progress --forget-code deletes the code in it, dlcourse progress --forget all of it.")
+    return 0
