@@ -117,7 +117,7 @@ def _untouched(merged: Merge, mine: Any, known: Record | None, new: Any) -> Any:
     cell = {**copy.deepcopy(new), "metadata": _metadata(mine, known, new)}
     if _keeps_outputs(mine, known, new):
         cell |= {key: mine[key] for key in ("outputs", "execution_count") if key in mine}
-    elif known is None or (known.content, known.outputs) != (content(new), outputs(new)):
+    elif (content(mine), outputs(mine)) != (content(new), outputs(new)):
         merged.changed.append(cell)
     return cell
 
