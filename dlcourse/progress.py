@@ -2,7 +2,7 @@
 
 Nothing here raises: a course goes on without its map. What is wrong with the file is returned as a sentence. What
 another version of the course keeps in the file stays there. The file never leaves the reader's computer; `forget`
-deletes it, `forget_code` takes the code out of it.
+deletes it, `forget_code` takes the code out of it, `forget_chapter` what is known of one chapter.
 """
 
 from __future__ import annotations
@@ -125,6 +125,30 @@ def forget() -> str:
         return str(error)
     except OSError as error:
         return f"Your progress could not be deleted ({error.strerror or type(error).__name__})."
+
+
+def forget_chapter(chapter: str) -> str:
+    """Delete what is known of one chapter: what was passed, predicted and reached, and its code. Returns as `record`.
+
+    Parts of the file that another version of the course has written stay, also what they say of the chapter.
+    """
+
+    def take_out(content: Content) -> None:
+        for key in (PASSED, PREDICTIONS, CODE, MILESTONES):
+            _table(content, key).pop(chapter, None)
+
+    return _change(take_out)
+
+
+def everything() -> tuple[Content, str]:
+    """Return all that the file holds, as JSON has it, and what is wrong with it in a sentence, or the empty text."""
+    return _read()
+
+
+def chapters() -> list[str]:
+    """Return the names of the chapters of which anything is known, in order."""
+    content = _read()[0]
+    return sorted({name for key in (PASSED, PREDICTIONS, CODE, MILESTONES) for name in _table(content, key)})
 
 
 def record_prediction(chapter: str, name: str, choice: int, right: bool) -> str:

@@ -12,6 +12,7 @@ from dlcourse import __version__, settings
 from dlcourse.errors import CourseError
 from dlcourse.workshop import places, reading
 from dlcourse.workshop.places import START
+from dlcourse.workshop.progress_command import add_progress_command
 from dlcourse.workshop.reader_folder import NAME
 
 LARGEST_PORT = 65535
@@ -74,7 +75,7 @@ def _add_reader_commands(commands: Any) -> None:
     command.add_argument("--verbose", action="store_true", help="also versions, paths, sizes and notes")
     command.set_defaults(run=_doctor)
 
-    reading.add_progress_command(commands)
+    add_progress_command(commands)
 
 
 def _add_author_commands(commands: Any) -> None:

@@ -1,10 +1,9 @@
-"""The reader's commands: ``dlcourse open``, ``update`` and ``progress``."""
+"""The reader's commands on notebooks: ``dlcourse open`` and ``dlcourse update``."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from typing import Any
 
 from dlcourse import settings
 from dlcourse.errors import CourseError
@@ -43,31 +42,3 @@ def update(options: argparse.Namespace) -> int:
     if backups is not None:
         print(f"As they were before: {backups}. Where JupyterLab has one of them open, choose File, Reload from Disk.")
     return int(any(each.problem for each in done))
-
-
-def add_progress_command(commands: Any) -> None:
-    """Add ``progress`` to the commands."""
-    command = commands.add_parser("progress", help="say where your progress is kept, or delete it")
-    command.description = (
-        "Your progress is a file on this computer, and nothing sends it anywhere: checks passed, predictions, and the "
-        "code with which you passed exercises, which the milestones run."
-    )
-    what = command.add_mutually_exclusive_group()
-    what.add_argument("--forget-code", action="store_true", help="delete the code that is kept, and nothing else")
-    what.add_argument("--forget", action="store_true", help="delete all of it")
-    command.set_defaults(run=_progress)
-
-
-def _progress(options: argparse.Namespace) -> int:
-    from dlcourse import progress
-
-    path = settings.home() / progress.FILE_NAME
-    if options.forget or options.forget_code:
-        fault = progress.forget() if options.forget else progress.forget_code()
-        if fault:
-            raise CourseError(fault)
-        print(f"{'Your progress' if options.forget else 'The code in your progress'} is deleted: {path}")
-        return 0
-    print(f"Your progress: {path}{'' if path.exists() else ' (nothing is kept yet)'}")
-    print("dlcourse progress --forget-code deletes the code in it, dlcourse progress --forget all of it.")
-    return 0

@@ -101,6 +101,83 @@ def test_progress_is_found_and_deleted(tmp_path, monkeypatch, typed):
     assert not file.exists()
 
 
+KEPT = {
+    "passed": {"03_a": ["one", "two"], "05_b": ["three"]},
+    "predictions": {"03_a": {"coin": [0, True], "joint": [1, False], "lines": [-1, False]}},
+    "code": {"03_a": {"one": {"form": 1, "text": "def one(): ...\n"}}},
+    "milestones": {"05_b": ["digits"]},
+    "later": {"03_a": 1},
+}
+
+
+@pytest.fixture
+def kept(tmp_path, monkeypatch):
+    """A progress file in which two chapters stand."""
+    monkeypatch.setenv("DLCOURSE_HOME", str(tmp_path / "home"))
+    (tmp_path / "home").mkdir()
+    file = tmp_path / "home" / "progress.json"
+    file.write_text(json.dumps(KEPT))
+    return file
+
+
+@pytest.mark.parametrize("arguments", [["progress"], ["progress", "show"]])
+def test_progress_shows_what_is_known(tmp_path, kept, typed, arguments):
+    run = typed(*arguments, cwd=tmp_path)
+    assert run.returncode == 0, run.stderr
+    assert f"Your progress: {kept}\n" in run.stdout
+    assert "03_a: passed one, two; predictions made 2, right 1; code kept of one\n" in run.stdout
+    assert "05_b: passed three; reached digits\n" in run.stdout
+
+
+def test_progress_exports_a_copy_and_writes_over_nothing(tmp_path, kept, typed):
+    assert typed("progress", "export", "copy.json", cwd=tmp_path).returncode == 0
+    assert json.loads((tmp_path / "copy.json").read_text()) == KEPT
+    before = (tmp_path / "copy.json").read_bytes()
+    for name, words in (("copy.json", "is there already"), ("no/folder.json", "cannot be written")):
+        run = typed("progress", "export", name, cwd=tmp_path)
+        assert run.returncode == 1
+        assert words in run.stderr
+    assert (tmp_path / "copy.json").read_bytes() == before
+
+
+def test_progress_resets_one_chapter_or_all(tmp_path, kept, typed):
+    run = typed("progress", "reset", "--chapter", "3", "--yes", cwd=tmp_path)
+    assert run.stdout == "Deleted: what is known of 03_a.\n"
+    left = {"passed": {"05_b": ["three"]}, "predictions": {}, "code": {}, "milestones": {"05_b": ["digits"]}}
+    assert json.loads(kept.read_text()) == left | {"later": {"03_a": 1}}
+    run = typed("progress", "reset", "--chapter", "3", "--yes", cwd=tmp_path)
+    assert run.returncode == 1
+    assert "'3' names no single chapter in your progress. There are: 05_b." in run.stderr
+    assert typed("progress", "reset", "--yes", cwd=tmp_path).returncode == 0
+    assert not kept.exists()
+
+
+@pytest.mark.parametrize(("answer", "deleted"), [("yes", True), ("no", False), ("", False)])
+def test_progress_reset_asks_first(tmp_path, kept, typed, monkeypatch, answer, deleted):
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("builtins.input", lambda question: answer)
+    assert typed("progress", "reset", cwd=tmp_path).returncode == (0 if deleted else 1)
+    assert kept.exists() is not deleted
+
+
+def test_progress_reset_deletes_nothing_where_nobody_can_be_asked(tmp_path, kept, typed, monkeypatch):
+    monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
+    run = typed("progress", "reset", cwd=tmp_path)
+    assert run.returncode == 1
+    assert "add --yes" in run.stderr
+    assert kept.exists()
+
+
+def test_a_damaged_progress_file_is_said_and_stays(tmp_path, kept, typed):
+    kept.write_text("{")
+    for arguments in (["progress"], ["progress", "export", "copy.json"]):
+        run = typed(*arguments, cwd=tmp_path)
+        assert run.returncode == 1
+        assert "is damaged" in run.stderr
+    assert kept.read_text() == "{"
+    assert not (tmp_path / "copy.json").exists()
+
+
 def test_execute_runs_all_and_writes_times_and_both_maps(executed, tmp_path):
     course = shutil.copytree(executed, tmp_path / "course")
     assert "07_a" in (course / "notebooks" / "running_times.json").read_text()
