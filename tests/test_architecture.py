@@ -76,6 +76,12 @@ TABLE = {
         words("nbformat nbclient tqdm"),
         words("packaging jupyter_core jupyter_client jupyter_server"),
     ),
+    # the course as a web page: recorded experiments and what Sphinx makes of the notebooks
+    "site": May(
+        words("root page plots experiments exercises chapters workshop site"),
+        outside=words("numpy nbformat"),
+        outside_lazily=words("sphinx myst_nb PIL"),
+    ),
     # a Jupyter server loads it at its start: nothing else is loaded with it
     "server": May(words("root server")),
     # nbgrader's preprocessors are subclassed; the rest is what they are made of. What a check hands in is judged here

@@ -47,17 +47,17 @@ class Answer:
         """What the page is told; the explanation only when there is an answer."""
         content: dict[str, Any] = {"chosen": self.chosen, "required": self.required}
         if self.chosen is not None:
-            content["outcome"] = self._outcome()
+            content["outcome"] = outcome(self.prediction, self.chosen)
         return content
 
-    def _outcome(self) -> str:
-        """Whether the prediction was right, and why, as HTML."""
-        choices, answer = self.prediction.choices, self.prediction.answer
-        right = choices[answer]
-        if self.chosen == SKIPPED:
-            opening = f"The answer: **{right}**."
-        elif self.chosen == answer:
-            opening = f"**You predicted it.** You said: {right}."
-        else:
-            opening = f"**Not what you predicted.** You said: {choices[self.chosen or 0]}. The answer: **{right}**."
-        return markdown_as_html(f"{opening}\n\n{self.prediction.explanation}")
+
+def outcome(prediction: Prediction, chosen: int) -> str:
+    """Whether the prediction was right, and why, as HTML; ``chosen``: the index of a choice, -1 for skipped."""
+    right = prediction.choices[prediction.answer]
+    if chosen == SKIPPED:
+        opening = f"The answer: **{right}**."
+    elif chosen == prediction.answer:
+        opening = f"**You predicted it.** You said: {right}."
+    else:
+        opening = f"**Not what you predicted.** You said: {prediction.choices[chosen]}. The answer: **{right}**."
+    return markdown_as_html(f"{opening}\n\n{prediction.explanation}")

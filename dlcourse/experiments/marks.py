@@ -137,6 +137,7 @@ class Message:
     _pixels: list[bytes] = field(default_factory=list)
     _count: int = 0
     _length: int = 0
+    _places: dict[bytes, list[int]] = field(default_factory=dict)  # of equal blocks of pixels, which are kept once
 
     def written(self, marks: Iterable[Mark]) -> list[dict[str, Any]]:
         """``marks`` as JSON; what they refer to is added to the blocks."""
@@ -158,10 +159,12 @@ class Message:
         if mark.clip_outline is not None:
             content["clip_outline"] = self._outline(mark.clip_outline)
         for name, data in (("pixels", mark.pixels), ("colours", mark.colours)):
-            if data:
-                content[name] = [self._length, len(data)]
+            if data and data not in self._places:
+                self._places[data] = [self._length, len(data)]
                 self._pixels.append(data)
                 self._length += len(data)
+            if data:
+                content[name] = self._places[data]
         return content
 
     def _range(self, values: Numbers) -> list[int]:

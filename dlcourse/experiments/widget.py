@@ -19,14 +19,16 @@ from dlcourse.plots import style
 from dlcourse.plots.showing import words_as_html
 
 _PAGE = Path(__file__).parent / "page"
-_SCRIPTS = ("theme", "marks", "controls", "player", "prediction", "points", "ink", "experiment")
+_NAMES = ("theme", "marks", "controls", "player", "prediction", "points", "ink", "experiment")
+SCRIPTS: tuple[str | Path, ...] = ("kernel.js", "typeset.js", *(_PAGE / f"{name}.js" for name in _NAMES))
+STYLES = (_PAGE / "experiment.css",)
 
 
 class ExperimentWidget(anywidget.AnyWidget):
     """An experiment on the page. ``values``: the present parameters; ``restore(text)``: a shared state."""
 
-    _esm = assets.script("kernel.js", "typeset.js", *(_PAGE / f"{name}.js" for name in _SCRIPTS))
-    _css = assets.style(_PAGE / "experiment.css")
+    _esm = assets.script(*SCRIPTS)
+    _css = assets.style(*STYLES)
     definition: Any = traitlets.Unicode("").tag(sync=True)  # JSON: what never changes
 
     def __init__(self, experiment: Definition, parameters: dict[str, Any]) -> None:
@@ -34,7 +36,7 @@ class ExperimentWidget(anywidget.AnyWidget):
         prediction = experiment.prediction
         answer = Answer(prediction, experiment.chapter, experiment.name) if prediction is not None else None
         self._live = Live(experiment, parameters, self.send, answer)
-        super().__init__(definition=json.dumps(_definition(experiment, self._live)))
+        super().__init__(definition=json.dumps(definition_for_page(experiment, self._live.screen.css_size)))
         self.on_msg(lambda _widget, content, _buffers: self._live.receive(content))
         close_earlier(self)
 
@@ -121,12 +123,11 @@ class ExperimentWidget(anywidget.AnyWidget):
         return data, {"image/png": {"alt": words, "width": width, "height": height}, "dlcourse": True}
 
 
-def _definition(experiment: Definition, live: Live) -> dict[str, Any]:
-    """What the page has to know before the first picture."""
-    width, height = live.screen.css_size
+def definition_for_page(experiment: Definition, css_size: tuple[int, int]) -> dict[str, Any]:
+    """What the page has to know before the first picture, which has the width and height ``css_size``."""
     definition: dict[str, Any] = {
         "title": experiment.title,
-        "size": [width, height],
+        "size": list(css_size),
         "controls": [inputs.specification(control) for control in experiment.controls],
         "draggable": inputs.draggable(experiment.controls),
         "tones": style.DARK_TONES,

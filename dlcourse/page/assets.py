@@ -17,7 +17,7 @@ def script(*files: str | Path) -> str:
     a file are seen by those after it, so nothing is imported or exported but the widget: the last file's
     ``export default``. Raises ValueError where that is missing.
     """
-    text = _joined(files)
+    text = joined(*files)
     if "export default" not in text:
         raise ValueError(f"The last of {', '.join(map(str, files))} needs the widget's `export default`.")
     return text
@@ -25,8 +25,9 @@ def script(*files: str | Path) -> str:
 
 def style(*files: str | Path) -> str:
     """Return files of CSS joined into one text, for ``_css``; names and paths as for `script`."""
-    return _joined(files)
+    return joined(*files)
 
 
-def _joined(files: tuple[str | Path, ...]) -> str:
+def joined(*files: str | Path) -> str:
+    """Return files as one text; names and paths as for `script`."""
     return "\n".join((HERE / file).read_text(encoding="utf-8") for file in files)

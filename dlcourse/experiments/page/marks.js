@@ -179,7 +179,7 @@ class Drawing {
   }
 
   apply(message, [numbers, pixels]) {
-    const values = new Int16Array(bytesOf(numbers).slice().buffer);
+    const values = numbers instanceof Int16Array ? numbers : new Int16Array(bytesOf(numbers).slice().buffer);
     const bytes = bytesOf(pixels);
     if (message.scene) this.begin(message.scene);
     for (const [number, [runs, corners]] of Object.entries(message.glyphs ?? {})) {
