@@ -1,19 +1,23 @@
 """The first line of every notebook: is everything there that a chapter needs?"""
 
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
 from dlcourse import hiding, installation, settings
 from dlcourse.errors import CourseError
 
+# The chapters that are about PyTorch or run on it. The others use it in one or two sections, and import it there.
+NEED_TORCH = ("11_pytorch", "14_cnn_architectures", "21_transfer_learning")
+
 
 def begin(name: str) -> None:
     """Check in a blink what the chapter ``name`` needs (``"03_probability_and_mle"``), and set how arrays are printed.
 
     Prints nothing and returns None when all is well. Raises CourseError, in one sentence that says what to do, when
-    NumPy, matplotlib or ipywidgets 8 is missing or broken, when a file beside the notebook hides a package, or when the
-    course's folder or its data is not found.
+    NumPy, matplotlib or ipywidgets 8 is missing or broken, when PyTorch is missing and the chapter needs it, when a
+    file beside the notebook hides a package, or when the course's folder or its data is not found.
     """
     if not isinstance(name, str):
         raise CourseError(
@@ -23,6 +27,7 @@ def begin(name: str) -> None:
     numpy = _load("numpy", name)
     _load("matplotlib", name)
     _check_widgets(_load("ipywidgets", name), name)
+    _check_torch(name)
     settings.data_folder()
     numpy.set_printoptions(precision=3, suppress=True, linewidth=100)
 
@@ -49,4 +54,21 @@ def _check_widgets(ipywidgets: ModuleType, name: str) -> None:
         raise CourseError(
             f"Chapter {name} needs ipywidgets 8, and this kernel has {version}: its sliders would not move. "
             f"{installation.advice()}."
+        )
+
+
+def has_torch() -> bool:
+    """Whether PyTorch is installed; it is not loaded for that."""
+    try:
+        return find_spec("torch") is not None
+    except ValueError:  # something else has put a stand-in into its place
+        return True
+
+
+def _check_torch(name: str) -> None:
+    if name in NEED_TORCH and not has_torch():
+        raise CourseError(
+            f"Chapter {name} needs PyTorch, which is not installed: `{installation.add('torch')}` "
+            f"{installation.place()} brings it; then restart the kernel. The chapters without PyTorch run as they are: "
+            "all but " + ", ".join(NEED_TORCH) + "."
         )

@@ -22,16 +22,30 @@ def build_wheel(folder: Path) -> Path:
     return wheel
 
 
-class Installed:
-    """A new environment with the wheel in it. What else the course needs is found where the tests have it."""
+def links_to_all_but(package: str, folders: list[str], here: Path) -> Path:
+    """A folder that shows what these folders hold, one package left out."""
+    here.mkdir()
+    for entry in (entry for folder in folders for entry in Path(folder).iterdir()):
+        if entry.name != package and not entry.name.startswith(f"{package}-") and not (here / entry.name).exists():
+            (here / entry.name).symlink_to(entry)
+    return here
 
-    def __init__(self, wheel: Path, folder: Path) -> None:
+
+class Installed:
+    """A new environment with the wheel in it. What else the course needs is found where the tests have it.
+
+    ``without`` names a package that it lacks.
+    """
+
+    def __init__(self, wheel: Path, folder: Path, without: str = "") -> None:
         self.folder, self.home = folder, folder / "home"
         venv.create(folder / "environment", with_pip=False)
         self.bin = folder / "environment" / ("Scripts" if sys.platform == "win32" else "bin")
         self.python = self.bin / ("python.exe" if sys.platform == "win32" else "python")
         self.packages = Path(self.say("import sysconfig; print(sysconfig.get_paths()['purelib'])").strip())
         here = sorted({sysconfig.get_paths()[name] for name in ("purelib", "platlib")})
+        if without:
+            here = [str(links_to_all_but(without, here, folder / "shared"))]
         (self.packages / "of_the_tests.pth").write_text("\n".join(here) + "\n")
         command = [sys.executable, "-m", "pip", "--python", str(self.python), "install", "--quiet", "--no-deps"]
         subprocess.run([*command, "--no-index", str(wheel)], check=True, timeout=LONGEST)

@@ -22,6 +22,7 @@ def examine() -> list[Finding]:
     examinations: tuple[tuple[str, Callable[[], list[Finding]]], ...] = (
         ("Python", examine_packages.examine_python),
         ("Packages", lambda: examine_packages.examine_packages(root)),
+        ("PyTorch", lambda: examine_packages.examine_torch(root)),
         ("Imports", lambda: examine_packages.examine_hiding(root)),
         ("Imports", lambda: examine_packages.examine_imports(root)),
         ("Widgets", examine_machine.examine_widgets),

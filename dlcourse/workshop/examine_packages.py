@@ -9,7 +9,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from dlcourse import hiding, installation
+from dlcourse import chapter, hiding, installation
 from dlcourse.workshop import import_probe
 from dlcourse.workshop.finding import Finding
 
@@ -37,6 +37,8 @@ def examine_packages(root: Path | None) -> list[Finding]:
     pins = pinned(root)
     found: list[Finding] = []
     for requirement in requirements:
+        if requirement.name == "torch" and not chapter.has_torch():
+            continue  # `examine_torch` says what that means
         if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
             found += _examine_requirement(requirement)
     found += _differences(pins)
@@ -58,6 +60,19 @@ def _examine_requirement(requirement: Any) -> list[Finding]:
     return []
 
 
+def examine_torch(root: Path | None) -> list[Finding]:
+    """Without PyTorch: which chapters need it, and which run all the same? Silent when it is installed."""
+    if chapter.has_torch():
+        return []
+    needing, folder = ", ".join(chapter.NEED_TORCH), (root / "notebooks" if root else Path())
+    others = [path.stem for path in sorted(folder.glob("[0-9]*.ipynb")) if path.stem not in chapter.NEED_TORCH]
+    running = f"these chapters run, up to their sections on PyTorch: {', '.join(others) or 'all others'}."
+    return [
+        Finding("PyTorch", "problem", f"it is not installed. {needing} need it.", remedy=installation.add("torch")),
+        Finding("PyTorch", "ok", f"without it {running}"),
+    ]
+
+
 def _differences(pins: dict[str, str]) -> list[Finding]:
     """A note for each installed package whose version is not the one that the stored outputs were made with."""
     notes = []
@@ -74,7 +89,7 @@ def required(root: Path | None) -> list[str]:
     path = root / "pyproject.toml" if root else None
     if path is not None and path.is_file():
         return list(tomllib.loads(path.read_text(encoding="utf-8"))["project"]["dependencies"])
-    return metadata.requires("dlcourse") or []
+    return [text for text in metadata.requires("dlcourse") or [] if "extra" not in text.partition(";")[2]]
 
 
 def pinned(root: Path | None) -> dict[str, str]:

@@ -1,12 +1,14 @@
 """The wheel is the whole course: installed in an environment of its own, it works in an empty folder."""
 
 import json
+import re
 import shutil
+import sys
 import zipfile
 
 import pytest
 
-from dlcourse import __version__, data_files
+from dlcourse import __version__, chapter, data_files
 from dlcourse.workshop import normalize, uncompared
 from tests.installed import REPOSITORY, Installed, build_wheel
 from tests.profiles import by_day
@@ -25,10 +27,16 @@ def installed(wheel, tmp_path_factory):
     return Installed(wheel, tmp_path_factory.mktemp("installed"))
 
 
+@pytest.fixture(scope="module")
+def without_torch(wheel, tmp_path_factory):
+    return Installed(wheel, tmp_path_factory.mktemp("without"), without="torch")
+
+
 @pytest.fixture
-def fresh(installed, tmp_path):
+def fresh(request, tmp_path):
     """An empty folder, and a reader who has done nothing yet."""
-    shutil.rmtree(installed.home, ignore_errors=True)
+    for name in {"installed", "without_torch"} & set(request.fixturenames):
+        shutil.rmtree(request.getfixturevalue(name).home, ignore_errors=True)
     return tmp_path
 
 
@@ -75,10 +83,9 @@ def test_data_sets_and_the_map_and_the_doctor_need_no_folder(installed, fresh):
     shown = installed.dlcourse("map", cwd=fresh)
     assert shown.returncode == 0, shown.stderr
     assert "03 Probability and maximum likelihood: core" in shown.stdout
-    assert (
-        "ok       Data: the files are what the course was written with."
-        in installed.dlcourse("doctor", cwd=fresh).stdout
-    )
+    healthy = installed.dlcourse("doctor", cwd=fresh)
+    assert healthy.returncode == 0, healthy.stdout
+    assert healthy.stdout.splitlines()[-1] == "All is well: you can begin."
     assert list(fresh.iterdir()) == []
 
 
@@ -114,6 +121,56 @@ def test_open_copies_the_notebooks_says_so_and_starts_jupyterlab_there(installed
         assert run.stdout.count("\n") == 1, "nothing to say the second time"
     finally:
         stand_in.unlink()
+
+
+SYMLINKS = pytest.mark.skipif(sys.platform == "win32", reason="the environment without PyTorch is made of links")
+STOPPING = [stem for stem in NOTEBOOKS if stem not in (*chapter.NEED_TORCH, "00_start_here", "glossary")]
+
+
+@SYMLINKS
+def test_without_pytorch_the_doctor_says_which_chapters_need_it_and_which_run(without_torch, fresh):
+    run = without_torch.dlcourse("doctor", cwd=fresh)
+    assert run.returncode == 1
+    lines = run.stdout.splitlines()
+    needing, running = (line for line in lines if "PyTorch: " in line)
+    assert needing == f"PROBLEM  PyTorch: it is not installed. {', '.join(chapter.NEED_TORCH)} need it."
+    assert lines[lines.index(needing) + 1] == "         To mend it: python -m pip install torch"
+    assert all(stem in running for stem in ["00_start_here", *STOPPING])
+    assert "ok       Packages: all that the course needs are here." in lines
+    assert "ok       Imports: every package can be imported." in lines
+
+
+@SYMLINKS
+@pytest.mark.parametrize("stem", chapter.NEED_TORCH)
+def test_without_pytorch_a_chapter_that_needs_it_says_so_in_its_first_cell(without_torch, fresh, stem):
+    code = (
+        f"from dlcourse import chapter, errors\ntry: chapter.begin('{stem}')\nexcept errors.CourseError as e: print(e)"
+    )
+    shown = without_torch.say(code, fresh)
+    assert shown.startswith(f"Chapter {stem} needs PyTorch, which is not installed: `python -m pip install torch`")
+
+
+@SYMLINKS
+@pytest.mark.parametrize("stem", by_day(["04_linear_regression"], STOPPING))
+def test_without_pytorch_the_others_run_up_to_where_it_is_imported(without_torch, fresh, stem):
+    path = REPOSITORY / "notebooks" / f"{stem}.ipynb"
+    cells = [cell["source"] for cell in normalize.read(path)["cells"]]
+    first = next(number for number, source in enumerate(cells, start=1) if source.startswith("import torch\n"))
+    shutil.copy(path, fresh)
+    run = without_torch.dlcourse("execute", "--quiet", path.name, cwd=fresh)
+    assert run.returncode == 1
+    assert f"{path.name}, cell {first}, line 1 (`import torch`): ModuleNotFoundError" in run.stderr
+
+
+def test_the_list_of_chapters_that_need_pytorch_is_right():
+    for path in sorted((REPOSITORY / "notebooks").glob("[0-9]*.ipynb")):
+        code = [cell["source"] for cell in normalize.read(path)["cells"] if cell["cell_type"] == "code"]
+        imports = [source for source in code if re.search(r"^(import|from) (torch|dlcourse\.pytorch)\b", source, re.M)]
+        if path.stem in chapter.NEED_TORCH:
+            assert imports == [code[1]], f"{path.stem} stands in chapter.NEED_TORCH: its second cell imports torch"
+        else:
+            advice = "import torch where it is used first, or enter the chapter in chapter.NEED_TORCH"
+            assert code[1] not in imports, f"{path.stem}: {advice}"
 
 
 def test_what_is_in_the_folder_is_never_copied_over(installed, fresh):
