@@ -5,4 +5,4 @@
 Importing this package loads none of them.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
