@@ -11,6 +11,7 @@ from dlcourse.errors import CourseError
 from dlcourse.workshop import reader_folder
 
 START = "00_start_here"
+MOST_NAMED = 3  # notebooks; of more the number is said
 
 
 def is_installed() -> bool:
@@ -28,7 +29,8 @@ def notebooks_folder(chosen: Path | None = None) -> Path:
         return settings.course_root() / "notebooks"
     copied = reader_folder.copy_missing(folder)
     if copied:
-        print(f"Copied {', '.join(copied)} to {folder}: they are yours to write into.")
+        what = ", ".join(copied) if len(copied) <= MOST_NAMED else f"{len(copied)} notebooks"
+        print(f"Copied {what} to {folder}: yours to write into.")
     elif old := reader_folder.outdated(folder):
         print(
             f"The course has newer versions of {', '.join(old)}: `dlcourse update` brings them and keeps your answers."

@@ -36,9 +36,11 @@ def update(options: argparse.Namespace) -> int:
         )
     done, backups = updating.update(folder)
     for each in done:
-        print(f"{each.name}: {each.words}", file=sys.stderr if each.problem else sys.stdout)
-    changed = sum(each.changed for each in done)
-    print(f"{folder}: {changed} of {len(done)} notebooks brought up to date." if changed else f"{folder}: no change.")
+        if each.problem or each.changed:
+            print(f"{each.name}: {each.words}.", file=sys.stderr if each.problem else sys.stdout)
+    changed, left = sum(each.changed for each in done), sum(each.problem for each in done)
+    same = len(done) - changed - left
+    print(f"{folder}: {changed} brought up to date, {same} up to date before, {left} left as they are.")
     if backups is not None:
         print(f"As they were before: {backups}. Where JupyterLab has one of them open, choose File, Reload from Disk.")
     return int(any(each.problem for each in done))

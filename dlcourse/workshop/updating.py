@@ -39,12 +39,12 @@ def update(folder: Path) -> tuple[list[Update], Path | None]:
     done = []
     for path in reader_folder.course_notebooks():
         if path.stem in copied:
-            done.append(Update(path.stem, "copied, it was not here", changed=True))
+            done.append(Update(path.stem, "copied, since it was not here", changed=True))
             continue
         try:
             done.append(_update_one(path, folder / path.name, backups))
         except CourseError as error:
-            done.append(Update(path.stem, f"left as it is. {error}", problem=True))
+            done.append(Update(path.stem, f"left as it is. {str(error).rstrip('.')}", problem=True))
         except OSError as error:
             reason = error.strerror or type(error).__name__
             done.append(Update(path.stem, f"left as it is, since it cannot be written ({reason})", problem=True))

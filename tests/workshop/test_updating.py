@@ -69,15 +69,14 @@ def test_new_text_comes_and_the_answer_stays_and_it_is_said(course, folder, type
     assert run.returncode == 0, run.stderr
     assert sources(folder / "05_a.ipynb") == ["# 5. A, better", ANSWER, "# My note", "1 + 1", "# End"]
     said = run.stdout.splitlines()
-    assert said[0] == "05_a: 1 cell changed, 1 cell new; kept: 1 cell that you changed, 1 cell that you added"
-    assert said[1] == "07_b: up to date"
-    assert said[2] == f"{folder}: 1 of 2 notebooks brought up to date."
+    assert said[0] == "05_a: 1 cell changed, 1 cell new; kept: 1 cell that you changed, 1 cell that you added."
+    assert said[1] == f"{folder}: 1 brought up to date, 1 up to date before, 0 left as they are."
     (backup,) = (folder / ".dlcourse" / "backups").iterdir()
-    assert said[3].startswith(f"As they were before: {backup}.")
+    assert said[2].startswith(f"As they were before: {backup}.")
     assert (backup / "05_a.ipynb").read_bytes() == before
     assert [path.name for path in backup.iterdir()] == ["05_a.ipynb"]
     again = typed("update")
-    assert again.stdout.splitlines()[-1] == f"{folder}: no change."
+    assert again.stdout == f"{folder}: 0 brought up to date, 2 up to date before, 0 left as they are.\n"
 
 
 def test_several_updates_in_one_second_keep_several_backups(course, folder, typed):
@@ -91,7 +90,7 @@ def test_several_updates_in_one_second_keep_several_backups(course, folder, type
 def test_a_new_chapter_is_copied_and_one_that_left_the_course_stays(course, folder, typed):
     write(course / "09_c.ipynb", title="# 9. C")
     (course / "07_b.ipynb").unlink()
-    assert "09_c: copied, it was not here\n" in typed("update").stdout
+    assert "09_c: copied, since it was not here.\n" in typed("update").stdout
     assert sources(folder / "09_c.ipynb") == ["# 9. C"]
     assert (folder / "07_b.ipynb").is_file()
 
@@ -132,7 +131,7 @@ def test_an_update_that_breaks_off_leaves_a_whole_notebook_and_can_be_made_again
     assert ANSWER in sources(folder / "05_a.ipynb")
     assert typed("update").returncode == 0
     assert (folder / "05_a.ipynb").read_bytes() == halfway
-    assert typed("update").stdout.endswith("no change.\n")
+    assert typed("update").stdout.startswith(f"{folder}: 0 brought")
 
 
 def test_open_says_that_there_is_a_newer_version_and_changes_nothing(course, folder, typed, monkeypatch):
@@ -147,10 +146,10 @@ def test_the_folder_is_the_one_around_here_then_the_one_used_last(course, folder
     other = tmp_path / "other"
     assert typed("update", "--folder", other).returncode == 0
     monkeypatch.chdir(tmp_path)
-    assert typed("update").stdout.endswith(f"{other}: no change.\n")
+    assert typed("update").stdout.startswith(f"{other}: 0 brought")
     (folder / "sub").mkdir()
     monkeypatch.chdir(folder / "sub")
-    assert typed("update").stdout.endswith(f"{folder}: no change.\n")
+    assert typed("update").stdout.startswith(f"{folder}: 0 brought")
     shutil.rmtree(other)
     monkeypatch.chdir(tmp_path)
     assert reader_folder.choose() in (folder, tmp_path / "dlcourse-notebooks")

@@ -3,7 +3,9 @@
 import json
 import re
 import shutil
+import subprocess
 import sys
+import tarfile
 import zipfile
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from dlcourse import __version__, chapter, data_files
 from dlcourse.workshop import normalize, uncompared
 from tests.installed import REPOSITORY, Installed, build_wheel
+from tests.limits import LONGEST
 from tests.profiles import by_day
 
 pytest.importorskip("hatchling", reason="the wheel is built with hatchling: install the extra `test` again")
@@ -70,6 +73,19 @@ def test_the_wheel_holds_notebooks_and_data_and_no_more_than_that_beside_the_pac
     }
 
 
+def test_the_source_distribution_holds_what_the_wheel_is_built_from(tmp_path):
+    command = [sys.executable, "-m", "hatchling", "build", "--target", "sdist", "--directory", str(tmp_path)]
+    subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True, timeout=LONGEST)
+    (path,) = tmp_path.glob("*.tar.gz")
+    with tarfile.open(path) as file:
+        names = {name.partition("/")[2] for name in file.getnames()}
+    data = {f"data/{name}" for name in (*data_files.checksums(REPOSITORY / "data"), data_files.CHECKSUMS)}
+    notebooks = {f"notebooks/{stem}.ipynb" for stem in NOTEBOOKS}
+    assert (
+        data | notebooks | {"data/make_data.py", "pyproject.toml", "constraints.txt", "dlcourse/__init__.py"} <= names
+    )
+
+
 def test_it_is_the_wheel_that_runs_and_not_the_checkout(installed, fresh):
     code = "import dlcourse; from dlcourse import settings; print(dlcourse.__file__); print(settings.data_folder())"
     package, data = installed.say(code, fresh).splitlines()
@@ -107,7 +123,7 @@ def test_open_copies_the_notebooks_says_so_and_starts_jupyterlab_there(installed
     try:
         run = installed.dlcourse("open", "3", "--no-browser", cwd=fresh)
         folder = fresh / "dlcourse-notebooks"
-        assert f"to {folder}: they are yours to write into." in run.stdout
+        assert f"Copied {len(NOTEBOOKS)} notebooks to {folder}: yours to write into." in run.stdout
         started = json.loads(run.stdout.splitlines()[-1])
         assert started[0] == str(folder)
         assert f"--ServerApp.root_dir={folder}" in started
