@@ -45,13 +45,13 @@ def plan(experiment: Definition, budget: int) -> Plan:
         stops = _stops(experiment, main, *levels)
         if prod(len(values) for values in stops.values()) <= budget:
             return Plan(stops, _ordered(experiment, stops, product), complete=True)
-    for pairs_with in (None, main):
+    for combine in (_pairs, partial(_pairs, pairs_with=main), _alone):
         for levels in PAIRED:
             stops = _stops(experiment, main, *levels)
-            states = _ordered(experiment, stops, partial(_pairs, pairs_with=pairs_with))
+            states = _ordered(experiment, stops, combine)
             if len(states) <= budget:
                 return Plan(stops, states, complete=False)
-    raise ValueError(f"{experiment.name}: its menus alone have more than {budget} states with {main}.")
+    raise ValueError(f"{experiment.name}: its menus alone have more than {budget} states.")
 
 
 def main_control(experiment: Definition) -> str:
@@ -124,7 +124,7 @@ def _start(experiment: Definition, stops: dict[str, tuple[Any, ...]]) -> tuple[i
 
 
 def _pairs(
-    stops: dict[str, tuple[Any, ...]], starts: tuple[int, ...], *, pairs_with: str | None
+    stops: dict[str, tuple[Any, ...]], starts: tuple[int, ...], *, pairs_with: str | None = None
 ) -> set[tuple[int, ...]]:
     """The start with any two controls moved, or with ``pairs_with`` and any other."""
     names, sizes = list(stops), [len(values) for values in stops.values()]
@@ -136,3 +136,11 @@ def _pairs(
                 each[first], each[second] = one, other
                 states.add(tuple(each))
     return states
+
+
+def _alone(stops: dict[str, tuple[Any, ...]], starts: tuple[int, ...]) -> set[tuple[int, ...]]:
+    """The start with any one control moved."""
+    sizes = [len(values) for values in stops.values()]
+    return {starts} | {
+        (*starts[:place], stop, *starts[place + 1 :]) for place, size in enumerate(sizes) for stop in range(size)
+    }

@@ -66,6 +66,12 @@ def test_what_is_dragged_or_typed_freely_stands_still():
     assert [control.name for control in GUESS.controls if moves(control)] == ["count"]
 
 
+def test_few_states_are_those_with_one_control_moved():
+    chosen = plan(TINY, 12)
+    assert all(sum(a != b for a, b in zip(each, chosen.states[0], strict=True)) <= 1 for each in chosen.states)
+    assert {each[2] for each in chosen.states} == {0, 1}  # the menu's options are all there
+
+
 def test_too_many_options_for_the_budget_are_refused():
-    with pytest.raises(ValueError, match="tiny: its menus alone have more than 3 states with count"):
+    with pytest.raises(ValueError, match="tiny: its menus alone have more than 3 states"):
         plan(TINY, 3)
