@@ -18,7 +18,8 @@ from dlcourse.experiments.definition import Definition
 
 # Stops of the main slider, of the other sliders: from generous to spare.
 LEVELS = ((25, 9), (25, 7), (21, 5), (17, 5), (13, 5), (13, 4), (9, 4), (9, 3), (7, 3), (5, 3))
-PAIRED = ((25, 9), (17, 7), (13, 5), (9, 5), (9, 4), (7, 3), (5, 3), (3, 2))
+PAIRED = ((25, 9), (17, 7), (13, 5), (9, 5), (9, 4), (7, 3), (5, 3))
+ALONE = (*PAIRED, (3, 2))
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,8 @@ def plan(experiment: Definition, budget: int) -> Plan:
         stops = _stops(experiment, main, *levels)
         if prod(len(values) for values in stops.values()) <= budget:
             return Plan(stops, _ordered(experiment, stops, product), complete=True)
-    for combine in (_pairs, partial(_pairs, pairs_with=main), _alone):
-        for levels in PAIRED:
+    for combine, several in ((_pairs, PAIRED), (partial(_pairs, pairs_with=main), PAIRED), (_alone, ALONE)):
+        for levels in several:
             stops = _stops(experiment, main, *levels)
             states = _ordered(experiment, stops, combine)
             if len(states) <= budget:
