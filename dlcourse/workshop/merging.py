@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from dlcourse.workshop.versions import Record, Version, content, digest, outputs
+from dlcourse.workshop.versions import Record, Version, content, digest, exercise, outputs, version_of
 
 MARK, NEW_VERSION_OF, TEXT = (
     "dlcourse",
@@ -48,9 +48,13 @@ def merge(base: Version | None, mine: Any, new: Any) -> Merge:
 
     ``base`` is the version from which ``mine`` was made; without it every cell that differs counts as the reader's.
     """
-    known = base or {}
-    cells, shown = _prepared(mine["cells"], known)
     latest = {cell["id"]: cell for cell in new["cells"]}
+    cells, shown = _prepared(mine["cells"], base or {}, latest)
+    renamed = _renamed(version_of(cells.values()) if base is None else base, latest)
+    known = {renamed.get(name, name): record for name, record in (base or {}).items()}
+    renamed = {name: new_name for name, new_name in renamed.items() if new_name not in cells}
+    cells = {renamed.get(name, name): {**cell, "id": renamed.get(name, name)} for name, cell in cells.items()}
+    shown = {renamed.get(name, name) for name in shown}
     merged = Merge({**mine, **new, "metadata": _notebook_metadata(mine["metadata"], new["metadata"])})
     result: dict[str, Any] = {}
     for name in {**latest, **cells}:
@@ -68,7 +72,7 @@ def merge(base: Version | None, mine: Any, new: Any) -> Merge:
     return merged
 
 
-def _prepared(cells: Iterable[Any], known: Version) -> tuple[dict[str, Any], set[str]]:
+def _prepared(cells: Iterable[Any], known: Version, latest: Iterable[str]) -> tuple[dict[str, Any], set[str]]:
     """The reader's cells by ids that differ, and the ids beside which an earlier merge still shows a newer version.
 
     A cell whose id is new and whose content is that of a cell gone missing is that cell: some programs drop ids.
@@ -76,19 +80,33 @@ def _prepared(cells: Iterable[Any], known: Version) -> tuple[dict[str, Any], set
     found: dict[str, Any] = {}
     shown: set[str] = set()
     cells = [copy.deepcopy(cell) for cell in cells]
-    present = {cell["id"] for cell in cells}
-    lost = {record.content: name for name, record in reversed(known.items()) if name not in present}
+    present, of_the_course = {cell["id"] for cell in cells}, {*known, *latest}
+    lost: dict[str, list[str]] = {}
+    for name, record in reversed(known.items()):
+        if name not in present:
+            lost.setdefault(record.content, []).append(name)
     for cell in cells:
         mark = cell["metadata"].get(MARK)
         if isinstance(mark, dict) and mark.get(TEXT) == digest(cell["source"]):
             shown.add(str(mark.get(NEW_VERSION_OF)))
             continue
-        if cell["id"] not in known and content(cell) in lost:
-            cell["id"] = lost.pop(content(cell))
+        if (cell["id"] not in of_the_course or cell["id"] in found) and lost.get(content(cell)):
+            cell["id"] = lost[content(cell)].pop()
         if cell["id"] in found:
             cell["id"] = _free(cell["id"], {*found, *present})
         found[cell["id"]] = cell
     return found, shown
+
+
+def _renamed(known: Version, latest: dict[str, Any]) -> dict[str, str]:
+    """The cells of exercises that have another id in the new version: their old ids, and the new ones.
+
+    An exercise that was written anew is known by its name for nbgrader: an answer belongs where its check is.
+    """
+    free = {exercise(cell): name for name, cell in latest.items() if name not in known}
+    free.pop("", None)
+    gone = {name: record.exercise for name, record in known.items() if name not in latest}
+    return {name: free.pop(called) for name, called in gone.items() if called in free}
 
 
 def _decide(merged: Merge, mine: Any, known: Record | None, new: Any, shown: bool) -> Any:
@@ -128,7 +146,7 @@ def _keeps_outputs(mine: Any, known: Record | None, new: Any) -> bool:
         return False
     if known is not None and outputs(mine) == known.outputs:
         return False  # not run
-    is_check = bool(new["metadata"].get("nbgrader", {}).get("grade"))
+    is_check = bool((new["metadata"].get("nbgrader") or {}).get("grade"))
     return is_check or (known is not None and known.outputs == outputs(new))
 
 

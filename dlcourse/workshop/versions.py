@@ -13,10 +13,11 @@ LENGTH = 16  # hexadecimal digits of a SHA-256 sum: two different cells never sh
 
 @dataclass(frozen=True)
 class Record:
-    """One cell of a version: what it holds, what it shows, and the names of its metadata."""
+    """One cell of a version: what it holds, what it shows, its exercise, and the names of its metadata."""
 
     content: str  # digest of its type, its source and what is attached to it
     outputs: str  # digest of its outputs
+    exercise: str  # what nbgrader calls it; empty for most cells
     keys: tuple[str, ...]
 
 
@@ -39,19 +40,33 @@ def outputs(cell: Any) -> str:
     return digest(cell.get("outputs", []))
 
 
+def exercise(cell: Any) -> str:
+    """Return what nbgrader calls the cell of an exercise or of its check; the empty text for any other cell."""
+    metadata = cell["metadata"].get("nbgrader")
+    return str(metadata.get("grade_id", "")) if isinstance(metadata, dict) else ""
+
+
 def version_of(cells: Iterable[Any]) -> Version:
     """Describe cells of a notebook, whose ids differ."""
-    return {cell["id"]: Record(content(cell), outputs(cell), tuple(sorted(cell["metadata"]))) for cell in cells}
+    return {
+        cell["id"]: Record(content(cell), outputs(cell), exercise(cell), tuple(sorted(cell["metadata"])))
+        for cell in cells
+    }
 
 
 def to_json(version: Version) -> list[list[Any]]:
     """Return a version as lists, one for each cell."""
-    return [[name, each.content, each.outputs, *each.keys] for name, each in version.items()]
+    return [[name, each.content, each.outputs, each.exercise, *each.keys] for name, each in version.items()]
 
 
 def from_json(entries: Any) -> Version | None:
     """Return the version that `to_json` wrote; None where something else is given."""
     if not isinstance(entries, list):
         return None
-    good = all(isinstance(each, list) and len(each) >= 3 and all(isinstance(x, str) for x in each) for each in entries)
-    return {name: Record(held, shown, tuple(keys)) for name, held, shown, *keys in entries} if good else None
+    good = all(isinstance(each, list) and len(each) >= 4 and all(isinstance(x, str) for x in each) for each in entries)
+    return {name: Record(*texts, tuple(keys)) for name, *texts, keys in map(_split, entries)} if good else None
+
+
+def _split(entry: list[str]) -> list[Any]:
+    """The four texts of an entry, and the list of what follows."""
+    return [*entry[:4], entry[4:]]
