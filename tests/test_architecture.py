@@ -72,15 +72,16 @@ TABLE = {
     ),
     "workshop": May(
         words("root workshop"),
-        words("chapters classroom"),  # the command dlcourse holds the teacher's commands too
+        words("chapters classroom site"),  # the command dlcourse holds the teacher's commands too, and builds the page
         words("nbformat nbclient tqdm"),
         words("packaging jupyter_core jupyter_client jupyter_server"),
     ),
     # the course as a web page: recorded experiments and what Sphinx makes of the notebooks
     "site": May(
-        words("root page plots experiments exercises chapters workshop site"),
+        words("root page plots experiments exercises chapters site"),
         outside=words("numpy nbformat"),
-        outside_lazily=words("sphinx myst_nb PIL"),
+        # Sphinx runs in a process of its own, with what latex2mathml and docutils do for it; Pillow writes pictures
+        outside_lazily=words("PIL pygments latex2mathml docutils"),
     ),
     # a Jupyter server loads it at its start: nothing else is loaded with it
     "server": May(words("root server")),
