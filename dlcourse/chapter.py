@@ -1,7 +1,6 @@
 """The first line of every notebook: is everything there that a chapter needs?"""
 
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
@@ -59,6 +58,8 @@ def _check_widgets(ipywidgets: ModuleType, name: str) -> None:
 
 def has_torch() -> bool:
     """Whether PyTorch is installed; it is not loaded for that."""
+    from importlib.util import find_spec
+
     try:
         return find_spec("torch") is not None
     except ValueError:  # something else has put a stand-in into its place
