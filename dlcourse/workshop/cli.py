@@ -10,7 +10,7 @@ from typing import Any
 
 from dlcourse import __version__, settings
 from dlcourse.errors import CourseError
-from dlcourse.workshop import places, reading
+from dlcourse.workshop import places, reading, site_command
 from dlcourse.workshop.places import START
 from dlcourse.workshop.progress_command import add_progress_command
 from dlcourse.workshop.reader_folder import NAME
@@ -100,6 +100,8 @@ def _add_author_commands(commands: Any) -> None:
         "Where the course was installed as a wheel, print the map with your progress instead."
     )
     command.set_defaults(run=_map)
+
+    site_command.add_site_command(commands)
 
 
 def _add_teacher_commands(commands: Any) -> None:
