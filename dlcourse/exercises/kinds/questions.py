@@ -17,6 +17,19 @@ from dlcourse.numerals import number
 
 EXAMPLES = (0.25, 1.5, 40.0, 0.07)  # what a number looks like, where the reader wrote something else
 COMMA = " A comma behind a number makes a tuple of it: leave the comma out."
+RIGHT = "{value} is right, within {tolerance}."
+# What is said of a wrong number that is none of the listed ones.
+REMARKS = {
+    "not finite": "{value} is not a number that can be the answer. Was something divided by zero?",
+    "sign": "{value} has the wrong sign.",
+    "percentage": "{value} looks like a percentage: write the fraction of 1 instead.",
+    "opposite": "{value} is 1 minus the answer: the probability of the opposite.",
+    "reciprocal": "{value} looks like 1 divided by the answer: is a fraction upside down?",
+    "rounded": "{value} is close, but not within {tolerance}: give more digits.",
+    "close": "{value} is close, but not the answer: was something rounded on the way?",
+    "large": "{value} is too large. The answer is asked for within {tolerance}.",
+    "small": "{value} is too small. The answer is asked for within {tolerance}.",
+}
 
 
 @dataclass(frozen=True)
@@ -26,6 +39,11 @@ class WrongNumber:
     name: str
     value: float | Callable[[], float]
     feedback: str
+
+    @property
+    def number(self) -> float:
+        """The wrong number, computed where it is given by a function."""
+        return _computed(self.value)
 
 
 class NumberExercise(Task):
@@ -77,28 +95,27 @@ class NumberExercise(Task):
         if value is None:
             comma = COMMA if isinstance(answer, tuple) and len(answer) == 1 else ""
             return self.verdict(
-                "not yet", f"`{self.name}` is {fault}; a single number is expected, such as {self._example()}.{comma}"
+                "not yet", f"`{self.name}` is {fault}; a single number is expected, such as {self.example}.{comma}"
             )
         if self._near(value, self.answer):
-            return self.verdict(
-                "passed", f"{number(value)} is right, within {self._tolerance_text()}. {self.explanation}"
-            )
+            return self.verdict("passed", f"{self._said(RIGHT, value)} {self.explanation}")
         mistake = self._nearest_mistake(value)
         if mistake is not None:
             return self.verdict("not yet", mistake.feedback, mistake=mistake.name)
-        return self.verdict("not yet", self._general(value))
+        return self.verdict("not yet", self._said(REMARKS[self._remark(value)], value))
 
     def _nearest_mistake(self, value: float) -> WrongNumber | None:
-        near = [each for each in self.mistakes if self._near(value, _computed(each.value))]
-        return min(near, key=lambda each: abs(value - _computed(each.value)), default=None)
+        near = [each for each in self.mistakes if self._near(value, each.number)]
+        return min(near, key=lambda each: abs(value - each.number), default=None)
 
     def solution(self) -> Hint:
         """Return the answer with its explanation, to be the last line of a cell."""
         return Hint(f"{self.name} = {number(self.answer, 4)}", self.explanation)
 
-    def _example(self) -> str:
+    @property
+    def example(self) -> str:
         """A number that is far from the answer and from every wrong number that has feedback of its own."""
-        taken = [self.answer, *(_computed(each.value) for each in self.mistakes)]
+        taken = [self.answer, *(each.number for each in self.mistakes)]
         free = (each for each in EXAMPLES if not any(abs(each - one) <= 0.01 * abs(one) for one in taken))
         return number(next(free, EXAMPLES[-1]))
 
@@ -108,30 +125,42 @@ class NumberExercise(Task):
         return float(self.tolerance)
 
     def _near(self, value: float, target: float) -> bool:
-        # The last digits of the tolerance itself must not decide: 0.31 is within 0.01 of 0.3.
-        return abs(value - target) <= self._allowed(target) * (1 + 1e-9) + 1e-15
+        return abs(value - target) <= self.reach(target)
 
-    def _tolerance_text(self) -> str:
+    def reach(self, target: float) -> float:
+        """How far a number may lie from the right one, or from a listed wrong one, to count as that."""
+        # The last digits of the tolerance itself must not decide: 0.31 is within 0.01 of 0.3.
+        return self._allowed(target) * (1 + 1e-9) + 1e-15
+
+    @property
+    def close_reach(self) -> float:
+        """How far a number may lie from the right one to be called close to it."""
+        return 10 * self._allowed(self.answer)
+
+    @property
+    def tolerance_text(self) -> str:
+        """The tolerance as a reader is told it."""
         return self.tolerance if isinstance(self.tolerance, str) else number(self.tolerance)
 
-    def _general(self, value: float) -> str:
+    def _said(self, words: str, value: float) -> str:
+        return words.format(value=number(value), tolerance=self.tolerance_text)
+
+    def _remark(self, value: float) -> str:
+        """What is to be said of a wrong number: a key of `REMARKS`."""
         target = self.answer
         if not math.isfinite(value):
-            return f"{number(value)} is not a number that can be the answer. Was something divided by zero?"
+            return "not finite"
         if self._near(-value, target) and value:
-            return f"{number(value)} has the wrong sign."
+            return "sign"
         if self.probability and self._near(value / 100, target):
-            return f"{number(value)} looks like a percentage: write the fraction of 1 instead."
+            return "percentage"
         if self.probability and self._near(1 - value, target):
-            return f"{number(value)} is 1 minus the answer: the probability of the opposite."
+            return "opposite"
         if value and self._near(1 / value, target):
-            return f"{number(value)} looks like 1 divided by the answer: is a fraction upside down?"
-        if abs(value - target) <= 10 * self._allowed(target):
-            if _is_rounded(value, target):
-                return f"{number(value)} is close, but not within {self._tolerance_text()}: give more digits."
-            return f"{number(value)} is close, but not the answer: was something rounded on the way?"
-        side = "large" if value > target else "small"
-        return f"{number(value)} is too {side}. The answer is asked for within {self._tolerance_text()}."
+            return "reciprocal"
+        if abs(value - target) <= self.close_reach:
+            return "rounded" if _is_rounded(value, target) else "close"
+        return "large" if value > target else "small"
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,18 @@ from dlcourse.exercises.showing.verdict import Hint, Verdict
 from dlcourse.exercises.wording import kind_of
 from dlcourse.numerals import number
 
+# What is said of the numbers; the feedback of a listed mistake, or the explanation, stands behind it.
+WORDS = {
+    "all right": "{listed}: all right.",
+    "not yet": "{listed}: not yet.",
+    "one right": "{listed} is right.",
+    "some right": "{listed} are right.",
+    "guess": "A guess:",
+    "guess from one": "A guess, from `{name}` alone:",
+    "sign": "`{name}` has the wrong sign.",
+    "unknown": "No usual slip gives these numbers: go through the steps once more, and write each of them down.",
+}
+
 
 @dataclass(frozen=True)
 class WrongNumbers:
@@ -64,7 +76,8 @@ class NumbersExercise(Task):
             return self.verdict("not yet", fault)
         wrong = [name for name in self.answer if not self._near(values[name], self.answer[name])]
         if not wrong:
-            return self.verdict("passed", f"{self._listed(values, list(values))}: all right. {self.explanation}")
+            said = WORDS["all right"].format(listed=self._listed(values, list(values)))
+            return self.verdict("passed", f"{said} {self.explanation}")
         mistake = self._mistake_behind(values, wrong)
         said = self._told(mistake, values) if mistake else self._remark(values, wrong)
         return self.verdict(
@@ -101,7 +114,12 @@ class NumbersExercise(Task):
         return f"`{{{', '.join(f'{name!r}: ...' for name in self.answer)}}}` with your numbers for the dots"
 
     def _near(self, value: float, target: float) -> bool:
-        return abs(value - target) <= self.tolerance * (1 + 1e-9) + 1e-12
+        return abs(value - target) <= self.reach
+
+    @property
+    def reach(self) -> float:
+        """How far a number may lie from the right one, or from a listed wrong one, to count as that."""
+        return self.tolerance * (1 + 1e-9) + 1e-12
 
     def _mistake_behind(self, values: Mapping[str, float], wrong: Sequence[str]) -> WrongNumbers | None:
         """The mistake that gives all of the wrong numbers, and of several the one that gives most of the others too."""
@@ -119,22 +137,24 @@ class NumbersExercise(Task):
     def _told(self, mistake: WrongNumbers, values: Mapping[str, float]) -> str:
         """The feedback of a mistake: a guess, where it would have made other numbers wrong too."""
         sure = all(self._near(values[name], mistake.values[name]) for name in values)
-        return mistake.feedback if sure else f"A guess: {mistake.feedback}"
+        return mistake.feedback if sure else f"{WORDS['guess']} {mistake.feedback}"
 
     def _which(self, values: Mapping[str, float], wrong: Sequence[str]) -> str:
         right = [name for name in values if name not in wrong]
-        verb = "is" if len(right) == 1 else "are"
-        return f"{self._listed(values, wrong)}: not yet." + (f" {_names(right)} {verb} right." if right else "")
+        said = WORDS["not yet"].format(listed=self._listed(values, wrong))
+        if not right:
+            return said
+        return f"{said} {WORDS['one right' if len(right) == 1 else 'some right'].format(listed=_names(right))}"
 
     def _remark(self, values: Mapping[str, float], wrong: Sequence[str]) -> str:
         """What can be said of numbers that no single mistake explains: of each alone."""
         for name in wrong:
             if values[name] and self._near(-values[name], self.answer[name]):
-                return f"`{name}` has the wrong sign."
+                return WORDS["sign"].format(name=name)
             found = self._mistake_behind(values, [name])
             if found is not None:
-                return f"A guess, from `{name}` alone: {found.feedback}"
-        return "No usual slip gives these numbers: go through the steps once more, and write each of them down."
+                return f"{WORDS['guess from one'].format(name=name)} {found.feedback}"
+        return WORDS["unknown"]
 
     def _listed(self, values: Mapping[str, float], names: Sequence[str]) -> str:
         return ", ".join(f"`{name}` = {number(values[name])}" for name in names)
