@@ -1,0 +1,3 @@
+"""The experiments of chapter 6, generalization."""
+
+__all__: list[str] = []

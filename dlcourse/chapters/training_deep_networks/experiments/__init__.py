@@ -1,0 +1,3 @@
+"""The experiments of chapter 12, training deep networks."""
+
+__all__: list[str] = []
