@@ -63,6 +63,9 @@ GIVES_AWAY = {
     "draw_a_digit": r"(?i)\b(58|81|85)\b|block|best|right",
     "freeze_and_tune": r"(?i)worse|wreck|guess|\b(58|73)\b",
     "which_layers": r"(?i)best|worse|fall|general|specific",
+    "polynomial_fit": r"0\.077|0\.095|rise|meet|100",
+    "folds_and_leakage": r"\b(89|90)\b|leak|optimis",
+    "penalty_balls": r"(?i)\b56\b|wedge|half|never|corner",
     "which_axis": r"\(2, 4\)|\(2, 1, 4\)|\(3,\)|\bgoes\b|remove|was \d",
 }
 
@@ -308,3 +311,22 @@ def test_no_axis_has_been_summed_over():
     values = locked_values("which_axis")
     assert values["result"].shape == (2, 3, 4)
     assert sum(values["lit"]) == 1
+
+
+def test_ten_examples_are_fitted_and_no_more():
+    values = locked_values("polynomial_fit")
+    assert len(values["x"]) == 10
+    assert values["against"] != "examples"
+
+
+def test_features_are_chosen_within_the_training_part():
+    values = locked_values("folds_and_leakage")
+    assert not values["leaks"].any()
+    assert values["estimates"].mean() < 0.55
+
+
+def test_the_ball_that_is_shown_is_the_round_one_and_no_weight_is_0():
+    values = locked_values("penalty_balls")
+    assert len(values["ball"]) > 4
+    assert len(values["regions"]) == 0
+    assert (values["path"] != 0).all()

@@ -15,13 +15,14 @@ from dlcourse.experiments.legends import legend_below
 from dlcourse.experiments.panels import label, readout, two_panels
 from dlcourse.plots import style
 
-# What may see a block of rows: its mark, its place in the block from 0 to 1, its name.
-STEPS = {
-    "scaled": ("o", 0.14, "statistics for scaling"),
-    "chosen": ("s", 0.38, "features chosen by"),
-    "fitted": ("^", 0.62, "class means from"),
-    "judged": ("X", 0.86, "judged on"),
-}
+# What may see a block of rows: its mark, its name. The marks stand side by side in each block.
+STEPS = (
+    ("o", "statistics for scaling"),
+    ("s", "features chosen by"),
+    ("^", "class means from"),
+    ("X", "judged on"),
+)
+PLACES = (0.14, 0.38, 0.62, 0.86)  # of the width of a block
 LEFT, RIGHT = 15, 103  # percent that the right panel shows
 
 
@@ -35,7 +36,7 @@ class LeakagePicture:
         self._draw_tables(label(right, "What is said of 20 tables", "right answers (%)", "table"))
         self.numbers = readout(left), readout(right)
         self.moving: list[Artist] = [
-            self.training, self.held_out, *self.marks.values(), self.leaks, self.gaps, self.means,
+            self.training, self.held_out, *self.marks, self.leaks, self.gaps, self.means,
             self.estimates, self.truths, *self.numbers,
         ]  # fmt: skip
         self.update(values)
@@ -50,10 +51,10 @@ class LeakagePicture:
         )
         for blocks in (self.training, self.held_out):
             ax.add_collection(blocks, autolim=False)
-        self.marks = {
-            name: ax.plot([], [], mark, color=style.BLACK, markersize=5, linestyle="none", label=told)[0]
-            for name, (mark, _, told) in STEPS.items()
-        }
+        self.marks = [
+            ax.plot([], [], mark, color=style.BLACK, markersize=5, linestyle="none", label=told)[0]
+            for mark, told in STEPS
+        ]
         (self.leaks,) = ax.plot(
             [], [], "o", color=style.ORANGE, markersize=11, fillstyle="none", label="held-out rows seen"
         )
@@ -82,15 +83,11 @@ class LeakagePicture:
         corners = _corners(lines, blocks, folds)
         self.training.set_verts(list(corners[~own]))
         self.held_out.set_verts(list(corners[own]))
-        for name, (_, place, _) in STEPS.items():
-            row, column = np.nonzero(seen[name])
-            self.marks[name].set_data((column + place) / folds, (row + 0.5) / folds)
-        spots = [
-            np.column_stack([(column + STEPS[name][1]) / folds, (row + 0.5) / folds])
-            for name, leak in values["leaks"].items()
-            for row, column in [np.nonzero(leak)]
-        ]
-        self.leaks.set_data(*np.concatenate(spots).T)
+        for mark, place, blocks_seen in zip(self.marks, PLACES, seen, strict=True):
+            row, column = np.nonzero(blocks_seen)
+            mark.set_data((column + place) / folds, (row + 0.5) / folds)
+        step, row, column = np.nonzero(values["leaks"])
+        self.leaks.set_data((column + np.array(PLACES)[step]) / folds, (row + 0.5) / folds)
         estimates, truths = 100 * values["estimates"], 100 * values["truths"]
         tables = np.arange(1, TABLES + 1)
         self.estimates.set_data(estimates, tables)

@@ -76,9 +76,8 @@ def judge(
     sizes = np.array([size for size in TRIED if size <= features] if procedure == "best" else [min(kept, features)])
     parts, whole = _sums(table, classes, fold, folds)
     training = Sums(*(total - part for total, part in zip(whole, parts, strict=True)))
-    fitted = _fit(
-        training, whole if procedure == "scaled" else training, whole if procedure == "features" else training, sizes
-    )
+    scales = whole if procedure == "scaled" else training
+    fitted = _fit(training, scales, (whole, whole) if procedure == "features" else (training, scales), sizes)
     hits = []
     for number in range(folds):
         held_out = np.flatnonzero(fold == number)
@@ -86,7 +85,7 @@ def judge(
         hits.append(fitted.right(number, columns, classes[held_out], sizes))
     shares = np.concatenate(hits, axis=1).mean(axis=1)  # (20, sizes)
     best = shares.argmax(axis=1)
-    final = _fit(whole, whole, whole, sizes)
+    final = _fit(whole, whole, (whole, whole), sizes)
     new = _new_rows(seed)[:, :, : sizes.max()] + signal * (final.order < INFORMATIVE) * (_classes(NEW) - 0.5)[:, None]
     truths = final.right(0, new, _classes(NEW), sizes).mean(axis=1)
     each = np.arange(TABLES)
@@ -140,10 +139,10 @@ def _sums(table: Array, classes: Array, fold: NDArray[np.int64], folds: int) -> 
     return parts, Sums(*(part.sum(axis=axis, keepdims=True) for axis, part in zip((0, 1, 1), parts, strict=True)))
 
 
-def _fit(means: Sums, scales: Sums, choices: Sums, sizes: NDArray[np.int64]) -> Fitted:
-    """The classifier: class means from one set of rows, standard deviations and the choice of features from others."""
+def _fit(means: Sums, scales: Sums, choice: tuple[Sums, Sums], sizes: NDArray[np.int64]) -> Fitted:
+    """The classifier: class means and standard deviations, each from its rows, and the same two for the choice."""
     low, high = means.means()
-    apart = np.abs(np.diff(choices.means(), axis=0)[0]) / np.sqrt(choices.variance())
+    apart = np.abs(np.diff(choice[0].means(), axis=0)[0]) / np.sqrt(choice[1].variance())
     order = np.argsort(-apart, axis=2, kind="stable")[:, :, : sizes.max()]
     return Fitted(
         order=np.broadcast_to(order, (TABLES, low.shape[1], order.shape[2])),
