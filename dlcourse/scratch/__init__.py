@@ -8,6 +8,8 @@ convolutional network takes, build a part of one, and look into one. ``recurrent
 compute; ``recurrent`` has their modules, ``clipping`` and ``sampling`` are what it takes to train and to write.
 ``components``, ``reconstruction`` and ``autoencoders`` learn without labels, ``pretraining`` and ``boltzmann`` what a
 deep network starts from. ``descent``, ``newton`` and ``whitening`` go downhill by hand, on ``surfaces`` and others.
+``polynomials``, ``shrinkage`` and ``penalty_meanings`` are about models that fit too well; ``folds``,
+``model_selection``, ``pipelines`` and ``generalizing`` say how well a model does on what it has not seen.
 
 Names, defaults and the order of arguments are those of PyTorch, but for what this table says.
 
