@@ -45,8 +45,15 @@ def test_names_that_are_not_known_are_refused_with_those_that_are():
 
 @pytest.mark.parametrize(
     ("start", "activation", "factor"),
-    [("normal 0.01", "none", 64e-4), ("even ±1/√n", "none", 1 / 3), ("1/√n", "none", 1), ("Glorot", "none", 1)]
-    + [("He", "ReLU", 1), ("1/√n", "ReLU", 1 / 2), ("even ±1/√n", "ReLU", 1 / 6)],
+    [
+        ("normal 0.01", "none", 64e-4),
+        ("even ±1/√n", "none", 1 / 3),
+        ("1/√n", "none", 1),
+        ("Glorot", "none", 1),
+        ("He", "ReLU", 1),
+        ("1/√n", "ReLU", 1 / 2),
+        ("even ±1/√n", "ReLU", 1 / 6),
+    ],
 )
 def test_the_mean_square_changes_by_the_factor_that_the_variance_gives(start, activation, factor):
     """E ‖z^{l+1}‖² = n Var(w) κ ‖z^l‖² over the weights, with κ = 1 without an activation and 1/2 for ReLU: exact."""
@@ -93,7 +100,7 @@ def test_normalizations_undo_the_start_before_each_activation():
         for start in ("normal 0.01", partial(initializers.normal, std=3.0)):
             found = signals_of(depth=8, start=start, normalization=normalization)[:-1]
             sizes = [size(each.pre_activations) for each in found]
-            np.testing.assert_allclose(sizes, 1, atol=0.06)  # less than 1 by what ε takes of a small variance
+            np.testing.assert_allclose(sizes, 1, atol=0.1)  # less than 1 by what ε takes of a small variance
 
 
 def test_signals_are_those_of_pytorch():
