@@ -22,8 +22,8 @@ def _cases(generator: np.random.Generator) -> Sequence[Case]:
     return [
         case(20, 5, "20 examples in 5 folds"),
         case(23, 4, "23 examples in 4 folds"),
-        case(50, 10, "50 examples in 10 folds"),
-        case(38, 9, "38 examples in 9 folds"),
+        case(10 * int(generator.integers(3, 8)), 10, "10 folds of the same size"),
+        case(9 * int(generator.integers(3, 8)) + 2, 9, "9 folds, 2 of them larger by 1"),
         case(31, 2, "31 examples in 2 folds"),
         case(6, 6, "6 examples in 6 folds", edge=True),
     ]
