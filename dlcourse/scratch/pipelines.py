@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from dlcourse.arrays import Array
 from dlcourse.scratch.linear_models import check_examples
+from dlcourse.scratch.scaling import Scaling
 from dlcourse.validation import check_count, check_labels, check_regression_data, check_same_length
 
 
@@ -30,7 +31,8 @@ def standardize(training: ArrayLike, *others: ArrayLike) -> tuple[Array, ...]:
 
     All arrays are (…, d), one example a row; all are returned, float64, the training examples first. A feature that
     does not vary in the training part is only centred. The others need not come out with mean 0 and deviation 1: where
-    they differ from the training examples, they stay different. Raises ValueError for another number of features.
+    they differ from the training examples, they stay different. ``scaling.Scaling`` does the same as an object. Raises
+    ValueError for another number of features.
     """
     first = check_examples(training).astype(np.float64)
     mean = first.mean(axis=0)
@@ -60,15 +62,16 @@ class Standardized:
         self.model = model
 
     def fit(self, inputs: ArrayLike, targets: ArrayLike) -> Self:
-        """inputs: (n, d). targets: (n,), as the model takes them."""
-        self._training = check_examples(inputs)
-        self.model.fit(standardize(self._training)[0], targets)
+        """inputs: (n, d). targets: (n,), as the model takes them. Sets ``scaling_``."""
+        x = check_examples(inputs).astype(np.float64)
+        self.scaling_ = Scaling.fit(x)
+        self.model.fit(self.scaling_.apply(x), targets)
         return self
 
     def predict(self, inputs: ArrayLike) -> Any:
         """Predictions (m,) for inputs (m, d)."""
-        _require(hasattr(self, "_training"), self)
-        return self.model.predict(standardize(self._training, inputs)[1])
+        _require(hasattr(self, "scaling_"), self)
+        return self.model.predict(self.scaling_.apply(check_examples(inputs).astype(np.float64)))
 
 
 class BestFeatures:
