@@ -29,7 +29,7 @@ class Model(Protocol):
 def standardize(training: ArrayLike, *others: ArrayLike) -> tuple[Array, ...]:
     """(x − mean) / deviation for each feature, with the mean and standard deviation of the ``training`` examples.
 
-    All arrays are (…, d), one example a row; all are returned, float64, the training examples first. A feature that
+    Shapes are (n, d), each with its own n; all are returned, float64, the training examples first. A feature that
     does not vary in the training part is only centred. The others need not come out with mean 0 and deviation 1: where
     they differ from the training examples, they stay different. ``scaling.Scaling`` does the same as an object. Raises
     ValueError for another number of features.
