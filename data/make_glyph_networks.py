@@ -24,7 +24,7 @@ from dlcourse import glyphs
 from dlcourse.data_parts import Part
 from dlcourse.pytorch.blocks import initialize
 from dlcourse.pytorch.glyph_networks import LETTERS, glyph_autoencoder, glyph_resnet
-from dlcourse.pytorch.pretrained import FILES, save_weights
+from dlcourse.pytorch.pretrained_networks import FILES, save_weights
 from dlcourse.pytorch.steps import evaluate
 from dlcourse.warping import warp
 

@@ -33,8 +33,7 @@ from dlcourse.chapters.transfer_learning import target_tasks, tuning, tuning_map
 from dlcourse.chapters.transfer_learning import transfer_runs as runs
 from dlcourse.chapters.transfer_learning.tuning import DEPTH, Tuning, few, outputs, right, start
 from dlcourse.data_parts import Part, Splits
-from dlcourse.pytorch import transfer
-from dlcourse.pytorch.pretrained import pretrained
+from dlcourse.pytorch import pretrained, transfer
 
 Arrays = dict[str, np.ndarray]
 

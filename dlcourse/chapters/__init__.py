@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 # The notebooks that have a room.
 CHAPTERS = (
     "00_start_here",
+    "02_linear_algebra_and_calculus",
     "03_probability_and_mle",
     "04_linear_regression",
     "05_softmax_regression",
+    "07_optimization",
     "09_multilayer_perceptrons",
     "10_backpropagation",
     "11_pytorch",
@@ -34,6 +36,7 @@ CHAPTERS = (
 # Those of them that end in a milestone.
 WITH_MILESTONES = (
     "05_softmax_regression",
+    "07_optimization",
     "10_backpropagation",
     "13_convolution",
     "16_lstm_and_gru",

@@ -52,3 +52,9 @@ def _part(start: Array, end: Array, crossed: NDArray[np.bool_]) -> Array:
 
 def _means(values: Array) -> Array:
     return (values[:-1, :-1] + values[:-1, 1:] + values[1:, :-1] + values[1:, 1:]) / 4
+
+
+def as_one(pieces: Array) -> Array:
+    """Pieces (m, 2, 2) as one line (2, 3 m), with a gap behind each: what ``set_data`` of a line takes."""
+    gaps = np.full((len(pieces), 1, 2), np.nan)
+    return np.concatenate([pieces, gaps], axis=1).reshape(-1, 2).T

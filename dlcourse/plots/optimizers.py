@@ -60,7 +60,8 @@ def optimizer_family(*, title: str = "", ax: Axes | None = None) -> Axes:
     ax.set_title(title, loc="left", fontweight="bold")
     told = "; ".join(f"{begin} to {end}{f' ({_in_line(added)})' if added else ''}" for begin, end, added in ADDED)
     kept = ", ".join(f"{name} {remembered}" for name, (_, remembered) in METHODS.items())
-    return describe(ax, f"Diagram{f', {title}' if title else ''}: {len(METHODS)} methods; {told}. They remember: {kept}.")
+    named = f"Diagram{f', {title}' if title else ''}"
+    return describe(ax, f"{named}: {len(METHODS)} methods; {told}. They remember: {kept}.")
 
 
 def _in_line(text: str) -> str:
@@ -74,6 +75,5 @@ def _arrow(ax: Axes, begin: tuple[float, float], end: tuple[float, float], added
     arrow.set(color=style.GREY, linewidth=1.3)
     ax.add_patch(arrow)
     rising = (to_y > y) - (to_y < y)
-    beside = {"ha": "center", "va": "bottom"} if not rising else {"ha": "right" if rising > 0 else "left", "va": "bottom"}
-    shift = 0.06 if not rising else -0.06 * rising
-    ax.text((x + to_x) / 2 + (shift if rising else 0), (y + to_y) / 2 + 0.08, added, fontsize=8.5, **beside)
+    side = ("right", "center", "left")[1 - rising]  # of the text that is at the arrow
+    ax.text((x + to_x) / 2 - 0.06 * rising, (y + to_y) / 2 + 0.08, added, fontsize=8.5, ha=side, va="bottom")

@@ -204,6 +204,11 @@ def test_relation_that_fails_in_one_case_is_not_claimed():
     assert relation([(rights[0], -rights[0], ()), (rights[1], rights[1] + 0.123, ())]) == ""
 
 
+def test_numbers_of_another_shape_in_a_case_prove_no_relation():
+    rights = [np.array([[1.0, 2.0]]), np.array([[3.0, 4.0], [5.0, 6.0]])]
+    assert relation([(rights[0], rights[0].T, ()), (rights[1], -rights[1], ())]) == ""
+
+
 def test_one_number_alone_proves_no_relation():
     assert relation([(2.0, -2.0, ()), (2.0, -2.0, ())]) == ""
 

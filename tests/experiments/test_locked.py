@@ -66,6 +66,12 @@ GIVES_AWAY = {
     "polynomial_fit": r"0\.077|0\.095|rise|meet|100",
     "folds_and_leakage": r"\b(89|90)\b|leak|optimis",
     "penalty_balls": r"(?i)\b56\b|wedge|half|never|corner",
+    "conditioning": r"\b44\b|\b19(\.0)?\b|√|whiten|ρ",
+    "batch_noise": r"(?i)propor|0\.0038|tr Σ|ε/B",
+    "race": r"\b(60|62|110)\b|turned|(?i:best)",
+    "plane": r"(?i)area|det|σ|same|mirror",
+    "quadratic_form": r"(?i)saddle|definite|bowl|valley|dome|falls",
+    "tangent": r"(?i)h²|h³|hundredth|thousandth|slope",
     "which_axis": r"\(2, 4\)|\(2, 1, 4\)|\(3,\)|\bgoes\b|remove|was \d",
 }
 
@@ -330,3 +336,33 @@ def test_the_ball_that_is_shown_is_the_round_one_and_no_weight_is_0():
     assert len(values["ball"]) > 4
     assert len(values["regions"]) == 0
     assert (values["path"] != 0).all()
+
+
+def test_the_plane_has_not_been_moved():
+    np.testing.assert_array_equal(locked_values("plane")["matrix"], np.eye(2))
+
+
+def test_the_form_has_other_eigenvalues_than_the_one_that_is_asked_about():
+    assert locked_values("quadratic_form")["kind"] == "positive definite"
+
+
+def test_errors_are_shown_at_one_distance():
+    values = locked_values("tangent")
+    assert values["all_errors"].size == values["terms"].size == 0
+    assert values["distance"] == 0.1
+
+
+def test_inputs_are_as_measured_and_only_their_condition_number_is_marked():
+    assert locked_values("conditioning")["condition"] > 90
+
+
+def test_no_other_batch_size_is_shown():
+    values = locked_values("batch_noise")
+    sizes = ("1", "16", "64", "all")
+    assert not any(values[f"curve_{size}"].size for size in sizes)
+
+
+def test_nobody_has_started():
+    values = locked_values("race")
+    assert values["paths"].shape == (6, 1, 2)
+    assert values["needed"].size == 0

@@ -1,4 +1,4 @@
-"""Arrays as grids of cells: what broadcasting copies, a matrix product in layers; and a chord over a curve."""
+"""Arrays as grids of cells: what broadcasting copies, a matrix product as a sum; and a chord over a curve."""
 
 from collections.abc import Callable
 
@@ -47,30 +47,30 @@ def broadcast(left: ArrayLike, right: ArrayLike, sign: str = "−", *, title: st
 
 @style.course_style()
 def outer_products(a: ArrayLike, b: ArrayLike) -> Figure:
-    """A B as a sum of layers: for each k column k of A, beside row k of B above their outer product.
+    """A B as a sum of terms: for each k column k of A, beside row k of B above their outer product.
 
     a: (m, k). b: (k, n). Raises ValueError where the shapes do not fit.
     """
-    layers = matrices.outer_products(a, b)
+    terms = matrices.outer_products(a, b)
     first, second = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
     figure = new_figure(size=(8.6, 0.9 + 0.36 * (len(first) + 2)))
     ax, x = figure.axes[0], 0.0
-    for index, layer in enumerate(layers):
+    for index, term in enumerate(terms):
         _grid(ax, first[:, [index]], x, style.BLUE)
         _grid(ax, second[[index]], x + 1.25, style.ORANGE, top=-1.25)
-        _grid(ax, layer, x + 1.25, style.GREY)
-        x += 1.25 + layer.shape[1] + GAP
+        _grid(ax, term, x + 1.25, style.GREY)
+        x += 1.25 + term.shape[1] + GAP
         ax.text(
-            x - GAP / 2, len(layer) / 2, "+" if index + 1 < len(layers) else "=", ha="center", va="center", fontsize=15
+            x - GAP / 2, len(term) / 2, "+" if index + 1 < len(terms) else "=", ha="center", va="center", fontsize=15
         )
-    product = layers.sum(axis=0)
+    product = terms.sum(axis=0)
     _grid(ax, product, x, style.GREEN)
-    _framed(ax, x + product.shape[1], len(product), "A matrix product, layer by layer", top=-1.4)
+    _framed(ax, x + product.shape[1], len(product), "A matrix product, term by term", top=-1.4)
     told = "; ".join(
-        f"column ({_listed(first[:, k])}) times row ({_listed(second[k])}) gives {_rows(layer)}"
-        for k, layer in enumerate(layers)
+        f"column ({_listed(first[:, k])}) times row ({_listed(second[k])}) gives {_rows(term)}"
+        for k, term in enumerate(terms)
     )
-    describe(ax, f"A matrix product as a sum of {len(layers)} outer products: {told}. The sum: {_rows(product)}.")
+    describe(ax, f"A matrix product as a sum of {len(terms)} outer products: {told}. The sum: {_rows(product)}.")
     return figure
 
 

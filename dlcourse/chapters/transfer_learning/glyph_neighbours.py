@@ -79,8 +79,8 @@ def _network(trained: bool) -> Any:
     """The network that has learnt the letters, or one like it with the weights that it began with."""
     import torch
 
+    from dlcourse.pytorch import pretrained
     from dlcourse.pytorch.glyph_networks import glyph_resnet
-    from dlcourse.pytorch.pretrained import pretrained
 
     if trained:
         return pretrained("glyph-resnet")

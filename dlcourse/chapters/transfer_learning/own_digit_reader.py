@@ -90,7 +90,7 @@ def _examples() -> tuple[Array, Any, datasets.Part]:
 
 def _network() -> Any:
     """The network of the printed letters, in float64: two right ways to write a mean agree to many digits."""
-    from dlcourse.pytorch.pretrained import pretrained
+    from dlcourse.pytorch import pretrained
 
     return pretrained("glyph-resnet").double()
 

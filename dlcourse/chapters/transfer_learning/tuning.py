@@ -38,9 +38,9 @@ def start(classes: int, copied: int, seed: int, source: nn.Module | None = None)
 
     What is new is drawn by ``seed`` as He et al. (2015) do. ``source``: a glyph network; None: the pretrained one.
     """
+    from dlcourse.pytorch import pretrained
     from dlcourse.pytorch.blocks import initialize
     from dlcourse.pytorch.glyph_networks import glyph_resnet
-    from dlcourse.pytorch.pretrained import pretrained
 
     network = initialize(glyph_resnet(classes), seed)
     if copied:

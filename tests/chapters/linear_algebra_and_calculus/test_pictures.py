@@ -46,7 +46,7 @@ def test_shapes_that_do_not_fit_and_more_than_two_axes_are_refused():
         pictures.broadcast(np.zeros((2, 1, 1)), SMALL)
 
 
-def test_the_layers_of_a_product_are_drawn_and_add_up():
+def test_the_terms_of_a_product_are_drawn_and_add_up():
     a, b = np.array([[1, 2, 0], [3, -1, 2]]), np.array([[4, 1], [0, 2], [1, -1]])
     figure = pictures.outer_products(a, b)
     written = [text.get_text().replace("−", "-") for text in figure.axes[0].texts]

@@ -72,6 +72,11 @@ def whitened_by_singular_values(x):
     return np.linalg.svd(x - x.mean(axis=0), full_matrices=False)[0] * np.sqrt(len(x) - 1)
 
 
+def whitened_with_a_number_under_the_root(x, added=1e-8):
+    variances, axes = np.linalg.eigh(np.cov(x, rowvar=False))
+    return (x - x.mean(axis=0)) @ axes / np.sqrt(variances + added)
+
+
 def whitened_and_turned_back(x):
     return Whitening.fit(x, "zca").apply(x)
 
@@ -83,6 +88,7 @@ def whitened_and_turned_back(x):
         (exercises.whiten, whitened_by_scikit_learn),
         (exercises.whiten, whitened_by_singular_values),
         (exercises.whiten, whitened_and_turned_back),
+        (exercises.whiten, whitened_with_a_number_under_the_root),
         (exercises.adam_step, adam_of_pytorch),
         (exercises.adamw_step, adamw_of_pytorch),
         (exercises.momentum_step, momentum_of_pytorch),
@@ -104,10 +110,14 @@ def test_right_answers_in_another_style_pass(exercise, answer):
             None,
             "no linear map of the inputs",
         ),
-        (lambda x: whitened_by_cholesky(x).tolist(), None, "expected is an array of numbers"),
+        (lambda x: whitened_by_cholesky(x).tolist(), None, "expected is a NumPy array of shape (30, 2)"),
         (lambda x: whitened_by_cholesky(x).T, None, "Your result has the shape (2, 30); expected is that of `x`"),
         (lambda x: whitened_by_cholesky(x) / 0 * 0, None, "not finite"),
         (lambda x: (x - x.mean(axis=0)) @ PCA().fit(x).components_.T, "turned_only", "Divide each column by"),
+        (lambda x: x - x.mean(axis=0), "centred_only", "nothing else changes"),
+        (lambda x: PCA().fit_transform((x - x.mean(axis=0)) / x.std(axis=0)), None, "The variance of your feature"),
+        (lambda x: (x - x.mean(axis=0)) / x.std(axis=0, ddof=1), None, "still vary together: the covariance of 0 and"),
+        (lambda x: whitened_with_a_number_under_the_root(x, 1e-4), None, ", not 1"),
         (lambda x: whitened_by_singular_values(x) / np.sqrt(len(x) - 1), "no_divisor", "each column has length 1"),
     ],
 )

@@ -7,8 +7,8 @@ from dlcourse import datasets, drawings
 from dlcourse.chapters.transfer_learning import glyph_neighbours
 from dlcourse.chapters.transfer_learning.experiments.draw_a_digit import draw_a_digit
 from dlcourse.chapters.transfer_learning.glyph_neighbours import LAYERS, PIXELS
+from dlcourse.pytorch import pretrained
 from dlcourse.pytorch.features import features
-from dlcourse.pytorch.pretrained import pretrained
 
 
 def shown(**given):

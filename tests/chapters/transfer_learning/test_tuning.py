@@ -11,8 +11,7 @@ from torch.nn.functional import cross_entropy
 from dlcourse import datasets
 from dlcourse.chapters.transfer_learning import target_tasks
 from dlcourse.chapters.transfer_learning.tuning import BATCH_SIZE, DEPTH, LAYERS, Tuning, _batches, few, outputs, start
-from dlcourse.pytorch import transfer
-from dlcourse.pytorch.pretrained import pretrained
+from dlcourse.pytorch import pretrained, transfer
 
 DATA = Path(__file__).resolve().parents[3] / "data"
 

@@ -12,8 +12,8 @@ from dlcourse.chapters.linear_algebra_and_calculus.exercises.pairwise_squared_di
 EXERCISES = (
     normalize_rows,
     broadcast_sizes,
-    outer_products,
     pairwise_squared_distances,
+    outer_products,
     numerical_jacobian,
     is_positive_semidefinite,
 )

@@ -11,6 +11,7 @@ from dlcourse.exercises.kinds.exercise import Case, Exercise
 from dlcourse.exercises.mutation import mutated
 from dlcourse.scratch import quadratics
 
+SIGNS = np.array([[1.0, 0.9, -0.9], [0.9, 1.0, 0.9], [-0.9, 0.9, 1.0]])  # the entries alone look harmless
 NEARLY_FLAT = np.array([[1.0, 1.0], [1.0, 1.0 - 1e-13]])  # as rounding leaves ones: λ = 2 and −5 · 10⁻¹⁴
 
 
@@ -20,7 +21,6 @@ def _cases(generator: np.random.Generator) -> Sequence[Case]:
         made = turned * eigenvalues @ turned.T
         return (made + made.T) / 2
 
-    signs = np.array([[1.0, 0.9, -0.9], [0.9, 1.0, 0.9], [-0.9, 0.9, 1.0]])
     scale = generator.uniform(0.5, 2.0, size=3)
     x = generator.normal(size=(6, 4))
     return [
@@ -29,12 +29,16 @@ def _cases(generator: np.random.Generator) -> Sequence[Case]:
         Case((np.diag([-2.0, -1.0]),), "both eigenvalues negative"),
         Case((x.T @ x,), "XᵀX, X 6 × 4"),
         Case((x @ x.T,), "XXᵀ, X 6 × 4: two eigenvalues are 0"),
-        Case((signs * scale[:, None] * scale,), "ones on the diagonal, scaled; one eigenvalue negative"),
+        Case((np.diag([1.0, 0.0]),), "[[1, 0], [0, 0]]"),
+        Case((SIGNS * scale[:, None] * scale,), "ones on the diagonal, scaled; one eigenvalue negative"),
         Case((symmetric(3.0, 2.0, 2.0, 1.0, 1.0, -1e-3),), "one of six eigenvalues is −0.001"),
         Case((np.diag([0.0, -1.0]),), "[[0, 0], [0, −1]]"),
         Case((np.array([[1.0, -4.0], [0.0, 1.0]]),), "[[1, −4], [0, 1]]"),
         Case((np.array([[1.0, 0.0], [-4.0, 1.0]]),), "[[1, 0], [−4, 1]]"),
         Case((np.array([[2, 1], [-1, 2]]),), "[[2, 1], [−1, 2]], whole numbers"),
+        Case((np.diag([5.0, -1.0, -1.0]),), "eigenvalues 5, −1 and −1"),
+        Case((np.diag([1.0, -1e-7]),), "eigenvalues 1 and −10⁻⁷"),
+        Case((np.array([[2.0, 1.0], [1.000001, 2.0]]),), "[[2, 1], [1.000001, 2]]"),
         Case((NEARLY_FLAT,), "[[1, 1], [1, 1 − 10⁻¹³]]", edge=True),
         Case((np.array([[2.0, 0.1 + 0.2], [0.3, 2.0]]),), "[[2, 0.1 + 0.2], [0.3, 2]]", edge=True),
         Case((1e8 * NEARLY_FLAT,), "[[1, 1], [1, 1 − 10⁻¹³]] times 10⁸", edge=True),
@@ -88,10 +92,10 @@ is_positive_semidefinite.add_mistake(
     "beside the numbers of the matrix.",
 )
 is_positive_semidefinite.add_mistake(
-    "exact_symmetry",
-    _with((ASYMMETRY, "(matrix != matrix.T).any()")),
-    "{on}It looks as if Aᵢⱼ and Aⱼᵢ had to be equal to the last digit. 0.1 + 0.2 is not 0.3 in a computer: let a "
-    "difference pass where it is small beside the numbers of the matrix.",
+    "no_slack_at_all",
+    _with((ASYMMETRY, "(matrix != matrix.T).any()"), (SMALLEST, "np.linalg.eigvalsh(matrix).min() >= 0")),
+    "{on}It looks as if you let nothing pass for rounding: an eigenvalue that is 0 comes out as −10⁻¹⁶, and 0.1 + 0.2 "
+    "is not 0.3 in a computer, so that not even Aᵢⱼ and Aⱼᵢ are equal. Let pass what is small beside the entries.",
 )
 is_positive_semidefinite.add_mistake(
     "absolute_slack",

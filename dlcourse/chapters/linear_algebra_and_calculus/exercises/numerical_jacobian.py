@@ -115,9 +115,10 @@ numerical_jacobian.add_mistake(
     "input. `np.stack` and `np.array` lay what they get below each other, as rows, unless told otherwise.",
 )
 numerical_jacobian.add_mistake(
-    "not_divided",
-    _with((f" / {WIDTH}", "")),
-    "{at}Those are the differences themselves. A derivative divides them by the way between the two points, 2h.",
+    "half_times_the_step",
+    _with((f" / {WIDTH}", " / 2 * step")),
+    "{at}It looks as if you wrote `/ 2 * step`: Python reads it from the left, divides by 2 and *multiplies* by the "
+    "step. The way between the two points, 2h, needs brackets.",
 )
 
 
@@ -167,6 +168,6 @@ def outputs_summed(function: Function, point: Array, step: float) -> Array:
 
 @numerical_jacobian.mistake
 def own_step(function: Function, point: Array, step: float) -> ArrayLike:
-    """{at}It looks as if you take a step of your own, such as 10⁻⁶. The step is the third argument: with 0.1 a
-    difference is less exact, and that is to be seen here."""
+    """{at}It looks as if you take a step of your own, such as 10⁻⁶. The step is the third argument: a
+    difference over a longer one is less exact, and that is to be seen here."""
     return calculus.numerical_jacobian(function, point, 1e-6)

@@ -73,6 +73,12 @@ outer_products.add_mistake(
     "term first: [t, i, j].",
 )
 outer_products.add_mistake(
+    "terms_in_the_middle",
+    mutated(matrices.outer_products, ("a.T[:, :, None] * b[:, None, :]", "a[:, :, None] * b[None, :, :]")),
+    "The products are right, but the number of the term stands in the *middle*, [i, t, j]. On “{case}” expected is "
+    "shape {wanted}, with the term first. (`a.T` brings that axis to the front; `reshape` would mix the terms.)",
+)
+outer_products.add_mistake(
     "terms_transposed",
     mutated(matrices.outer_products, ("a.T[:, :, None] * b[:, None, :]", "a.T[:, None, :] * b[:, :, None]")),
     "Each of your terms is transposed, b_t a_tᵀ. In a_t b_tᵀ each row belongs to an entry of A's column, and each "

@@ -68,7 +68,7 @@ SUM = "(differences**2).sum(axis=2)"
 pairwise_squared_distances.add_mistake(
     "wrong_axis_removed",
     _with((SUM, "(differences**2).sum(axis=1)")),
-    "You sum over axis 1 of differences of shape {all_three}: that removes the points of `y`, and the dimensions stay. "
+    "Your sum removes the points of `y`, axis 1 of differences of shape {all_three}, and the dimensions stay. "
     "Expected is shape {wanted} on “{case}”: the axis to remove is the one of the dimensions, the last.",
 )
 pairwise_squared_distances.add_mistake(

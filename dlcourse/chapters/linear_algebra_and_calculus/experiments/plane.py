@@ -36,7 +36,7 @@ def compute_plane(columns: Array, show: str, goal: str) -> Values:
     ``determinant`` is exactly 0 where the columns lie on one line. ``before`` (k, 2) are the k vectors of length 1 that
     are shown, and ``factors`` (k,) the numbers that belong to them: eigenvectors of real eigenvalues (``show`` "eigen",
     k from 0 to 2), or right singular vectors and singular values σ₁ ≥ σ₂ ("singular", k = 2), or none ("neither").
-    ``stay``: how many directions stay, 0, 1, 2, or 3 for all. ``radii`` (2,) are σ₁ and σ₂. ``target`` (2, 2): the
+    ``stay``: how many lines through 0 stay, 0, 1, 2, or 3 for all. ``radii`` (2,) are σ₁ and σ₂. ``target`` (2, 2): the
     matrix of the goal; that of no goal is A. Source: Strang (2016), "Introduction to linear algebra", chapters 6 and 7.
     """
     matrix = np.round(np.asarray(columns).T * STEP) / STEP + 0.0
@@ -61,7 +61,7 @@ def compute_plane(columns: Array, show: str, goal: str) -> Values:
 
 
 def stretches_alike(matrix: Array) -> bool:
-    """Whether A (2, 2) is λ I, so that every direction stays."""
+    """Whether A (2, 2) is λ I, so that every line through 0 stays."""
     (a, b), (c, d) = matrix
     return bool(abs(b) < ZERO and abs(c) < ZERO and abs(a - d) < ZERO)
 
@@ -114,10 +114,10 @@ def directions_told(values: Values) -> str:
     if values["show"] == "singular":
         return f" Along the axes of the ellipse, {' and '.join(shown)}, and both stay perpendicular."
     if values["stay"] == 3:
-        return f" Every direction stays: A is {fixed(values['matrix'][0, 0])} times the identity."
+        return f" Every line through 0 stays: A is {fixed(values['matrix'][0, 0])} times the identity."
     if not shown:
-        return " No direction stays: there is no real eigenvector."
-    return f" {'One direction stays' if len(shown) == 1 else 'Two directions stay'}: {' and '.join(shown)}."
+        return " No line stays: there is no real eigenvector."
+    return f" {'One line stays' if len(shown) == 1 else 'Two lines stay'}: {' and '.join(shown)}."
 
 
 def describe_plane(parameters: Mapping[str, Any], values: Values) -> str:
@@ -125,7 +125,7 @@ def describe_plane(parameters: Mapping[str, Any], values: Values) -> str:
     large, small = values["radii"]
     determinant, circle = values["determinant"], f"an ellipse with radii {fixed(large)} and {fixed(small)}"
     if determinant == 0:
-        circle = f"a line from its middle {fixed(large)} long to both sides" if large > ZERO else "one point, length 0"
+        circle = f"a segment that reaches {fixed(large)} to both sides of 0" if large > ZERO else "the single point 0"
     elif abs(large - small) < ZERO:
         circle = f"a circle of radius {fixed(large)}"
     asked = ""
@@ -158,10 +158,10 @@ plane = Experiment(
         "of every shape by the same factor, |det A|, the area of the parallelogram between its columns; here that has "
         "base 1 and height 1, and det A = 1. The two radii are the singular values of A, so their product is always "
         "|det A|. Show the axes of the ellipse: they are perpendicular before and after, but they have turned. Show "
-        "the directions that stay, the eigenvectors, instead: this shear has a single one, (1, 0), and it is no axis "
-        "of the ellipse. Now drag column 2 down through the line of column 1: on the line the plane is flat, det A = "
-        "0, and below it the letter is mirrored, det A < 0. Then reach the goals, each by asking where (1, 0) and "
-        "where (0, 1) has to go. Which of them leave no direction as it is? Which have perpendicular eigenvectors?",
+        "the lines that stay, those of the eigenvectors, instead: this shear has a single one, along (1, 0), and that "
+        "is no axis of the ellipse. Now drag column 2 down through the line of column 1: on the line the plane is "
+        "flat, det A = 0, and below it the letter is mirrored, det A < 0. Then reach the goals, each by asking where "
+        "(1, 0) and where (0, 1) have to go. Which of them keeps no line? Which have perpendicular eigenvectors?",
     ),
     controls=(
         Menu(
@@ -169,7 +169,7 @@ plane = Experiment(
             "Show vectors",
             {
                 "neither": "only the columns",
-                "eigen": "directions that stay (eigenvectors)",
+                "eigen": "lines that stay (eigenvectors)",
                 "singular": "axes of the ellipse (singular vectors)",
             },
         ),

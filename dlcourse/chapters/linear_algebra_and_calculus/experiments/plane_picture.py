@@ -89,7 +89,7 @@ class PlanePicture:
         self.before = Plane(label(left, "Before", "x", "y"), ("(1, 0)", "(0, 1)", "v₁", "v₂"))
         self.after = Plane(label(right, "After", "x", "y"), ("column 1 (drag)", "column 2 (drag)", "A v₁", "A v₂"))
         self.goal = [
-            Polygon(SQUARE, facecolor="none", edgecolor=style.BLACK, linestyle="--", linewidth=1.4, zorder=3),
+            Polygon(SQUARE, facecolor="none", edgecolor=style.BLACK, linestyle="--", linewidth=1.4, zorder=5),
             Polygon(LETTER, facecolor=style.GREY, alpha=0.4, linewidth=0, zorder=1.1),
         ]
         for shape in self.goal:
@@ -135,4 +135,4 @@ def _factors_told(values: Values) -> str:
         return ""
     if values["show"] == "singular":
         return f"; σ = {factors}"
-    return f"; λ = {factors}" if factors else ("; all directions stay" if values["stay"] == 3 else "; none stays")
+    return f"; λ = {factors}" if factors else ("; all lines stay" if values["stay"] == 3 else "; none stays")

@@ -16,7 +16,7 @@ from dlcourse.scratch import quadratics
 
 STEEPEST = 3.0  # of the eigenvalues, both ways
 FAR = 30.0  # where contours are led that do not exist in a direction
-AROUND = np.linspace(0, 2 * np.pi, 121)
+AROUND = np.linspace(0, 2 * np.pi, 97)
 HEIGHTS = np.arange(1, 6) ** 2 / 4  # of the contours, above 0 and below: evenly spaced where A = λ I
 LEVELS = np.concatenate([HEIGHTS, -HEIGHTS])
 SHAPES = {
@@ -34,7 +34,7 @@ def compute_quadratic_form(first: float, second: float, angle: int, point: Array
 
     ``eigenvalues`` (2,) are ``first`` and ``second``, ``eigenvectors`` (2, 2) has u₁ and u₂ as rows. ``form`` is vᵀA v
     at v = ``point`` (1, 2), and ``quotient`` that divided by vᵀv (Rayleigh's quotient, between both eigenvalues); 0 at
-    the origin, which has none. ``contours`` (10, 121, 2) are the lines q = ``LEVELS``, led far outside where a
+    the origin, which has none. ``contours`` (10, 97, 2) are the lines q = ``LEVELS``, led far outside where a
     direction has none; ``zeros`` (k, 2, 2) the ends of the lines q = 0, none where q is 0 at the origin alone or
     everywhere. ``kappa`` is λ_max / λ_min where A is positive definite, else 0.
     """
@@ -60,7 +60,7 @@ def compute_quadratic_form(first: float, second: float, angle: int, point: Array
 
 
 def _contours(eigenvalues: Array) -> Array:
-    """The lines ½ (λ₁ a² + λ₂ b²) = level in coordinates (a, b) along the eigenvectors, (10, 121, 2).
+    """The lines ½ (λ₁ a² + λ₂ b²) = level in coordinates (a, b) along the eigenvectors, (10, 97, 2).
 
     In each direction d the form grows as q(d) r², so the line is at r = √(level / q(d)) where that is a number.
     """
@@ -93,10 +93,13 @@ def describe_quadratic_form(parameters: Mapping[str, Any], values: Values) -> st
     (first, second), ways = values["eigenvalues"], [f"({fixed(x)}, {fixed(y)})" for x, y in values["eigenvectors"]]
     kappa, (x, y) = values["kappa"], values["point"]
     long = f", {fixed(np.sqrt(kappa))} times as long as wide, the root of κ = {fixed(kappa)}" if kappa else ""
+    shape = SHAPES[values["kind"]] + long
+    if abs(first) == abs(second) and "ellipses" in shape:
+        shape = SHAPES[values["kind"]].replace("ellipses", "circles")
     text = (
         f"The matrix A = {matrix_told(values['matrix'])} has the eigenvalues {fixed(first, 1)} along {ways[0]} and "
         f"{fixed(second, 1)} along {ways[1]}. It is {_called(values['kind'])}: the surface ½ vᵀA v is "
-        f"{SHAPES[values['kind']]}{long}."
+        f"{shape}."
     )
     if not values["point"].any():
         return f"{text} At v = 0 the form is 0."
@@ -127,15 +130,15 @@ quadratic_form = Experiment(
         "vᵀv = 2 that is the eigenvalue 3. Along (1, −1) it is 1 − 2 − 2 + 1 = −2, and the eigenvalue is −1. So A is "
         "indefinite and the surface a saddle. Drag v round the origin: vᵀA v / vᵀv never leaves the span between both "
         "eigenvalues. Then move λ₂ up. At 0 the surface is a valley with a level floor (positive semi-definite), above "
-        "it a bowl (positive definite), whose contours are ellipses: the longer ones the nearer λ₂ is to 0, since they "
-        "are √κ times as long as wide, κ = λ_max / λ_min. The angle turns all of it, and changes every entry of A, but "
-        "never what A is called.",
+        "it a bowl (positive definite). The bowl's contours are ellipses, √κ times as long as wide, with κ = λ_max / "
+        "λ_min: the nearer λ₂ is to 0, the longer. The angle turns all of it and changes the entries of A, but never "
+        "what A is called.",
     ),
     controls=(
         Slider("first", "Eigenvalue λ₁", -STEEPEST, STEEPEST, step=0.1, value=3.0),
         Slider("second", "Eigenvalue λ₂", -STEEPEST, STEEPEST, step=0.1, value=-1.0),
-        Slider("angle", "Direction of u₁", 0, 175, step=5, value=45, unit="degrees"),
-        DragPoints("point", [[1.0, 0.5]], axes="contours", limits=((-1.4, 1.4), (-1.4, 1.4)), label="vectors v"),
+        Slider("angle", "Angle of u₁", 0, 175, step=5, value=45, unit="degrees"),
+        DragPoints("point", [[1.0, 0.5]], axes="contours", limits=((-1.4, 1.4), (-1.4, 1.4)), label="vector v"),
     ),
     locked={"first": 2.0, "second": 1.0, "angle": 0},
     compute=compute_quadratic_form,

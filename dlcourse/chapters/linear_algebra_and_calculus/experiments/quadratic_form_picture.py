@@ -21,7 +21,7 @@ from dlcourse.plots import style
 SHOWN = 2.0  # of the plane, to each side, and the radius of the disc over which the surface is drawn
 SIDE = 41  # points of the shading, each way
 FULL = 4.0  # the height at which the shading is full
-RINGS, SECTORS = 6, 24  # of the surface
+RINGS, SECTORS = 5, 20  # of the surface
 LEAN, UP = 0.42, 0.3  # how the view from above is flattened, and what a unit of height measures in it
 TURN = np.deg2rad(20.0)  # of the viewer, so that the axes lie a little aslant
 VIEW = np.array([[np.cos(TURN), np.sin(TURN)], [-np.sin(TURN), np.cos(TURN)]])

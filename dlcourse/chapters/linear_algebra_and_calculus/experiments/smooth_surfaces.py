@@ -12,7 +12,7 @@ from dlcourse.arrays import Array
 class Smooth:
     """f: R² → R. A point (x, y) is an array (2,); ``value`` takes any number of them, (..., 2) -> (...).
 
-    ``gradient``: (2,) -> (2,). ``hessian``: (2,) -> (2, 2). ``third(point, d)``: the third derivative of t ↦ f(p + t d)
+    ``gradient``: (2,) -> (2,). ``hessian``: (2,) -> (2, 2). ``third(point, u)``: the third derivative of t ↦ f(p + t u)
     at 0. ``title``: its formula. ``levels``: heights of the lines that are drawn.
     """
 
@@ -35,9 +35,9 @@ def _waves_hessian(point: Array) -> Array:
     return np.array([[same, mixed], [mixed, same]])
 
 
-def _waves_third(point: Array, d: Array) -> float:
+def _waves_third(point: Array, u: Array) -> float:
     """From sin x cos y = ½ (sin(x + y) + sin(x − y))."""
-    (x, y), (a, b) = point, d
+    (x, y), (a, b) = point, u
     return float(-((a + b) ** 3) * np.cos(x + y) - (a - b) ** 3 * np.cos(x - y)) / 2
 
 
@@ -57,7 +57,7 @@ SMOOTH = {
         lambda points: (points @ BOWL * points).sum(axis=-1) / 2,
         lambda point: BOWL @ point,
         lambda point: BOWL.copy(),
-        lambda point, d: 0.0,
+        lambda point, u: 0.0,
         np.arange(1, 9) ** 2 / 12,
     ),
 }

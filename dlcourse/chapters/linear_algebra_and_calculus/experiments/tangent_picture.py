@@ -7,10 +7,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch
 from matplotlib.ticker import NullLocator
 
-from dlcourse.arrays import Array
 from dlcourse.experiments.experiment import Values
 from dlcourse.experiments.images import FieldImage
 from dlcourse.experiments.legends import legend_below
+from dlcourse.experiments.level_lines import as_one
 from dlcourse.experiments.panels import label, readout
 from dlcourse.experiments.tints import between
 from dlcourse.numerals import fixed, magnitude, raised
@@ -34,7 +34,7 @@ class TangentPicture:
         )
         self.axes: dict[str, Axes] = dict(axes)
         self._draw_plane(label(axes["plane"], "From above", "x", "y"))
-        self._draw_cut(label(axes["cut"], "Cut along d", "t, at p + t d", "f − f(p)"))
+        self._draw_cut(label(axes["cut"], "Cut along u", "t, at p + t u", "f − f(p)"))
         self._draw_errors(label(axes["errors"], "What is missed", "distance h", "error"))
         self.numbers = [readout(axes[name]) for name in ("plane", "cut", "errors")]
         self.moving: list[Artist] = [
@@ -52,11 +52,11 @@ class TangentPicture:
         (self.level,) = ax.plot([], [], color=style.BLACK, linewidth=2, solid_capstyle="butt")
         self.level.set_label("level line through p")
         (self.tangent,) = ax.plot([], [], "--", color=style.BLACK, linewidth=1.4, label="its tangent")
-        (self.way,) = ax.plot([], [], color=style.GREEN, linewidth=1.4, label="direction d")
-        (self.step,) = ax.plot([], [], "s", color=style.GREEN, markersize=7, label="p + h d")
+        (self.way,) = ax.plot([], [], color=style.GREEN, linewidth=1.4, label="direction u")
+        (self.step,) = ax.plot([], [], "s", color=style.GREEN, markersize=7, label="p + h u")
         self.step.set(markeredgecolor="white", zorder=5)
         self.arrow = FancyArrowPatch((0, 0), (1, 1), arrowstyle="-|>", mutation_scale=16, shrinkA=0, shrinkB=0)
-        self.arrow.set(color=style.PURPLE, linewidth=2.6, zorder=3)
+        self.arrow.set(color=style.PURPLE, linewidth=2.6, zorder=6)  # a short one would hide behind p
         ax.add_patch(self.arrow)
         ax.plot([], [], color=style.PURPLE, linewidth=2.6, label="gradient ∇f")
         (self.point,) = ax.plot([], [], "o", color=style.BLACK, markersize=11, label="p (drag)")
@@ -89,13 +89,13 @@ class TangentPicture:
 
     def update(self, values: Values) -> None:
         """Shows the point, the cut and the errors in ``values``."""
-        p, d, h, gradient = values["point"], values["direction"], values["distance"], values["gradient"]
+        p, u, h, gradient = values["point"], values["direction"], values["distance"], values["gradient"]
         self.field.set_data(values["field"])
-        self.contours.set_data(*_in_one(values["contours"]))
-        self.level.set_data(*_in_one(values["level"]))
+        self.contours.set_data(*as_one(values["contours"]))
+        self.level.set_data(*as_one(values["level"]))
         self.point.set_data(p[:1], p[1:])
-        self.way.set_data(*(p + STEPS[[0, -1], None] * d).T)
-        self.step.set_data(*(p + h * d)[:, None])
+        self.way.set_data(*(p + STEPS[[0, -1], None] * u).T)
+        self.step.set_data(*(p + h * u)[:, None])
         length = float(np.hypot(*gradient))
         self.arrow.set_visible(length > SHORTEST)
         self.arrow.set_positions(tuple(p), tuple(p + ARROW * np.where(length > SHORTEST, gradient, 1.0)))
@@ -108,7 +108,7 @@ class TangentPicture:
         self._move_errors(values)
         plane, second = (magnitude(error, least=LOWEST) for error in values["errors"])
         self.numbers[0].set_text(f"f(p) = {fixed(values['height'])}, ∇f = ({fixed(gradient[0])}, {fixed(gradient[1])})")
-        self.numbers[1].set_text(f"slope ∇fᵀd = {fixed(values['slope'])}; dᵀH d = {fixed(values['bend'])}")
+        self.numbers[1].set_text(f"slope ∇fᵀu = {fixed(values['slope'])}; uᵀH u = {fixed(values['bend'])}")
         self.numbers[2].set_text(raised(f"h = {h:.3g}: plane {plane}, with H {second}"))
 
     def _move_errors(self, values: Values) -> None:
@@ -117,9 +117,3 @@ class TangentPicture:
             curve.set_data(shown, values["all_errors"][place].clip(LOWEST))
             term.set_data(shown, values["terms"][place].clip(LOWEST))
             mark.set_data([values["distance"]], values["errors"][place : place + 1].clip(LOWEST))
-
-
-def _in_one(pieces: Array) -> Array:
-    """Pieces (m, 2, 2) as one line (2, 3 m), with a gap behind each."""
-    gaps = np.full((len(pieces), 1, 2), np.nan)
-    return np.concatenate([pieces, gaps], axis=1).reshape(-1, 2).T

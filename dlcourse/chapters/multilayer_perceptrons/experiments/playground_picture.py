@@ -9,11 +9,11 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 
-from dlcourse.arrays import Array
 from dlcourse.chapters.multilayer_perceptrons.experiments.network_drawing import SHADES, NetworkDrawing
 from dlcourse.experiments.experiment import Values
 from dlcourse.experiments.images import FieldImage
 from dlcourse.experiments.legends import legend_below
+from dlcourse.experiments.level_lines import as_one
 from dlcourse.experiments.panels import SMALL, label, readout
 from dlcourse.plots import style
 from dlcourse.scratch.perceptrons import count_parameters
@@ -86,7 +86,7 @@ class PlaygroundPicture:
     def update(self, values: Values) -> None:
         """Shades the plane, redraws the network's weights and maps, and goes on with the curves."""
         self.field.set_data(values["field"])
-        self.boundary.set_data(*_in_one(values["boundary"]))
+        self.boundary.set_data(*as_one(values["boundary"]))
         for part, lines in (("", self.points), ("held_out_", self.held_out)):
             for kind, line in enumerate(lines):
                 line.set_data(*values[f"{part}inputs"][values[f"{part}labels"] == kind].T)
@@ -115,9 +115,3 @@ class PlaygroundPicture:
 
 def _short(loss: float) -> str:
     return f"{loss:.3f}" if loss < 100 else f"{loss:.0e}"
-
-
-def _in_one(pieces: Array) -> Array:
-    """Pieces (m, 2, 2) as one line (2, 3 m), with a gap behind each piece."""
-    gaps = np.full((len(pieces), 1, 2), np.nan)
-    return np.concatenate([pieces, gaps], axis=1).reshape(-1, 2).T

@@ -111,6 +111,12 @@ adam_step.add_mistake(
     "then η.",
 )
 adam_step.add_mistake(
+    "eps_left_out",
+    _with((STEP, "rate * m_hat / np.sqrt(v_hat)")),
+    "{at}Your step does without η. Where all gradients so far were 0, as behind a pixel that is always black, it is "
+    "0/0.",
+)
+adam_step.add_mistake(
     "root_left_out",
     _with((STEP, "rate * m_hat / (v_hat + eps)")),
     "{at}You divide by the mean square, without its root. g/g² has the unit of 1/g: small gradients would make huge "
@@ -123,10 +129,10 @@ adam_step.add_mistake(
     "average m̂.",
 )
 adam_step.add_mistake(
-    "ahead_as_nesterov",
-    _with((STEP, "rate * (beta1 * m_hat + (1 - beta1) * g / (1 - beta1**t)) / (np.sqrt(v_hat) + eps)")),
-    "{at}Your step looks ahead by one more share of the gradient, as Nesterov's does. That is NAdam (Dozat, 2016). "
-    "Adam is without it: its momentum is the plain moving average.",
+    "classic_mean",
+    _with(("beta1 * m + (1 - beta1) * g", "beta1 * m + g")),
+    "{at}Your m is the classic momentum, to which each gradient is added whole. Adam's is the moving average: the new "
+    "gradient gets the share 1 − β₁.",
 )
 adam_step.add_mistake(
     "shares_exchanged",

@@ -93,10 +93,21 @@ momentum_step.add_mistake(
 )
 momentum_step.add_mistake(
     "rate_in_the_memory",
+    _with((MEMORY, "v = momentum * v + rate * share * g"), (STEP, "theta - v")),
+    "{at}You put the rate into v. While the rate stays the same and v begins at 0, that gives the same θ. Here v holds "
+    "gradients, and the rate comes last, so that a new rate holds for the whole step at once.",
+)
+momentum_step.add_mistake(
+    "last_step_remembered",
     _with((MEMORY, "v = momentum * v - rate * share * g"), (STEP, "theta + v")),
-    "{at}You put the rate into v, as `gradient_descent` does. While the rate stays the same and v begins at 0, that "
-    "gives the same θ. Here v holds gradients, and the rate comes last, so that a new rate holds for the whole step "
-    "at once.",
+    "{at}Your v is the last step, with its rate and its sign, as in `gradient_descent`. Here v is made of gradients, "
+    "and rate and minus come last: θ − ε v.",
+)
+momentum_step.add_mistake(
+    "downhill_in_the_memory",
+    _with((MEMORY, "v = momentum * v - share * g"), (STEP, "theta + rate * v")),
+    "{at}Your v points downhill, as a ball's velocity does: gradients are taken away from it. Here they are added, and "
+    "the minus stands in the step: θ − ε v. From v = 0 on both take the same way, with opposite v.",
 )
 momentum_step.add_mistake(
     "old_memory_followed",
@@ -106,13 +117,13 @@ momentum_step.add_mistake(
 )
 momentum_step.add_mistake(
     "ahead_as_nesterov",
-    _with((STEP, "theta - rate * (share * g + momentum * v)")),
+    _with((STEP, "theta - rate * (g + momentum * v)")),
     "{at}Your v is right. Your step adds the new gradient once more to μ times the new v: that is Nesterov's form, "
     "which comes next. Here the step is the rate times v.",
 )
 momentum_step.add_mistake(
     "memory_not_followed",
-    _with((STEP, "theta - rate * share * g")),
+    _with((STEP, "theta - rate * g")),
     "{at}Your v is right, but your step goes along the new gradient alone: v has no influence. θ − ε v.",
 )
 momentum_step.add_mistake(

@@ -105,9 +105,20 @@ newton_step.add_mistake(
     "is `@`.",
 )
 newton_step.add_mistake(
+    "reciprocals",
+    _with((WAY, "(1 / hessian) @ g")),
+    "{at}You take the reciprocal of each *entry*, as `1 / hessian` and `hessian ** -1.0` do. The inverse matrix is "
+    "another one: H⁻¹ H = I. `np.linalg.solve` does without it.",
+)
+newton_step.add_mistake(
     "step_alone",
     _with(("theta - ", "-")),
     "{at}That is the step itself, −H⁻¹ g. Asked for is the point to which it leads: θ plus the step.",
+)
+newton_step.add_mistake(
+    "theta_left_out",
+    _with(("theta - ", "")),
+    "{at}That is H⁻¹ g alone. Asked for is the point: take it away from θ.",
 )
 
 

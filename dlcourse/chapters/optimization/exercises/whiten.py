@@ -11,9 +11,11 @@ from dlcourse.exercises.judging import RIGHT, Judgement
 from dlcourse.exercises.kinds.exercise import Case, Exercise
 from dlcourse.exercises.mutation import mutated
 from dlcourse.exercises.tensors import plain
-from dlcourse.exercises.wording import kind_of
+from dlcourse.exercises.wording import kind_of, numbers_apart
 from dlcourse.numerals import number
 from dlcourse.scratch import whitening
+
+TOLERANCE = 1e-4  # float32 keeps to it, and so does a number such as 1e-8 under the root
 
 
 def _case(
@@ -33,7 +35,7 @@ def _cases(generator: np.random.Generator) -> Sequence[Case]:
         _case(generator, 30, (3.0, 0.5), "30 examples, two features that vary together"),
         _case(generator, 20, (4.0, 2.0, 0.5), "20 examples, three features"),
         _case(generator, 12, (50.0, 1.0, 0.1), "features of very different spread"),
-        _case(generator, 6, (2.0, 1.0, 3.0, 0.5), "hardly more examples than features"),
+        _case(generator, 8, (2.0, 1.0, 3.0, 0.5), "few examples: twice as many as features"),
         Case((whole,), "whole numbers"),
         _case(generator, 25, (2.0, 1.0, 0.5), "dtype float32", dtype=np.float32),
     ]
@@ -43,27 +45,31 @@ def judge(arguments: tuple[Any, ...], received: Any) -> Judgement:
     """Say what whitened examples are not like; the kind of fault does not depend on how they are turned."""
     x, z = arguments[0], plain(received)
     if not isinstance(z, np.ndarray) or z.dtype.kind not in "fiu":
-        return Judgement("none", f"Your result is {kind_of(received)}; expected is an array of numbers.")
+        return Judgement("none", f"Your result is {kind_of(received)}; expected is a NumPy array of shape {x.shape}.")
     if z.shape != x.shape:
         return Judgement(f"{z.shape}", f"Your result has the shape {z.shape}; expected is that of `x`, {x.shape}.")
     if not np.isfinite(z).all():
         return Judgement("not finite", "Your result holds numbers that are not finite.")
-    message = _fault(np.asarray(x, np.float64), z.astype(np.float64), 1e-4 if x.dtype == np.float32 else 1e-8)
-    return Judgement(_spread(z.astype(np.float64)), message) if message else RIGHT
+    x, z = x.astype(np.float64), z.astype(np.float64)
+    message = _fault(x, z)
+    return Judgement(f"{_spread(z)}{_mixing(x, z)}", message) if message else RIGHT
 
 
-def _fault(x: Array, z: Array, tolerance: float) -> str:
+def _fault(x: Array, z: Array) -> str:
     """What is wrong with z (n, d), first things first; "" where nothing is."""
     means, covariance = z.mean(axis=0), np.cov(z, rowvar=False)
-    for (j,) in np.argwhere(np.abs(means) > tolerance):
+    for (j,) in np.argwhere(np.abs(means) > TOLERANCE):
         return f"The mean of your feature {j} is {number(means[j], 4)}, not 0."
-    for (j,) in np.argwhere(np.abs(np.diag(covariance) - 1) > tolerance):
-        return f"The variance of your feature {j} is {number(covariance[j, j], 4)}, not 1."
-    for i, j in np.argwhere(np.abs(covariance - np.eye(len(means))) > tolerance):
-        return f"The covariance of your features {i} and {j} is {number(covariance[i, j], 4)}, not 0."
+    for (j,) in np.argwhere(np.abs(np.diag(covariance) - 1) > TOLERANCE):
+        return f"The variance of your feature {j} is {numbers_apart(1, covariance[j, j])[1]}, not 1."
+    for i, j in np.argwhere(np.abs(covariance - np.eye(len(means))) > TOLERANCE):
+        return (
+            f"All your means are 0 and all variances 1, but features still vary together: the covariance of {i} and "
+            f"{j} is {number(covariance[i, j], 4)}, not 0."
+        )
     # Of all linear maps the whitening ones, and no others, give the same products between centred examples.
     right = whitening.whiten(x)
-    if not np.allclose(z @ z.T, right @ right.T, atol=100 * tolerance):
+    if not np.allclose(z @ z.T, right @ right.T, atol=100 * TOLERANCE):
         return "Mean and covariance are right, but your numbers are no linear map of the inputs."
     return ""
 
@@ -73,6 +79,13 @@ def _spread(z: Array) -> str:
     variances = np.linalg.eigvalsh(np.cov(z, rowvar=False))
     numbers = np.append(np.linalg.norm(z.mean(axis=0)), variances).round(6) + 0.0  # no −0
     return " ".join(number(each, 3) for each in numbers)
+
+
+def _mixing(x: Array, z: Array) -> str:
+    """A word where no features were mixed: each column of z is one of x, moved and stretched."""
+    own, given = z - z.mean(axis=0), x - x.mean(axis=0)
+    lengths = np.linalg.norm(own, axis=0) * np.linalg.norm(given, axis=0)
+    return " unmixed" if np.allclose(np.abs((own * given).sum(axis=0)), lengths) else ""
 
 
 whiten = Exercise(
@@ -117,15 +130,15 @@ whiten.add_mistake(
     "together still do: the contours stay ellipses. Turn to the axes of the covariance first, then divide.",
 )
 whiten.add_mistake(
+    "centred_only",
+    _with((RESULT, "centred")),
+    "{at}You subtract the mean, and nothing else changes: features vary together, and by different amounts, as before.",
+)
+whiten.add_mistake(
     "turned_only",
     _with((RESULT, "centred @ axes")),
     "{at}You turn to the axes of the covariance, and nothing varies together any more; but each direction varies as "
     "much as before. Divide each column by its standard deviation.",
-)
-whiten.add_mistake(
-    "multiplied",
-    _with((RESULT, "centred @ axes * np.sqrt(variances)")),
-    "{at}You multiply by the standard deviations: what is wide becomes wider, what is narrow narrower. Divide.",
 )
 whiten.add_mistake(
     "root_left_out",
@@ -138,6 +151,12 @@ whiten.add_mistake(
     _with(("centred @ axes /", "centred @ axes.T /")),
     "{at}It looks as if you took the rows of `axes` for the axes. `eigh` gives them as columns: the coordinates along "
     "them are `centred @ axes`. (With two features it may be the same.)",
+)
+whiten.add_mistake(
+    "map_not_transposed",
+    _with((RESULT, "centred @ np.diag(1 / np.sqrt(variances)) @ axes.T")),
+    "{at}It looks as if you multiply the examples by W = Λ^(−1/2) Vᵀ. In z = W (x − μ) the example is a column; of "
+    "examples in rows the same map is `centred @ W.T`.",
 )
 whiten.add_mistake(
     "covariance_of_the_examples",
@@ -168,9 +187,4 @@ whiten.add_mistake(
     _with((RESULT, "x @ axes / np.sqrt(variances)")),
     "{at}The covariance is the identity; but what you turn and divide are the inputs themselves, so that the mean, "
     "turned and divided too, is still there.",
-)
-whiten.add_mistake(
-    "one_mean_for_all",
-    _with((CENTRED, "x - x.mean()")),
-    "{at}You subtract one number, the mean of all entries. Each feature has a mean of its own: `axis=0`.",
 )

@@ -13,9 +13,9 @@ from torch import nn
 
 from dlcourse import data_files, datasets
 from dlcourse.errors import CourseError
-from dlcourse.pytorch import steps
+from dlcourse.pytorch import pretrained, steps
 from dlcourse.pytorch.glyph_networks import LETTERS, glyph_autoencoder, glyph_resnet
-from dlcourse.pytorch.pretrained import FILES, load_weights, pretrained, save_weights
+from dlcourse.pytorch.pretrained_networks import FILES, load_weights, save_weights
 from tests.limits import LONGEST
 
 DATA = Path(datasets.__file__).resolve().parents[1] / "data"
@@ -93,7 +93,7 @@ def test_the_files_are_small():
 def test_loading_takes_less_than_a_fifth_of_a_second_from_the_first_call_on():
     """In a new process, and the processor's own time: of a busy machine's clock most belongs to others."""
     code = (
-        "import time; from dlcourse.pytorch.pretrained import pretrained; start = time.process_time(); "
+        "import time; from dlcourse.pytorch import pretrained; start = time.process_time(); "
         "pretrained('glyph-resnet'); print(time.process_time() - start)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=LONGEST, check=True)
