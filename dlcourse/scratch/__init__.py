@@ -10,6 +10,8 @@ compute; ``recurrent`` has their modules, ``clipping`` and ``sampling`` are what
 deep network starts from. ``descent``, ``newton`` and ``whitening`` go downhill by hand, on ``surfaces`` and others.
 ``polynomials``, ``shrinkage`` and ``penalty_meanings`` are about models that fit too well; ``folds``,
 ``model_selection``, ``pipelines`` and ``generalizing`` say how well a model does on what it has not seen.
+``deep_stacks`` and ``signals`` show what goes through a deep network, ``normalization_steps`` its normalization and
+dropout by the letter; ``scaling`` prepares inputs, ``ensembles`` lets several networks answer.
 ``matrices``, ``calculus`` and ``quadratics`` are the mathematics that all of it leans on.
 
 Names, defaults and the order of arguments are those of PyTorch, but for what this table says.
