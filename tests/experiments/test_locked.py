@@ -72,6 +72,8 @@ GIVES_AWAY = {
     "plane": r"(?i)area|det|σ|same|mirror",
     "quadratic_form": r"(?i)saddle|definite|bowl|valley|dome|falls",
     "tangent": r"(?i)h²|h³|hundredth|thousandth|slope",
+    "signals": r"(?i)grow|explod|thousand|1\.47|π",
+    "memory": r"\b441\b|93 ?%|(?i:master|half|less)",
     "which_axis": r"\(2, 4\)|\(2, 1, 4\)|\(3,\)|\bgoes\b|remove|was \d",
 }
 
@@ -366,3 +368,13 @@ def test_nobody_has_started():
     values = locked_values("race")
     assert values["paths"].shape == (6, 1, 2)
     assert values["needed"].size == 0
+
+
+def test_nothing_is_normalized():
+    values = locked_values("signals")
+    assert 0.1 < values["gradients"][0] / values["gradients"][-2] < 10
+
+
+def test_no_memory_in_mixed_precision_is_shown():
+    values = locked_values("memory")
+    assert values["kinds"][0] == values["kinds"][1] == 4 * values["weights"]

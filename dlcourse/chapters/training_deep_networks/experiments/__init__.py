@@ -1,3 +1,6 @@
 """The experiments of chapter 12, training deep networks."""
 
-__all__: list[str] = []
+from dlcourse.chapters.training_deep_networks.experiments.memory import memory
+from dlcourse.chapters.training_deep_networks.experiments.signals import signals
+
+__all__ = ["memory", "signals"]
