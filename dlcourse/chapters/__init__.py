@@ -22,6 +22,7 @@ CHAPTERS = (
     "03_probability_and_mle",
     "04_linear_regression",
     "05_softmax_regression",
+    "06_generalization",
     "07_optimization",
     "09_multilayer_perceptrons",
     "10_backpropagation",
