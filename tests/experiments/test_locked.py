@@ -72,6 +72,7 @@ GIVES_AWAY = {
     "plane": r"(?i)area|det|σ|same|mirror",
     "quadratic_form": r"(?i)saddle|definite|bowl|valley|dome|falls",
     "tangent": r"(?i)h²|h³|hundredth|thousandth|slope",
+    "dropout_rate": r"(?i)harm|worse|too few|\b83\b|0\.60",
     "signals": r"(?i)grow|explod|thousand|1\.47|π",
     "memory": r"\b441\b|93 ?%|(?i:master|half|less)",
     "which_axis": r"\(2, 4\)|\(2, 1, 4\)|\(3,\)|\bgoes\b|remove|was \d",
@@ -373,6 +374,11 @@ def test_nobody_has_started():
 def test_nothing_is_normalized():
     values = locked_values("signals")
     assert 0.1 < values["gradients"][0] / values["gradients"][-2] < 10
+
+
+def test_only_wide_networks_are_shown_with_dropout():
+    values = locked_values("dropout_rate")
+    assert values["by_rate"][1, 0] > values["by_rate"][1, 5]
 
 
 def test_no_memory_in_mixed_precision_is_shown():
