@@ -43,7 +43,7 @@ def numerical_hessian(function: Function, point: ArrayLike, step: float = 1e-4) 
     """The Hessian H (d, d), float64 and exactly symmetric, of ``function`` (one number) at ``point`` (d,).
 
     H_ij = [f(x + h e_i + h e_j) − f(x + h e_i − h e_j) − f(x − h e_i + h e_j) + f(x − h e_i − h e_j)] / 4h², with
-    h = ``step``. The error is of the order h² f''''/6 + 10⁻¹⁶ |f| / h²: since rounding is divided by h², h is best near
+    h = ``step``. The error is of the order h² f''''/3 + 10⁻¹⁶ |f| / h²: since rounding is divided by h², h is best near
     the *fourth* root of 10⁻¹⁶, and about 8 digits are right. (With 10⁻⁶, good for first derivatives, 4 would be left.)
     Raises as ``numerical_jacobian``, and ValueError for a function of several outputs.
     """

@@ -30,17 +30,13 @@ def outer_products(a: ArrayLike, b: ArrayLike) -> Array:
     Term t is a_t b_tᵀ, column t of A times row t of B, with entry [t, i, j] = A_it B_tj; their sum over t is A B.
     Raises ValueError where A has not as many columns as B rows.
     """
-    a, b = _factors(a, b)
+    a, b = check_floats(check_shape(a, ("m", "k"), "a"), "a"), check_floats(check_shape(b, ("k", "n"), "b"), "b")
+    if a.shape[1] != b.shape[0]:
+        raise ValueError(
+            f"a and b: the product of {a.shape} and {b.shape} needs as many columns of a as b has rows, but "
+            f"{a.shape[1]} is not {b.shape[0]}. Is one of them to be transposed?"
+        )
     return a.T[:, :, None] * b[:, None, :]  # (k, m, 1) times (k, 1, n)
-
-
-def matmul_by_outer_products(a: ArrayLike, b: ArrayLike) -> Array:
-    """A B = Σ_t a_t b_tᵀ, term by term: A (m, k), B (k, n) -> (m, n). Raises as ``outer_products``."""
-    a, b = _factors(a, b)
-    product = np.zeros((a.shape[0], b.shape[1]))
-    for t in range(a.shape[1]):
-        product = product + np.outer(a[:, t], b[t])
-    return product
 
 
 def pairwise_squared_distances(x: ArrayLike, y: ArrayLike) -> Array:
@@ -60,13 +56,3 @@ def _check_not_zero(lengths: Array) -> None:
     if not lengths.all():
         row = int(np.flatnonzero(lengths == 0)[0])
         raise ValueError(f"x: row {row} holds only zeros (or numbers too small to square): it has no direction.")
-
-
-def _factors(a: ArrayLike, b: ArrayLike) -> tuple[Array, Array]:
-    a, b = check_floats(check_shape(a, ("m", "k"), "a"), "a"), check_floats(check_shape(b, ("k", "n"), "b"), "b")
-    if a.shape[1] != b.shape[0]:
-        raise ValueError(
-            f"a and b: the product of {a.shape} and {b.shape} needs as many columns of a as b has rows, but "
-            f"{a.shape[1]} is not {b.shape[0]}. Is one of them to be transposed?"
-        )
-    return a, b

@@ -116,7 +116,7 @@ def test_what_nbgrader_would_empty_is_not_released(classroom, refusal, earlier):
     ("arguments", "words"),
     [
         (["release", "03"], "is no class"),
-        (["new", "class", "99"], "There are: 00_start_here, 03_probability_and_mle"),
+        (["new", "class", "99"], "There are: 00_start_here, "),
         (["new", "file"], "Choose another folder"),
     ],
 )

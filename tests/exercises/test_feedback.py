@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dlcourse.exercises.kinds.exercise import Case, Outcome
-from dlcourse.exercises.teaching.feedback import differing_entry, template_in, with_numbers
+from dlcourse.exercises.teaching.feedback import differing_entry, first_difference, template_in, with_numbers
 
 
 def outcome(expected, received, *arguments, label="a case"):
@@ -103,3 +103,15 @@ def test_a_mistake_without_feedback_is_refused():
 
 def silent(x):
     return x
+
+
+def test_the_first_of_several_results_that_differs_is_told():
+    told, v = first_difference("θ", "`v`"), np.array([[1.0, 2.0]])
+    assert told(outcome((v, v), (v, v * 1.25))) == "On “a case” `v`[0, 1] should be 2, and you return 2.5. "
+    assert told(outcome((v, 3.0), (v, 4.0))) == "On “a case” `v` should be 3, and you return 4. "
+    assert told(outcome((v, v), (v + 1, v))).startswith("On “a case” θ[0, 0]")
+    assert told(outcome((v, v), (v, v[0]))) == "On “a case” `v` should have shape (1, 2), and yours has (2,). "
+    assert told(outcome((v, v), (v, v))) == ""
+    assert told(Outcome(Case((), "a case"), (v, v), None, "KeyError")) == (
+        "On “a case” your function stops with KeyError. "
+    )

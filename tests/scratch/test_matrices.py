@@ -30,7 +30,6 @@ def test_the_product_is_the_sum_of_its_terms(m, k, n):
         np.testing.assert_array_equal(terms[t], np.outer(a[:, t], b[t]))
         assert np.linalg.matrix_rank(terms[t]) == 1
     np.testing.assert_allclose(terms.sum(axis=0), a @ b, atol=1e-14)
-    np.testing.assert_allclose(matrices.matmul_by_outer_products(a, b), a @ b, atol=1e-14)
 
 
 @pytest.mark.parametrize(("n", "m", "d"), SHAPES)
@@ -62,7 +61,6 @@ def test_float32_stays_float32_and_whole_numbers_become_float64():
         (lambda: matrices.normalize_rows([[0.0, 0.0], [1.0, 2.0]]), "row 0 holds only zeros"),
         (lambda: matrices.normalize_rows([1.0, 2.0]), "x: expected shape"),
         (lambda: matrices.outer_products(draw(3, 4), draw(3, 4)), "4 is not 3. Is one of them to be transposed"),
-        (lambda: matrices.matmul_by_outer_products(draw(3, 4), draw(3, 4)), "as many columns of a as b has rows"),
         (lambda: matrices.pairwise_squared_distances(draw(3, 4), draw(4, 2)), "y: expected shape"),
     ],
 )

@@ -106,6 +106,36 @@ def differing_entry(expected: Any, received: Any) -> tuple[Any, Any, tuple[int, 
     return one[where], other[where], where
 
 
+def first_difference(*names: str) -> Callable[[Outcome], str]:
+    """A field for a function with several results, called by `names`: the first that differs, and where it does most.
+
+    Where the function stops with an error, or a result has another shape, it says that.
+    """
+
+    def told(outcome: Outcome) -> str:
+        case = f"On “{outcome.case.label}”"
+        if outcome.error:
+            return f"{case} your function stops with {outcome.error}. "
+        for name, right, own in zip(names, outcome.expected, outcome.received, strict=True):
+            if np.shape(right) != np.shape(own):
+                return f"{case} {name} should have shape {np.shape(right)}, and yours has {np.shape(own)}. "
+            if not _same(right, own):
+                *entries, where = differing_entry(right, own)
+                expected, received = numbers_apart(*entries)
+                place = f"[{', '.join(map(str, where))}]" if where else ""
+                return f"{case} {name}{place} should be {expected}, and you return {received}. "
+        return ""
+
+    return told
+
+
+def _same(expected: Any, received: Any) -> bool:
+    """Whether two results have the same shape and, but for rounding, the same numbers."""
+    return np.shape(expected) == np.shape(received) and np.allclose(
+        expected, received, rtol=1e-6, atol=1e-9, equal_nan=True
+    )
+
+
 def _differing_member(expected: Any, received: Any) -> tuple[Any, Any]:
     """The first members of two tuples (or lists of arrays) that differ; otherwise the two results themselves."""
     several = isinstance(expected, tuple) or (
@@ -114,7 +144,7 @@ def _differing_member(expected: Any, received: Any) -> tuple[Any, Any]:
     if not several or not isinstance(received, tuple | list) or len(expected) != len(received):
         return expected, received
     for one, other in zip(map(plain, expected), map(plain, received), strict=True):
-        if np.shape(one) != np.shape(other) or not np.allclose(one, other, rtol=1e-6, atol=1e-9, equal_nan=True):
+        if not _same(one, other):
             return one, other
     return expected, received
 

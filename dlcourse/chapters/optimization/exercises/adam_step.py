@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 
 from dlcourse.chapters.optimization import CHAPTER
-from dlcourse.chapters.optimization.exercises.steps import at, drawn
+from dlcourse.chapters.optimization.exercises.steps import drawn
 from dlcourse.exercises.kinds.exercise import Case, Exercise
 from dlcourse.exercises.mutation import mutated
+from dlcourse.exercises.teaching.feedback import first_difference
 from dlcourse.scratch import optimizers
 
 USUAL = (0.9, 0.999)
@@ -61,7 +62,7 @@ adam_step = Exercise(
         "`m_hat = m / (1 - beta1**t)` makes an average of it again. Keep `m` itself: the next step corrects anew.",
         "`theta - rate * m_hat / (np.sqrt(v_hat) + eps)`, and with it `m` and `v`.",
     ],
-    fields={"at": at("θ", "m", "v"), "beta": lambda *call: call[6][0]},
+    fields={"at": first_difference("θ", "m", "v"), "beta": lambda *call: call[6][0]},
 )
 
 

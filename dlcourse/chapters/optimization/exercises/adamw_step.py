@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 
 from dlcourse.chapters.optimization import CHAPTER
-from dlcourse.chapters.optimization.exercises.steps import at, drawn
+from dlcourse.chapters.optimization.exercises.steps import drawn
 from dlcourse.exercises.kinds.exercise import Case, Exercise
 from dlcourse.exercises.mutation import mutated
+from dlcourse.exercises.teaching.feedback import first_difference
 from dlcourse.scratch import optimizer_steps
 
 
@@ -56,7 +57,7 @@ adamw_step = Exercise(
         "Adam's step does not look at θ, it only subtracts from it: hand it the shrunk one.",
         "`return adam_step(theta - rate * weight_decay * theta, g, m, v, t, rate, betas, eps)`",
     ],
-    fields={"at": at("θ", "m", "v")},
+    fields={"at": first_difference("θ", "m", "v")},
 )
 
 

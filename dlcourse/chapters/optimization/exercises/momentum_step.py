@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 
 from dlcourse.chapters.optimization import CHAPTER
-from dlcourse.chapters.optimization.exercises.steps import at, drawn
+from dlcourse.chapters.optimization.exercises.steps import drawn
 from dlcourse.exercises.kinds.exercise import Case, Exercise
 from dlcourse.exercises.mutation import mutated
+from dlcourse.exercises.teaching.feedback import first_difference
 from dlcourse.scratch import optimizer_steps
 
 
@@ -53,7 +54,7 @@ momentum_step = Exercise(
         "`share = 1 - momentum if average else 1`.",
         "`v = momentum * v + share * g`, and then `theta - rate * v`: v holds gradients, and the rate comes last.",
     ],
-    fields={"at": at("θ", "v"), "form": lambda *call: "moving average" if call[5] else "classic form"},
+    fields={"at": first_difference("θ", "v"), "form": lambda *call: "moving average" if call[5] else "classic form"},
 )
 
 

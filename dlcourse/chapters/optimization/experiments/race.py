@@ -42,7 +42,7 @@ def compute_race(
     """The paths of all six over a surface, and the steps that each needs with every rate.
 
     start: (1, 2), in parts of the picture's width and height; the usual start of every surface is at the same place.
-    gd ... adam: the rates, in units of the best one from the usual start. Six rows, in the order of
+    gd ... adam: the rates, in units of the best one (``search``) from the usual start. Six rows, in the order of
     ``race_runs.NAMES``: ``rates`` (6,), ``paths`` (6, steps + 1, 2), ``excess`` (6, steps + 1), the loss above its
     minimum, ``arrivals`` (6,), the steps until it stays within 0.001, 301 where that takes more than 300,
     ``diverged`` (6,), the step at which that was seen, else 0, and ``shown`` (6,). ``needed`` (6, 51): the steps that
@@ -105,9 +105,9 @@ race = Experiment(
     title="The race of the optimizers",
     prediction=Prediction(
         question="A valley lies along the axes and is 25 times as steep across as along. Each optimizer gets the rate "
-        "that is best for it here. Gradient descent needs 62 steps, AdaGrad, which has a rate for each parameter, 6. "
-        "Now the valley is turned by 30°, with the start in it, and the best rates are searched again. How many do "
-        "they need?",
+        "with which it arrives first, of those that keep it in the picture. Gradient descent needs 62 steps, AdaGrad, "
+        "which has a rate for each parameter, 6. Now the valley is turned by 30°, with the start in it, and the rates "
+        "are searched again. How many do they need?",
         choices=(
             "62 and 6: it is the same valley",
             "62 and about 60",

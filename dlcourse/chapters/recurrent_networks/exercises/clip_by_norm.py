@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from dlcourse.arrays import Array
-from dlcourse.chapters.recurrent_networks.exercises.drawing import at
 from dlcourse.exercises.kinds.exercise import Case, Exercise, Outcome
+from dlcourse.exercises.teaching.feedback import first_difference
 from dlcourse.scratch import clipping
 
 Clipped = tuple[list[Array], float]
@@ -40,8 +40,8 @@ def _cases(generator: np.random.Generator) -> Sequence[Case]:
 def _told(outcome: Outcome) -> str:
     """Where the first array that differs does so, or else the norm."""
     expected, received = ((*arrays, norm) for arrays, norm in (outcome.expected, outcome.received))
-    names = (f"clipped[{place}]" for place in range(len(outcome.expected[0])))
-    return at(*names, "norm")(replace(outcome, expected=expected, received=received))
+    names = (f"`clipped[{place}]`" for place in range(len(outcome.expected[0])))
+    return first_difference(*names, "`norm`")(replace(outcome, expected=expected, received=received))
 
 
 clip_by_norm = Exercise(

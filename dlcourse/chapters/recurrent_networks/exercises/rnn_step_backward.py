@@ -5,9 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse.chapters.recurrent_networks.exercises.drawing import Drawing, at
+from dlcourse.chapters.recurrent_networks.exercises.drawing import Drawing
 from dlcourse.exercises.kinds.exercise import Case, Exercise
 from dlcourse.exercises.mutation import mutated
+from dlcourse.exercises.teaching.feedback import first_difference
 from dlcourse.scratch import recurrent_steps
 
 
@@ -59,7 +60,7 @@ rnn_step_backward = Exercise(
         "`delta = by_next * (1 - h_next**2)`; then `delta @ w_x` and `delta @ w_h`, `delta.T @ x` and `delta.T @ h`, "
         "and the sum of `delta` over the examples.",
     ],
-    fields={"at": at("by_x", "by_h", "by_w_x", "by_w_h", "by_b")},
+    fields={"at": first_difference("`by_x`", "`by_h`", "`by_w_x`", "`by_w_h`", "`by_b`")},
 )
 
 

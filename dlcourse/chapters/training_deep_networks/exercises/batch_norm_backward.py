@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from dlcourse.chapters.training_deep_networks import CHAPTER
-from dlcourse.chapters.training_deep_networks.exercises.parts import at
 from dlcourse.exercises.kinds.exercise import Case, Exercise
 from dlcourse.exercises.mutation import mutated
+from dlcourse.exercises.teaching.feedback import first_difference
 from dlcourse.scratch import normalization_steps
 
 
@@ -52,7 +52,7 @@ batch_norm_backward = Exercise(
         "`by_x = gamma * inverse * (gradient - (by_beta + normalized * by_gamma) / len(x))`, with `inverse` "
         "= 1 / √(σ² + ε).",
     ],
-    fields={"at": at("by_x", "by_gamma", "by_beta")},
+    fields={"at": first_difference("by_x", "by_gamma", "by_beta")},
 )
 
 

@@ -7,9 +7,9 @@ import numpy as np
 
 from dlcourse.arrays import Array
 from dlcourse.chapters.training_deep_networks import CHAPTER
-from dlcourse.chapters.training_deep_networks.exercises.parts import at
 from dlcourse.exercises.kinds.exercise import Case, Exercise
 from dlcourse.exercises.mutation import mutated
+from dlcourse.exercises.teaching.feedback import first_difference
 from dlcourse.scratch import normalization_steps
 
 
@@ -58,7 +58,7 @@ batch_norm_forward = Exercise(
         "`y = gamma * (x - mean) / np.sqrt(var + eps) + beta`, and in training `running_mean = (1 - momentum) * "
         "running_mean + momentum * mean`: a new array. `running_mean += ...` would change the one that came in.",
     ],
-    fields={"at": at("y", "running_mean", "running_var")},
+    fields={"at": first_difference("y", "running_mean", "running_var")},
 )
 
 
