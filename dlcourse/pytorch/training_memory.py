@@ -7,9 +7,9 @@ training"; Rajbhandari et al. (2020), "ZeRO: memory optimizations toward trainin
 memory cost", section 4, for checkpoints.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate
 
 from dlcourse.validation import check_count
 
@@ -59,18 +59,51 @@ def training_memory(
     )
 
 
-def with_checkpoints(activations: Sequence[int], segments: int) -> int:
-    """The most activations that are kept at once for one example, where only those between segments are.
+def with_checkpoints(blocks: Sequence[Sequence[int]], segments: int) -> int:
+    """The most activations of one example that are there at once, where only results between segments are kept.
 
-    ``activations``: of each layer in order, cut into ``segments`` of about equally many layers. Kept on the way forward
-    is the last result of each segment; on the way back one segment after the other is computed again, and for that time
-    all of its layers are kept too: Σ of the last results + the largest segment's others. With n equal layers k segments
-    keep about k + n/k, least 2√n at k = √n, for one more pass forward (about a third more work, since a backward pass
-    is about two). One segment keeps everything. Raises ValueError for more segments than layers.
+    ``blocks``: by block, in order, the activations of its layers. A block is what lies between two places where one
+    result is all that goes on: a layer of a chain, ``(n,)``; but all of a residual block, as in its middle a second
+    result goes past. The network is cut between blocks, into ``segments``, where it is best.
+
+    On the way forward the last result of each segment is kept. On the way back the segments are computed again, the
+    last one first; while it is the turn of one, all of its results are there, and the last ones of those before it:
+    what came after is no longer needed. So the answer is the least, over all cuts, of the largest such sum. n equal
+    layers in k equal segments come to k + n/k − 1, least 2√n − 1 at k = √n, for one more pass forward (about a third
+    more work, since a backward pass is about two); segments that get shorter and shorter come to about √(2n). One
+    segment keeps everything. Raises ValueError for more segments than blocks, and for a block without layers, TypeError
+    for a number in place of a block.
     """
-    n = len(activations)
-    if check_count(segments, "segments") > n:
-        raise ValueError(f"segments: {n} layers cannot be cut into {segments} segments.")
-    edges = [round(number * n / segments) for number in range(segments + 1)]
-    parts = [activations[start:end] for start, end in pairwise(edges)]
-    return sum(part[-1] for part in parts) + max(sum(part[:-1]) for part in parts)
+    parts = [_layers(number, block) for number, block in enumerate(blocks)]
+    if check_count(segments, "segments") > len(parts):
+        raise ValueError(f"segments: {len(parts)} blocks cannot be cut into {segments} segments.")
+    before = list(accumulate(map(sum, parts), initial=0))
+    best = [[(0, 0)], *([] for _ in parts)]  # by place of the last cut: pairs (kept so far, most at once so far)
+    for _ in range(segments):
+        best = [
+            _undominated(
+                (kept + parts[end - 1][-1], max(most, kept + before[end] - before[start]))
+                for start in range(end)
+                for kept, most in best[start]
+            )
+            for end in range(len(parts) + 1)
+        ]
+    return min(most for _, most in best[-1])
+
+
+def _layers(number: int, block: Sequence[int]) -> tuple[int, ...]:
+    """The activations of a block's layers, checked."""
+    if not isinstance(block, Sequence):
+        raise TypeError(f"blocks: block {number} is {block!r}; a block of one layer is written ({block!r},).")
+    if not block:
+        raise ValueError(f"blocks: block {number} has no layers.")
+    return tuple(check_count(layer, "activations", low=0) for layer in block)
+
+
+def _undominated(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Those that no other pair undercuts in both numbers: no other can be the start of a best way."""
+    chosen: list[tuple[int, int]] = []
+    for pair in sorted(set(pairs)):
+        if not chosen or pair[1] < chosen[-1][1]:
+            chosen.append(pair)
+    return chosen

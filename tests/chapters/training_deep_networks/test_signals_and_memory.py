@@ -7,11 +7,10 @@ import pytest
 import torch
 
 from dlcourse.chapters.training_deep_networks.experiments import memory, signals
-from dlcourse.chapters.training_deep_networks.experiments.kept_activations import NETWORKS, kept, sizes
+from dlcourse.chapters.training_deep_networks.experiments.kept_activations import IMAGE, NETWORKS, kept, sizes
 from dlcourse.chapters.training_deep_networks.experiments.standard_digits import digits_batch
-from dlcourse.pytorch import counting
-from dlcourse.pytorch.architectures import resnet50
-from dlcourse.pytorch.training_memory import training_memory, with_checkpoints
+from dlcourse.pytorch import architectures, counting
+from dlcourse.pytorch.training_memory import training_memory
 from dlcourse.scratch.deep_stacks import deep_network
 from dlcourse.scratch.layers import Linear
 
@@ -102,8 +101,10 @@ def test_what_the_explanation_sends_to_look_at_is_there():
 @pytest.mark.parametrize("network", NETWORKS)
 def test_blocks_hold_all_activations_that_are_counted(network):
     weights, blocks = sizes(network)
+    with torch.device("meta"):
+        assert weights == counting.total(counting.count(getattr(architectures, network)(), IMAGE)).parameters
     values = values_of(memory, network=network, batch=7)
-    assert kept(blocks, 1) == sum(map(sum, blocks)) == values["all_numbers"]
+    assert kept(network, 1) == sum(map(sum, blocks)) == values["all_numbers"]
     expected = training_memory(weights, values["all_numbers"], 7)
     assert values["kinds"].tolist() == [expected.weights, expected.gradients, expected.optimizer, expected.activations]
     assert values["totals"][0] == training_memory(weights, values["all_numbers"], 1).total
@@ -113,16 +114,6 @@ def test_residual_blocks_end_with_their_sums():
     _, blocks = sizes("resnet50")
     assert [len(block) for block in blocks] == [1, 5, 4, 4, 5, 4, 4, 4, 5, 4, 4, 4, 4, 4, 5, 4, 4, 1]
     assert all(block[-1] == max(block[2:]) for block in blocks[1:-1])
-
-
-def test_cuts_are_the_best_there_are():
-    equal = ((1,),) * 12
-    for segments in (1, 2, 3, 4, 6):
-        assert kept(equal, segments) == with_checkpoints([1] * 12, segments)
-    _, layers = sizes("vgg16")
-    for segments in range(1, 9):
-        assert kept(layers, segments) <= with_checkpoints([layer[0] for layer in layers], segments)
-    assert kept(((5, 1), (7,), (2, 2)), 2) == 1 + 2 + 7 + 2  # {5, 1}, {7, 2, 2}; the other cut keeps 15
 
 
 def test_the_largest_mini_batch_fits_and_one_more_does_not():
@@ -152,9 +143,8 @@ def test_question_and_explanation_of_memory_say_what_happens():
     vgg = values_of(memory, network="vgg16")
     assert vgg["weights"] / values_of(memory)["weights"] == pytest.approx(5, abs=0.5)
     assert int(vgg["fixed"] / vgg["activations"][0]) == 40
-    _, blocks = sizes("resnet50")
-    shares = [kept(blocks, segments) / kept(blocks, 1) for segments in range(1, 9)]
-    assert [round(100 * share) for share in (shares[2], shares[4])] == [39, 34]
-    assert min(shares) == shares[4]
+    shares = [kept("resnet50", segments) / kept("resnet50", 1) for segments in range(1, 19)]
+    assert [round(100 * share) for share in (shares[2], shares[5])] == [39, 30]
+    assert min(shares) == shares[5] < shares[4]
     with torch.device("meta"):
-        assert round(counting.bytes_for_backward(resnet50(), (3, 224, 224)) / 4e6) == 20
+        assert round(counting.bytes_for_backward(architectures.resnet50(), IMAGE) / 4e6) == 20

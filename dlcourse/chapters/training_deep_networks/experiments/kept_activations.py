@@ -4,9 +4,7 @@ Counted as activations are the results of convolutions, additions and dense laye
 """
 
 from functools import lru_cache
-from itertools import combinations, groupby
-
-import numpy as np
+from itertools import groupby
 
 NETWORKS = {"alexnet": "AlexNet", "vgg16": "VGG-16", "resnet18": "ResNet-18", "resnet50": "ResNet-50"}
 IMAGE = (3, 224, 224)
@@ -22,26 +20,25 @@ def sizes(network: str) -> tuple[int, Blocks]:
     a layer.
     """
     import torch
+    from torch import nn
 
     from dlcourse.pytorch import architectures, counting
+    from dlcourse.pytorch.blocks import without
 
     with torch.device("meta"):  # shapes without numbers
-        counts = counting.count(getattr(architectures, network)(), IMAGE)
+        built = getattr(architectures, network)()
+        weights = sum(each.numel() for each in built.parameters())
+        for kind in (nn.BatchNorm2d, nn.ReLU):  # they change no shape, and on this device take most of the time
+            without(built, kind)
+        counts = counting.count(built, IMAGE)
     seen = [each for each in counts if each.kind in ("Conv2d", "Add", "Linear")]
     blocks = groupby(seen, lambda each: each.name.split(".")[:2])
-    return counting.total(counts).parameters, tuple(tuple(each.activations for each in block) for _, block in blocks)
+    return weights, tuple(tuple(each.activations for each in block) for _, block in blocks)
 
 
 @lru_cache(maxsize=64)
-def kept(blocks: Blocks, segments: int) -> int:
-    """How many activations of one image are kept at once where only those between segments are, as in a checkpoint.
+def kept(network: str, segments: int) -> int:
+    """How many activations of one image are there at once, with checkpoints between so many segments."""
+    from dlcourse.pytorch.training_memory import with_checkpoints
 
-    Counted as in ``training_memory.with_checkpoints``: the last results of all segments, and the largest segment's
-    others, which are computed again. The ``blocks`` are cut where that is least, of all ways to cut them.
-    """
-    inner = combinations(range(1, len(blocks)), segments - 1)
-    edges = np.array([(0, *cut, len(blocks)) for cut in inner])
-    before = np.cumsum([0, *(sum(block) for block in blocks)])
-    last = np.array([block[-1] for block in blocks])[edges[:, 1:] - 1]
-    others = before[edges[:, 1:]] - before[edges[:, :-1]] - last
-    return int((last.sum(axis=1) + others.max(axis=1)).min())
+    return with_checkpoints(sizes(network)[1], segments)

@@ -22,13 +22,13 @@ def compute_memory(network: str, batch: float, optimizer: str, precision: str, s
 
     ``kinds`` (4,): weights, gradients, optimizer's memory, activations, at the mini-batch of ``batch`` images (rounded
     to a whole number). ``totals`` and ``activations`` (k,): along ``BATCHES``; ``fixed``: all that does not grow with
-    the batch. ``largest``: the mini-batch that just fits into ``device``, 0 for none. ``numbers``:
-    activations that are kept of one image, ``all_numbers``: without checkpoints; ``weights``: how many there are.
+    the batch. ``largest``: the mini-batch that just fits into ``device``, 0 for none. ``numbers``: activations of one
+    image that are there at once, ``all_numbers``: without checkpoints; ``weights``: how many there are.
     """
     from dlcourse.pytorch.training_memory import training_memory  # lazily: it comes with PyTorch
 
-    weights, blocks = sizes(network)
-    numbers = kept(blocks, segments)
+    weights, _ = sizes(network)
+    numbers = kept(network, segments)
     images = round(batch)
     now = training_memory(weights, numbers, images, optimizer=optimizer, precision=precision)
     one = now.activations // images
@@ -43,7 +43,7 @@ def compute_memory(network: str, batch: float, optimizer: str, precision: str, s
         "limit": limit,
         "images": images,
         "numbers": numbers,
-        "all_numbers": kept(blocks, 1),
+        "all_numbers": kept(network, 1),
         "weights": weights,
     }
 
@@ -55,8 +55,8 @@ def describe_memory(parameters: Mapping[str, Any], values: Values) -> str:
     segments = parameters["segments"]
     fits = f"mini-batches of up to {largest:,} images fit" if largest else "not even one image fits"
     saved = (
-        f" Cut into {segments} segments it keeps {values['numbers'] / 1e6:.1f} million activations an image instead of "
-        f"{values['all_numbers'] / 1e6:.1f} million, for about one more pass forward."
+        f" Cut into {segments} segments it has {values['numbers'] / 1e6:.1f} million activations an image at once "
+        f"instead of {values['all_numbers'] / 1e6:.1f} million, for about one more pass forward."
         if segments > 1
         else ""
     )
@@ -91,9 +91,9 @@ memory = Experiment(
         "mixed precision takes 55 % as much. (It was made for speed as much as for memory.)\n\n"
         "Now look for what takes most in each case. VGG-16 has five times the weights and fewer activations: up "
         "to 40 images they, their gradients and Adam's memory take more than the activations. Plain SGD remembers "
-        "nothing. And cut ResNet-50 into segments: with 3 of them 39 % of the activations are kept, with 5 of them "
-        "34 %, for about one more pass forward. More segments than that save nothing: each keeps its last result, and "
-        "the largest block is kept whole while it is computed again.\n\n"
+        "nothing. And cut ResNet-50 into segments: with 3 of them 39 % of the activations are there at once, with 6 of "
+        "them 30 %, for about one more pass forward. More segments than that save nothing: each keeps one result "
+        "more. (They are cut where it is best, but never within a residual block, where two results go on.)\n\n"
         "Counted are the results of convolutions, additions and dense layers, as the papers do. PyTorch keeps more "
         "for ResNet-50: 20 million numbers an image, and work space that depends on the machine.",
     ),
