@@ -9,7 +9,7 @@ from dlcourse.arrays import Array
 from dlcourse.chapters.generalization import CHAPTER
 from dlcourse.exercises.kinds.exercise import Case, Exercise
 from dlcourse.exercises.mutation import mutated
-from dlcourse.scratch import linear_models
+from dlcourse.scratch import linear_models, pipelines
 
 
 def _case(
@@ -83,21 +83,28 @@ ridge.add_mistake(
     "multiplying the equation by n, here {n}, makes it nαI. (For a loss that is a sum, without the 1/n, αI is right.)",
 )
 ridge.add_mistake(
-    "twice_the_penalty",
-    _changed(("len(y) * check_penalty", "2 * len(y) * check_penalty")),
-    "{weight}Your weights are those of twice the penalty. The derivative of (α/2) w² is αw: the 2 cancels the 1/2.",
+    "penalty_divided_by_n",
+    _changed(("len(y) * check_penalty(penalty)", "check_penalty(penalty) / len(y)")),
+    "{weight}It looks as if you add (α/n)I to XᵀX. The 1/n stands at the squares: Xᵀ(Xw − y)/n + αw = 0. Multiplied by "
+    "n, here {n}, the penalty becomes nαI.",
 )
 ridge.add_mistake(
     "half_the_penalty",
     _changed(("len(y) * check_penalty", "len(y) / 2 * check_penalty")),
-    "{weight}Your weights are those of half the penalty: the 1/2 of (α/2) ‖w‖² is still in your equation. "
-    "Differentiating the square cancels it.",
+    "{weight}Your weights are those of half the penalty: the 1/2 of (α/2) ‖w‖² is still in your equation, or the 2 of "
+    "the squared errors is, without the 1/2 of the loss. Differentiating cancels both.",
 )
 ridge.add_mistake(
     "no_penalty",
     _changed((f" + {TERM}", "")),
     "{weight}That is least squares without the penalty, here α = {alpha}. It has no single solution where there are "
     "more columns than rows; the penalty gives it one.",
+)
+ridge.add_mistake(
+    "no_penalty_and_the_shortest_of_many",
+    lambda inputs, targets, penalty: linear_models.solve_least_squares(inputs, targets),
+    "{weight}That is least squares without the penalty, here α = {alpha}. (`lstsq` and `pinv` give the shortest of its "
+    "solutions where there are many; the penalty's is shorter still.)",
 )
 ridge.add_mistake(
     "penalty_in_every_entry",
@@ -107,17 +114,32 @@ ridge.add_mistake(
 )
 
 
-@ridge.mistake
-def bias_penalized_too(inputs: Array, targets: Array, penalty: float) -> tuple[Array, float]:
-    """{weight}It looks as if the bias is penalized too, as one more weight of a column of ones. Then the fit depends on
-    where the targets' zero is: the same temperatures in kelvin would get other weights. Leave the last diagonal entry
-    without the penalty, or centre inputs and targets."""
-    extended = np.column_stack([inputs, np.ones(len(inputs))])
-    matrix = extended.T @ extended + len(inputs) * penalty * np.eye(extended.shape[1])
-    solution = np.linalg.solve(matrix, extended.T @ targets)
-    return solution[:-1], float(solution[-1])
+def _with_ones(times: Callable[[int], int]) -> Callable[..., tuple[Array, float]]:
+    """Ridge regression that treats the bias as one more weight; ``times`` n is the penalty's factor."""
+
+    def solve(inputs: Array, targets: Array, penalty: float) -> tuple[Array, float]:
+        extended = np.column_stack([inputs, np.ones(len(inputs))])
+        matrix = extended.T @ extended + times(len(inputs)) * penalty * np.eye(extended.shape[1])
+        solution = np.linalg.solve(matrix, extended.T @ targets)
+        return solution[:-1], float(solution[-1])
+
+    return solve
 
 
+ridge.add_mistake(
+    "bias_penalized_too",
+    _with_ones(lambda n: n),
+    "{weight}It looks as if the bias is penalized too, as one more weight of a column of ones. Then the fit depends on "
+    "where the targets' zero is: the same temperatures in kelvin would get other weights. Leave the last diagonal "
+    "entry without the penalty, or centre inputs and targets.",
+)
+ridge.add_mistake(
+    "bias_penalized_too_without_n",
+    _with_ones(lambda n: 1),
+    "{weight}That looks like (XᵀX + αI)⁻¹Xᵀy with a column of ones in X: two things differ. The bias is penalized "
+    "there, as one more weight; and the squares of this loss are divided by n, here {n}, so that nα belongs to the "
+    "other diagonal entries.",
+)
 ridge.add_mistake(
     "not_centred",
     _changed(("centred = x - x_mean", "centred = x"), ("(y - y_mean)", "y")),
@@ -127,13 +149,18 @@ ridge.add_mistake(
 
 
 @ridge.mistake
-def all_weights_divided_alike(inputs: Array, targets: Array, penalty: float) -> tuple[Array, float]:
-    """{weight}You divide all least-squares weights by 1 + α. That is right where the covariance of the inputs is the
-    identity. In general each direction shrinks by λ/(λ + α), with its own variance λ: solve the equations with the
-    penalty in them."""
-    weights, _ = linear_models.solve_least_squares(inputs, targets)
-    weights = weights / (1 + penalty)
-    return weights, float(np.mean(targets) - inputs.mean(axis=0) @ weights)
+def no_bias_at_all(inputs: Array, targets: Array, penalty: float) -> tuple[Array, float]:
+    """{weight}That is a fit through the origin: neither are inputs and targets centred, nor is there a column of ones.
+    The loss has a bias, and where it is free the weights are others too."""
+    matrix = inputs.T @ inputs + len(inputs) * penalty * np.eye(inputs.shape[1])
+    return np.linalg.solve(matrix, inputs.T @ targets), 0.0
+
+
+@ridge.mistake
+def standardized_inside(inputs: Array, targets: Array, penalty: float) -> tuple[Array, float]:
+    """{weight}It looks as if your weights are those of standardized inputs. To standardize is wise, and done before the
+    call: this function takes inputs as they come, and its weights have to fit those."""
+    return linear_models.solve_normal_equations(pipelines.standardize(inputs)[0], targets, penalty)
 
 
 ridge.add_mistake(

@@ -19,8 +19,9 @@ def _cases(generator: np.random.Generator) -> Sequence[Case]:
         Case((fixed, 1.0), "five values, threshold 1"),
         Case((draw(8), 0.5), "eight values, threshold 0.5"),
         Case((draw(3, 4), 1.5), "a table of 3 rows and 4 columns, threshold 1.5"),
-        Case((generator.permutation([-4, -2, -1, 0, 1, 2, 4, 5]), 2), "whole numbers, threshold 2"),
+        Case((generator.permutation([-4, -2, -1, 0, 1, 2, 4, 5]), 1.5), "whole numbers, threshold 1.5"),
         Case((draw(6).astype(np.float32), 0.25), "dtype float32, threshold 0.25"),
+        Case((np.append(draw(3), [0.5, -0.5]), 0.5), "two values at the threshold", edge=True),
         Case((np.append(draw(3), 1.25), 0.0), "threshold 0", edge=True),
         Case((np.append(draw(4), -1.5), 100.0), "a threshold above all values", edge=True),
         Case((np.array([0.7, -0.7]) * generator.integers(1, 4), 0.0), "two opposite values, threshold 0", edge=True),
@@ -101,3 +102,32 @@ def moved_by_half(values: Array, threshold: float) -> Array:
     """{at}You move by t/2. With ½ before the square, its derivative is w − v, without a 2, and the minimum lies where
     v − w = t."""
     return np.sign(values) * np.maximum(np.abs(values) - threshold / 2, 0)
+
+
+@soft_threshold.mistake
+def one_side_everywhere(values: Array, threshold: float) -> Array:
+    """{at}You subtract t from every value. w = v − t comes from the derivative for w > 0, and holds where v − t is
+    above 0: two more kinds of v are left."""
+    return np.asarray(values - threshold)
+
+
+@soft_threshold.mistake
+def small_values_kept(values: Array, threshold: float) -> Array:
+    """{at}Values nearer to 0 than t stay as they are in your result. For those neither v − t is above 0 nor v + t
+    below: the minimum lies at the corner, w = 0."""
+    return np.where(np.abs(values) > threshold, values - threshold * np.sign(values), values)
+
+
+@soft_threshold.mistake
+def cut_once_more(values: Array, threshold: float) -> Array:
+    """{at}It looks as if you move the values first and then set to 0 what is *by then* nearer to 0 than t. Which of
+    them become 0 is decided by v, before it is moved."""
+    moved = soft_threshold.reference(values, threshold)
+    return np.where(np.abs(moved) <= threshold, 0, moved)
+
+
+@soft_threshold.mistake
+def least_value(values: Array, threshold: float) -> Array:
+    """{at}That is the least value of ½ (w − v)² + t |w|. The place is asked for: the w at which it is least."""
+    w = soft_threshold.reference(values, threshold)
+    return np.asarray((w - values) ** 2 / 2 + threshold * np.abs(w))
