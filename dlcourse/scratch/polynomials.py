@@ -49,8 +49,8 @@ class PolynomialRegression:
 
     ``fit`` maps the range of its examples to [−1, 1] and standardizes each column by its mean and standard deviation
     over these examples, so that the penalty weighs all columns alike; ``predict`` uses the same range, means and
-    deviations. From n columns on the curve can pass through all n examples; of all that do, penalty 0 takes the one
-    with the shortest weights. basis: "legendre" or "monomials", see above.
+    deviations. At degree n − 1 one curve passes through all n examples, from degree n on many do, and of these penalty
+    0 takes the one with the shortest weights. basis: "legendre" or "monomials", see above.
     """
 
     def __init__(self, degree: int, penalty: float = 0.0, basis: Basis = "legendre") -> None:
