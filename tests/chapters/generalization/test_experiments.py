@@ -154,10 +154,25 @@ def test_question_and_explanation_of_leakage_say_what_happens():
     assert f"average is {mean['scaled']} %, since" in text
     assert f"adds {gap['best']} points" in text
     assert f"twice add {gap['twins']}." in text
+    found = values_of(folds_and_leakage, procedure="features", signal=1.0)
+    shown = (f"{100 * found[name].mean():.0f} %" for name in ("estimates", "truths"))
+    assert "reports {}, and {} are right".format(*shown) in text
+    few = [values_of(folds_and_leakage, procedure=name, features="10")["estimates"] for name in ("inside", "features")]
+    np.testing.assert_array_equal(*few)  # where all features are kept, none is chosen
     assert [bool(values["leaks"].any()) for values in asked.values()] == [False, True, True, True, True]
     assert "38 points too much" in folds_and_leakage.describe(
         folds_and_leakage.parameters(procedure="features"), asked["features"]
     )
+
+
+def test_few_features_are_told_as_they_are_tried_and_kept():
+    for given, told in (
+        ({"procedure": "best", "features": "10"}, "for 6 numbers of features"),
+        ({"kept": 1}, "with 1 feature kept"),
+        ({"features": "10", "kept": 50}, "with 10 features kept"),
+    ):
+        parameters = folds_and_leakage.parameters(**given)
+        assert told in folds_and_leakage.describe(parameters, folds_and_leakage.compute(**parameters))
 
 
 # --- balls
@@ -170,14 +185,17 @@ def table_of(correlation, minimum, rows=40):
     return inputs, inputs @ minimum
 
 
-SETTINGS = [(0.0, (1.2, 0.5), 10), (0.9, (1.5, -0.5), 16), (-0.6, (-0.4, 1.8), 30), (0.3, (1.0, 1.0), 7)]
+SETTINGS = [(0.0, (1.2, 0.5), 50), (0.9, (1.5, -0.5), 80), (-0.6, (-0.4, 1.8), 150), (0.3, (1.0, 1.0), 35)]
 
 
-@pytest.mark.parametrize(("correlation", "minimum", "step"), SETTINGS)
-def test_solutions_are_those_of_the_lasso_and_of_ridge_regression_at_the_alpha_that_is_told(correlation, minimum, step):
+@pytest.mark.parametrize(("correlation", "minimum", "hundredths"), SETTINGS)
+def test_solutions_are_those_of_the_lasso_and_of_ridge_regression_at_the_told_alpha(correlation, minimum, hundredths):
     inputs, targets = table_of(correlation, minimum)
     for name, fit in (("L1", lasso_by_coordinate_descent), ("L2", solve_least_squares)):
-        values = values_of(penalty_balls, penalty=name, correlation=correlation, minimum=[minimum], step=step)
+        values = values_of(
+            penalty_balls, penalty=name, correlation=correlation, minimum=[minimum], hundredths=hundredths
+        )
+        assert values["radius"] == hundredths / 100
         weights, _ = fit(inputs, targets, values["alpha"])
         np.testing.assert_allclose(values["solution"], weights, atol=1e-6)
         assert np.linalg.norm(values["solution"], 1 if name == "L1" else 2) == pytest.approx(values["radius"])
@@ -188,7 +206,7 @@ def test_solutions_are_those_of_the_lasso_and_of_ridge_regression_at_the_alpha_t
 def test_a_minimum_inside_the_ball_stays():
     for name in ("L1", "L2"):
         for minimum in ([0.3, -0.2], [0.0, 0.0]):
-            values = values_of(penalty_balls, penalty=name, minimum=[minimum], step=20)
+            values = values_of(penalty_balls, penalty=name, minimum=[minimum], hundredths=100)
             assert values["alpha"] == values["excess"] == 0
             np.testing.assert_array_equal(values["solution"], minimum)
 
@@ -223,4 +241,4 @@ def test_explanation_of_the_balls_says_what_correlated_inputs_do():
     assert signs[-1] == 1
     assert (np.diff(signs) >= 0).all()
     assert (np.diff(np.linalg.norm(values["path"], axis=1)) > -1e-9).all()
-    assert round(100 * values_of(penalty_balls, step=2)["share"]) == 90
+    assert round(100 * values_of(penalty_balls, hundredths=10)["share"]) == 90

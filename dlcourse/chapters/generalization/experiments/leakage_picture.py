@@ -23,6 +23,8 @@ STEPS = (
     ("X", "judged on"),
 )
 PLACES = (0.14, 0.38, 0.62, 0.86)  # of the width of a block
+MARK, RING = 5, 11  # points: their size, and that of the ring around a leak
+ROOMY = 6  # folds: with more, the marks are smaller
 LEFT, RIGHT = 15, 103  # percent that the right panel shows
 
 
@@ -52,13 +54,11 @@ class LeakagePicture:
         for blocks in (self.training, self.held_out):
             ax.add_collection(blocks, autolim=False)
         self.marks = [
-            ax.plot([], [], mark, color=style.BLACK, markersize=5, linestyle="none", label=told)[0]
+            ax.plot([], [], mark, color=style.BLACK, markersize=MARK, linestyle="none", label=told)[0]
             for mark, told in STEPS
         ]
-        (self.leaks,) = ax.plot(
-            [], [], "o", color=style.ORANGE, markersize=11, fillstyle="none", label="held-out rows seen"
-        )
-        self.leaks.set(markeredgewidth=2)
+        (self.leaks,) = ax.plot([], [], "o", color=style.ORANGE, fillstyle="none", label="held-out rows decide")
+        self.leaks.set(markeredgewidth=2, markersize=RING)
         legend_below(ax, columns=2, gap=0.35)
 
     def _draw_tables(self, ax: Axes) -> None:
@@ -86,6 +86,8 @@ class LeakagePicture:
         for mark, place, blocks_seen in zip(self.marks, PLACES, seen, strict=True):
             row, column = np.nonzero(blocks_seen)
             mark.set_data((column + place) / folds, (row + 0.5) / folds)
+        for mark, across in (*((mark, MARK) for mark in self.marks), (self.leaks, RING)):
+            mark.set_markersize(across * min(1, ROOMY / folds))
         step, row, column = np.nonzero(values["leaks"])
         self.leaks.set_data((column + np.array(PLACES)[step]) / folds, (row + 0.5) / folds)
         estimates, truths = 100 * values["estimates"], 100 * values["truths"]

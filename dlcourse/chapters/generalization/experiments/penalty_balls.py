@@ -23,24 +23,24 @@ from dlcourse.experiments.experiment import Experiment, Values
 from dlcourse.experiments.prediction import Prediction
 from dlcourse.numerals import fixed
 
-STEPS = 60
-RADII = np.linspace(LARGEST / STEPS, LARGEST, STEPS)  # the settings of the slider
+APART = 5  # hundredths between two settings of the radius
+RADII = np.arange(APART, 100 * LARGEST + 1, APART) / 100  # the settings of the slider
 LEVELS = np.array([0.02, 0.1, 0.3, 0.7, 1.4, 2.5, 4.0])  # of the loss above its minimum, at the contours
 FAR = 8.0  # sides of regions that reach beyond the picture
 
 
-def compute_penalty_balls(penalty: str, step: int, correlation: float, regions: bool, minimum: Array) -> Values:
-    """The least loss within a ball ‖w‖ ≤ t, t = 0.05 · ``step``, of the norm ``penalty``, "L1" or "L2".
+def compute_penalty_balls(penalty: str, hundredths: int, correlation: float, regions: bool, minimum: Array) -> Values:
+    """The least loss within a ball ‖w‖ ≤ t, t = ``hundredths`` / 100, of the norm ``penalty``, "L1" or "L2".
 
     minimum: (1, 2), the least-squares weights ŵ. ``solution`` (2,) has the loss ``excess`` above the minimum, and is
     also that of the penalty with ``alpha``. ``path`` (60, 2) are the solutions for all ``radii`` (60,). ``contours``
     (7, 121, 2), and ``touching`` (121, 2) that through the solution. ``regions`` (4, 3, 2) are all places of ŵ for
     which a weight is exactly 0, none unless asked for; ``share`` is their part of the square of side 4.
     """
-    lowest, radius = np.array(minimum[0]), float(RADII[step - 1])
+    lowest, radius = np.array(minimum[0]), hundredths / 100
     solve = in_diamond if penalty == "L1" else in_disc
     path = solve(lowest, correlation, RADII)
-    solution = path[step - 1]
+    solution = solve(lowest, correlation, np.array([radius]))[0]
     excess = float(loss(solution, lowest, correlation))
     return {
         "minimum": lowest,
@@ -105,15 +105,16 @@ penalty_balls = Experiment(
         explanation="56 % with L1. Show the places of the minimum for which a weight is exactly 0: from each corner of "
         "the L1 ball a whole wedge opens, and a minimum may be moved about in it while the solution stays on the "
         "corner. From the L2 ball only lines start, and a line has no area. What lies between the wedges touches an "
-        "edge, and both weights are left: L1 does not always set one to 0. A smaller ball, or a larger penalty, makes "
-        "the wedges wider, and the share grows, to 90 % at t = 0.1. Now set the correlation to 0.9, take the L2 ball, "
-        "and drag the minimum to about (1.5, −0.5). On the right, follow w₂ from large radii to small ones: it rises "
-        "through 0, is positive, and only then returns to 0. L2 shrinks the length of w, and its part along every "
-        "eigenvector, but not every single weight: where inputs are alike, it moves their weights towards each other.",
+        "edge, and both weights are left: L1 does not always set one to 0. In a smaller ball, or with a larger "
+        "penalty, the wedges start nearer to the middle, and the share grows, to 90 % at t = 0.1.\n\n"
+        "Now set the correlation to 0.9, take the L2 ball, and drag the minimum to about (1.5, −0.5). On the right, "
+        "follow w₂ from large radii to small ones: it rises through 0, is positive, and only then returns to 0. L2 "
+        "shrinks the length of w, and its part along every eigenvector, but not every single weight: where inputs are "
+        "alike, it moves their weights towards each other.",
     ),
     controls=(
         Menu("penalty", "Ball", {"L1": "L1: |w₁| + |w₂| ≤ t", "L2": "L2: w₁² + w₂² ≤ t²"}),
-        Slider("step", "Radius t, in steps of 0.05", 1, STEPS, step=1, value=10),
+        Slider("hundredths", "Radius t", APART, int(100 * LARGEST), step=APART, value=50, unit="hundredths"),
         Slider("correlation", "Correlation of the two inputs ρ", -0.9, 0.9, step=0.1, value=0.0),
         Toggle("regions", "Minima for which a weight is exactly 0"),
         DragPoints(
@@ -121,10 +122,10 @@ penalty_balls = Experiment(
             [[1.2, 0.5]],
             axes="plane",
             limits=((-REACH, REACH), (-REACH, REACH)),
-            label="minima of the loss",
+            label="minimum of the loss",
         ),
     ),
-    play=Play("step", interval=120, label="Larger radius"),
+    play=Play("hundredths", interval=120, label="Larger radius"),
     locked={"penalty": "L2"},
     compute=compute_penalty_balls,
     picture=BallsPicture,

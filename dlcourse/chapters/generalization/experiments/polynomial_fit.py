@@ -130,7 +130,7 @@ polynomial_fit = Experiment(
         "is left in the training error, which *rises*: on average over all draws of the noise to "
         "$\\sigma^2 (1 - 10/100)$, and the test error falls to about $\\sigma^2 (1 + 10/100)$, for a curve that is "
         "flexible enough. No degree is too high by itself: it is too high for so few examples and so much noise. Draw "
-        "the errors against n to see both come together. Then go back to n = 10, where there are two more cures. "
+        "the errors against n to see both come together.\n\nThen go back to n = 10, where there are two more cures. "
         "Lower the degree: 4 has a little bias, and a fourteenth of the variance. Or keep degree 9 and raise the "
         "penalty to 0.1. Show the other draws to see what variance is: the fits to other noise lie far from each "
         "other, and around the truth. Last, look beyond degree 9: more weights than examples, training error 0, and "

@@ -106,5 +106,7 @@ class PolynomialPicture:
 
 
 def size(error: float) -> str:
-    """An error as it is told, from three decimals to none."""
-    return fixed(error, 3) if error < 10 else f"{error:,.0f}" if error < 1e6 else "above a million"
+    """An error as it is told, from four decimals to none."""
+    if error < 10:
+        return fixed(error, 4 if 0.0005 <= error < 0.00995 else 3)
+    return f"{error:,.0f}" if error < 1e6 else "above a million"
