@@ -8,8 +8,9 @@ import numpy as np
 from dlcourse.arrays import Array
 from dlcourse.chapters.generalization import CHAPTER
 from dlcourse.exercises.kinds.exercise import Case, Exercise
-from dlcourse.exercises.mutation import mutated
 from dlcourse.scratch import pipelines
+
+Statistic = Callable[[Array], Any]
 
 
 def _case(
@@ -61,10 +62,7 @@ standardize_without_leak = Exercise(
         "divide by 1 instead, with `np.where`.",
         "`(each - mean) / np.where(deviation > 0, deviation, 1)` for each of the two arrays.",
     ],
-    fields={
-        "at": "On “{case}” an entry [{where}] should be {expected}, and you return {received}. ",
-        "m": lambda training, other: len(other),
-    },
+    fields={"at": "On “{case}” an entry [{where}] should be {expected}, and you return {received}. "},
 )
 
 standardize_without_leak.add_mistake(
@@ -84,49 +82,84 @@ def by_all_together(training: Array, other: Array) -> tuple[Array, ...]:
     return pipelines.standardize(everybody, training, other)[1:]
 
 
-def _changed(*replacements: tuple[str, str]) -> Callable[..., Any]:
-    return mutated(pipelines.standardize, *replacements)
+def _by(mean: Statistic, deviation: Statistic) -> Callable[..., tuple[Array, ...]]:
+    """Both tables by two statistics of the training examples."""
+
+    def standardized(training: Array, other: Array) -> tuple[Array, ...]:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return tuple((each - mean(training)) / deviation(training) for each in (training, other))
+
+    return standardized
+
+
+def _mean(training: Array) -> Any:
+    return training.mean(axis=0)
+
+
+def _or_1(deviation: Array) -> Any:
+    return np.where(deviation > 0, deviation, 1)
 
 
 standardize_without_leak.add_mistake(
     "one_mean_for_all_features",
-    _changed(("first.mean(axis=0)", "first.mean()"), ("first.std(axis=0)", "first.std()")),
+    _by(np.mean, np.std),
     "{at}`mean()` and `std()` without an axis give one number for the whole table. Each feature has units of its own, "
     "and needs a mean and a deviation of its own: `axis=0`.",
 )
 standardize_without_leak.add_mistake(
     "divisor_n_minus_1",
-    _changed(("first.std(axis=0)", "first.std(axis=0, ddof=1)")),
+    _by(_mean, lambda training: _or_1(training.std(axis=0, ddof=1))),
     "{at}It looks as if your standard deviation has the divisor n − 1. Both are in use, and for a model it makes no "
     "difference to speak of; here it is n, as in `np.std`.",
 )
 standardize_without_leak.add_mistake(
     "divided_by_the_variance",
-    _changed(("first.std(axis=0)", "first.var(axis=0)")),
+    _by(_mean, lambda training: _or_1(training.var(axis=0))),
     "{at}You divide by the variance. In metres or centimetres the result would differ: divide by its root, the "
     "standard deviation, which has the feature's own unit.",
 )
 standardize_without_leak.add_mistake(
     "only_centred",
-    _changed(("np.where(np.ptp(first, axis=0) > 0, first.std(axis=0), 1.0)", "1.0")),
+    _by(_mean, lambda training: 1),
     "{at}You subtract the mean and divide by nothing: features with large units still weigh more in a penalty.",
 )
 standardize_without_leak.add_mistake(
     "not_centred",
-    _changed(("each - mean", "each")),
+    _by(lambda training: 0, lambda training: _or_1(training.std(axis=0))),
     "{at}You divide by the deviation without subtracting the mean first.",
 )
 standardize_without_leak.add_mistake(
     "divided_by_zero",
-    _changed(("np.where(np.ptp(first, axis=0) > 0, first.std(axis=0), 1.0)", "first.std(axis=0)")),
+    _by(_mean, lambda training: training.std(axis=0)),
     "Where all features vary, your numbers are right. {at}A feature that is constant among the training examples has "
     "the deviation 0, and 0/0 is nan, which spreads into every prediction. Divide by 1 there.",
+)
+standardize_without_leak.add_mistake(
+    "small_number_added",
+    _by(_mean, lambda training: training.std(axis=0) + 1e-8),
+    "Where all features vary, your numbers are right. {at}It looks as if you add a small number to every deviation. A "
+    "feature that is constant among the training examples is then divided by that alone, and the first other value "
+    "becomes enormous. Divide by 1 there.",
 )
 
 
 @standardize_without_leak.mistake
-def others_only_centred_by_training(training: Array, other: Array) -> tuple[Array, ...]:
-    """The training examples are right. {at}It looks as if the others are centred by the training mean and divided by
-    their own deviation. Both belong to the transform: shift and scale come from `training`."""
-    own = np.where(np.ptp(other, axis=0) > 0, other.std(axis=0), 1.0)
-    return (*pipelines.standardize(training), (other - training.mean(axis=0)) / own)
+def mean_divided_alone(training: Array, other: Array) -> tuple[Array, ...]:
+    """{at}It looks as if only the mean is divided: `x - mean / deviation` divides first. Put x − mean in brackets."""
+    quotient = _mean(training) / _or_1(training.std(axis=0))
+    return training - quotient, other - quotient
+
+
+@standardize_without_leak.mistake
+def training_standardized_first(training: Array, other: Array) -> tuple[Array, ...]:
+    """The training examples are right. {at}The others come out as they went in. It looks as if `training` is
+    standardized, under its old name, before mean and deviation for the others are taken: by then they are 0 and 1."""
+    return pipelines.standardize(training)[0], np.array(other, float)
+
+
+@standardize_without_leak.mistake
+def each_row_by_itself(training: Array, other: Array) -> tuple[Array, ...]:
+    """{at}It looks as if each row is standardized, with `axis=1`: an example by its own mean over all features, metres
+    and kilograms together. A feature is a column: `axis=0`."""
+    with np.errstate(invalid="ignore"):
+        return tuple((each - each.mean(1, keepdims=True)) / each.std(1, keepdims=True) for each in (training, other))
