@@ -15,11 +15,8 @@ from dlcourse.numerals import fixed, percent
 from dlcourse.plots import style
 
 FLOOR = 0.01  # losses below are drawn as so much
-# By measure: the kind of axis, its ends, its ticks.
-AXES = {
-    "loss": ("log", (FLOOR, 3.0), (FLOOR, 0.03, 0.1, 0.3, 1.0, 3.0)),
-    "wrong": ("linear", (-0.015, 0.8), (0.0, 0.2, 0.4, 0.6, 0.8)),
-}
+LOSSES = (FLOOR, 0.03, 0.1, 0.3, 1.0, 3.0)
+ENDS = (0.15, 0.3, 0.6, 1.0)  # of an axis of wrong answers: the first that is above all that is drawn
 NAMES = {"loss": "mean loss", "wrong": "wrong answers"}
 
 
@@ -30,7 +27,7 @@ class DropoutPicture:
         left, right = two_panels(figure)
         self.axes = {"course": left, "rates": right}
         self.redraw_all = False
-        self._measure = ""
+        self._scales: dict[str, tuple[str, float]] = {}
         self._draw_course(label(left, "One rate, over the updates", "updates", " "))
         self._draw_rates(label(right, "All rates, after these updates", "dropout p", " "))
         self.numbers = readout(left), readout(right)
@@ -63,22 +60,25 @@ class DropoutPicture:
         (self.lowest,) = ax.plot([], [], "-.", color=style.GREEN, linewidth=1.8, label="test, lowest so far")
         legend_below(ax)
 
-    def _set_axis(self, measure: str) -> None:
-        """Another measure along the axes of both panels: kind, ends and ticks are drawn anew."""
-        if measure == self._measure:
+    def _set_scale(self, name: str, measure: str, largest: float) -> None:
+        """The vertical axis of a panel, for the measure; it is drawn anew where it becomes another one."""
+        is_loss = measure == "loss"
+        top = LOSSES[-1] if is_loss else next(end for end in ENDS if largest <= end)
+        if self._scales.get(name) == (measure, top):
             return
-        self._measure, self.redraw_all = measure, True
-        scale, ends, ticks = AXES[measure]
-        for ax in self.axes.values():
-            ax.set(yscale=scale, ylim=ends, ylabel=NAMES[measure])
-            ax.yaxis.set_major_locator(FixedLocator(list(ticks)))
-            ax.yaxis.set_minor_locator(NullLocator())
-            ax.yaxis.set_major_formatter(FuncFormatter(_percents if measure == "wrong" else _plainly))
+        self._scales[name], self.redraw_all, ax = (measure, top), True, self.axes[name]
+        ax.set(yscale="log" if is_loss else "linear", ylabel=NAMES[measure])
+        ax.set_ylim(FLOOR if is_loss else -0.02 * top, top)
+        ticks = LOSSES if is_loss else np.linspace(0, top, 6 if top == 1 else 4)
+        ax.yaxis.set_major_locator(FixedLocator(list(ticks)))
+        ax.yaxis.set_minor_locator(NullLocator())
+        ax.yaxis.set_major_formatter(FuncFormatter(_plainly if is_loss else _percents))
 
     def update(self, values: Values) -> None:
         """Shows the course at the chosen rate, and all rates."""
         measure, chosen = values["measure"], values["chosen"]
-        self._set_axis(measure)
+        self._set_scale("course", measure, values["curves"][1:].max())
+        self._set_scale("rates", measure, max(values["by_rate"].max(), values["of_seeds"].max()))
         updates = EVERY * np.arange(1, values["curves"].shape[1] + 1)
         for line, curve in zip(self.course, values["curves"], strict=True):
             line.set_data(updates, curve.clip(FLOOR) if measure == "loss" else curve)
@@ -87,7 +87,7 @@ class DropoutPicture:
         for line, by_rate in ((self.training, training), (self.test, test), (self.lowest, lowest)):
             line.set_data(RATES, by_rate.clip(FLOOR) if measure == "loss" else by_rate)
         self.seeds.set_data(np.repeat(RATES, SEEDS), values["of_seeds"].ravel())
-        self.here.set_data([RATES[chosen]] * 2, AXES[measure][1])
+        self.here.set_data([RATES[chosen]] * 2, self.axes["rates"].get_ylim())
         training_now, test_now = (told(each[chosen], measure) for each in (training, test))
         self.numbers[0].set_text(f"p = {fixed(RATES[chosen], 1)}: training {training_now}, test {test_now}")
         self.numbers[1].set_text(_compared(test, measure))
@@ -95,7 +95,7 @@ class DropoutPicture:
 
 def _compared(test: Array, measure: str) -> str:
     best = int(np.argmin(test))
-    return f"test: p = 0 {told(test[0], measure)}; best p = {fixed(RATES[best], 1)}, {told(test[best], measure)}"
+    return f"test {told(test[0], measure)} at p = 0; least {told(test[best], measure)} at p = {fixed(RATES[best], 1)}"
 
 
 def told(value: float, measure: str) -> str:

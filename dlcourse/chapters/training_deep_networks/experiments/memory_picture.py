@@ -23,7 +23,7 @@ TICKS = (1e7, 1e8, 1e9, 1e10, 1e11)
 
 
 class MemoryPicture:
-    """Left the bytes of each kind on a logarithmic axis, right their sum over the size of the mini-batch."""
+    """Left the bytes of each kind and its share, right their sum over the size of the mini-batch."""
 
     def __init__(self, figure: Figure, values: Values) -> None:
         left, right = two_panels(figure)

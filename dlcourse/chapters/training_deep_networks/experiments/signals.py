@@ -114,8 +114,8 @@ signals = Experiment(
         "$\\frac{1/2}{1/2 - 1/(2\\pi)} = \\frac{\\pi}{\\pi - 1} \\approx 1.47$ a layer, and δ over 38 layers by "
         "$1.47^{19} \\approx 1500$ (Yang and others, 2019).\n\n"
         "Change the cause. With no activation there is no such mean, and δ grows by 1.4 to 2 only. Layer normalization "
-        "takes away the mean over the units of a layer, and leaves each unit its own: by 0.2 to 5. It also goes with "
-        "the depth: 20 layers make δ 30 to 40 times as large, and such networks learn.\n\n"
+        "takes away the mean over the units of a layer, and leaves each unit its own: there the factor is between 0.2 "
+        "and 5. It also goes with the depth: 20 layers make δ 30 to 40 times as large, and such networks learn.\n\n"
         "What batch normalization does give is sizes of a that do not depend on the start. Take it away and go through "
         "the starts: 0.01; 1/√n with tanh, then with ReLU; He's weights times 0.8 and times 1.2. Last, a sigmoid with "
         "Glorot's start: its activations look healthy in every layer. Look at its δ.",

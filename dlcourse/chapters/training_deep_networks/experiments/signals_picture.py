@@ -31,8 +31,8 @@ class SignalsPicture:
         axes = figure.subplot_mosaic([["sizes", "values"], ["sizes", "slopes"]], width_ratios=(1.15, 1))
         self.axes: dict[str, Axes] = dict(axes)
         self._draw_sizes(label(axes["sizes"], "Size (root mean square)", "layer", " "))
-        self.values = _map(label(axes["values"], "Activations in each layer", "", "a"), VALUE_EDGES)
-        self.slopes = _map(label(axes["slopes"], "Gradients in each layer", "layer", "|δ|"), GRADIENT_EDGES)
+        self.values = _map(label(axes["values"], "Activations by layer (darker: more)", "", "a"), VALUE_EDGES)
+        self.slopes = _map(label(axes["slopes"], "Gradients by layer (darker: more)", "layer", "|δ|"), GRADIENT_EDGES)
         axes["values"].set_yticks([-2, -1, 0, 1, 2])
         axes["slopes"].yaxis.set_major_locator(FixedLocator([-12, -8, -4, 0]))
         axes["slopes"].yaxis.set_major_formatter(FuncFormatter(lambda power, _: _tick(power)))
@@ -63,7 +63,7 @@ class SignalsPicture:
         last = depth - 2  # the place of the last layer with an activation
         sizes, gradients = values["sizes"], values["gradients"]
         forward, back = _ratio(sizes[last], sizes[0]), _ratio(gradients[0], gradients[last])
-        self.numbers["sizes"].set_text(raised(f"a from 1 to {last + 1}: × {forward}; δ back: × {back}"))
+        self.numbers["sizes"].set_text(raised(f"a from 1 to {last + 1}: {forward}; δ back: {back}"))
         saturated = percent(values["saturated"][last])
         self.numbers["values"].set_text(raised(f"layer {last + 1}: size {told(sizes[last])}, {saturated} saturated"))
         self.numbers["slopes"].set_text(raised(f"layer 1: size {told(gradients[0])}"))
@@ -98,4 +98,4 @@ def told(size: float) -> str:
 
 
 def _ratio(one: float, other: float) -> str:
-    return told(one / other) if other else "– (0 by 0)"
+    return f"× {told(one / other)}" if other else "0 by 0"
