@@ -128,6 +128,16 @@ def test_cross_validation_of_scikit_learn_passes_where_the_model_is_one_of_its_o
     np.testing.assert_allclose(cross_validated_in_a_list(lambda: Ridge(alpha=1.0), x, y, folds), theirs)
 
 
+def test_whole_numbers_are_not_cut_off_unseen():
+    def soft_threshold_of_the_dtype_given(values, threshold):
+        result = np.zeros_like(values)
+        result[:] = exercises.soft_threshold.reference(values, threshold)
+        return result
+
+    verdict = exercises.soft_threshold.examine(soft_threshold_of_the_dtype_given)
+    assert "whole numbers" in verdict.message
+
+
 # --- what is told of wrong folds
 
 
@@ -135,12 +145,17 @@ def test_cross_validation_of_scikit_learn_passes_where_the_model_is_one_of_its_o
     ("answer", "mistake", "words"),
     [
         (lambda n, k, generator: None, None, ""),
-        (lambda n, k, generator: 7, None, "expected is a list of pairs"),
+        (lambda n, k, generator: n + k, None, "expected is a list of pairs"),
         (lambda n, k, generator: folds_by_concatenation(n, k, generator)[1:], None, "folds; 5 are asked for"),
         (lambda n, k, generator: [(1, 2)] * k, None, "numbers of examples, whole numbers in one row"),
         (lambda n, k, generator: [(np.arange(n), np.array([n]))] * k, None, "not from 0 to 19"),
         (lambda n, k, generator: [(t[1:], v) for t, v in folds_by_concatenation(n, k, generator)], None, "trains on"),
         (lambda n, k, generator: folds_in_lists(n, k, Unshuffled()), "not_shuffled", "Shuffle first"),
+        (lambda n, k, generator: [(t == 0, v) for t, v in folds_by_concatenation(n, k, generator)], None, "a mask"),
+        (lambda n, k, generator: [(v, v) for _, v in folds_by_concatenation(n, k, generator)], None, "validated on."),
+        (lambda n, k, generator: list(zip(*folds_in_lists(n, k, generator), strict=True)), None, "as `zip` makes them"),
+        (lambda n, k, generator: folds_by_concatenation(n, k, generator)[:1] * k, None, "all the same"),
+        (lambda n, k, generator: folds_by_concatenation(n, k, np.random), "another_generator", "nobody can repeat"),
         (lambda n, k, generator: [(v, t) for t, v in folds_in_lists(n, k, generator)], "parts_swapped", "look swapped"),
     ],
 )  # fmt: skip
