@@ -20,10 +20,11 @@ STEPS = (
     ("o", "statistics for scaling"),
     ("s", "features chosen by"),
     ("^", "class means from"),
-    ("X", "judged on"),
+    ("x", "judged on"),
 )
 PLACES = (0.14, 0.38, 0.62, 0.86)  # of the width of a block
-MARK, RING = 5, 11  # points: their size, and that of the ring around a leak
+MARK, RING = 4.5, 11  # points: their size, and that of the ring around a leak
+EDGE = 1.8
 ROOMY = 6  # folds: with more, the marks are smaller
 LEFT, RIGHT = 15, 103  # percent that the right panel shows
 
@@ -54,11 +55,11 @@ class LeakagePicture:
         for blocks in (self.training, self.held_out):
             ax.add_collection(blocks, autolim=False)
         self.marks = [
-            ax.plot([], [], mark, color=style.BLACK, markersize=MARK, linestyle="none", label=told)[0]
+            ax.plot([], [], mark, color=style.BLACK, markersize=MARK, markeredgewidth=EDGE, ls="none", label=told)[0]
             for mark, told in STEPS
         ]
         (self.leaks,) = ax.plot([], [], "o", color=style.ORANGE, fillstyle="none", label="held-out rows decide")
-        self.leaks.set(markeredgewidth=2, markersize=RING)
+        self.leaks.set(markeredgewidth=EDGE, markersize=RING)
         legend_below(ax, columns=2, gap=0.35)
 
     def _draw_tables(self, ax: Axes) -> None:
@@ -86,8 +87,9 @@ class LeakagePicture:
         for mark, place, blocks_seen in zip(self.marks, PLACES, seen, strict=True):
             row, column = np.nonzero(blocks_seen)
             mark.set_data((column + place) / folds, (row + 0.5) / folds)
+        part = min(1, ROOMY / folds)
         for mark, across in (*((mark, MARK) for mark in self.marks), (self.leaks, RING)):
-            mark.set_markersize(across * min(1, ROOMY / folds))
+            mark.set(markersize=part * across, markeredgewidth=part * EDGE)
         step, row, column = np.nonzero(values["leaks"])
         self.leaks.set_data((column + np.array(PLACES)[step]) / folds, (row + 0.5) / folds)
         estimates, truths = 100 * values["estimates"], 100 * values["truths"]
