@@ -68,8 +68,8 @@ find_the_leak = ChoiceExercise(
     name="find_the_leak",
     chapter=CHAPTER,
     question=(
-        "Five reports, each with an error measured on examples that its model was not fitted to. Which one estimates "
-        "the error for new patients of the same clinic without having been helped?"
+        "Five reports, each with an error on examples that were held out. Which one estimates the error for new "
+        "patients of the same clinic without having been helped?"
     ),
     choices={
         "a": Choice(
