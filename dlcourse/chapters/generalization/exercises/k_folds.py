@@ -70,21 +70,20 @@ def _no_numbers(part: Any) -> str:
 
 def _fault(n: int, k: int, parts: Sequence[tuple[Any, ...]]) -> Judgement:
     """What is wrong with k pairs of numbers, first things first."""
-    validations = [np.sort(validation) for _, validation in parts]
-    counts = np.bincount(np.clip(np.concatenate(validations), -1, n) + 1, minlength=n + 2)
-    if counts[0] or counts[-1]:
+    if any(part.min() < 0 or part.max() >= n for pair in parts for part in pair):
         return Judgement("outside", f"Your folds hold numbers that are not from 0 to {n - 1}.")
+    validations = [np.sort(validation) for _, validation in parts]
+    counts = np.bincount(np.concatenate(validations), minlength=n)
     if any(not np.diff(validation).all() for validation in validations):
         return Judgement("repeated", "One of your validation parts holds an example more than once.")
     if all(np.array_equal(validation, validations[0]) for validation in validations):
         return Judgement("same", "Your validation parts are all the same.")
     if counts.max() > 1:
-        twice = int(counts.argmax()) - 1
+        twice = int(counts.argmax())
         said = f"Example {twice} is in {counts.max()} of your validation parts; each may be in one only."
-        return Judgement("swapped" if counts[1:-1].min() == k - 1 > 1 else "twice", said)
-    if counts[1:-1].min() == 0:
-        missing = np.flatnonzero(counts[1:-1] == 0)
-        return Judgement("missing", f"{len(missing)} of {n} examples are in none of your validation parts.")
+        return Judgement("swapped" if counts.min() == k - 1 > 1 else "twice", said)
+    if counts.min() == 0:
+        return Judgement("missing", f"{np.sum(counts == 0)} of {n} examples are in none of your validation parts.")
     sizes = [len(validation) for validation in validations]
     if max(sizes) - min(sizes) > 1:
         said = f"Your validation parts have from {min(sizes)} to {max(sizes)} examples; they may differ by 1."
