@@ -39,7 +39,7 @@ class DropoutPicture:
 
     def _draw_course(self, ax: Axes) -> None:
         looks = (
-            ("training, while units drop", style.BLUE, ":"),
+            ("training, dropping (loss only)", style.BLUE, ":"),
             ("training, none dropping", style.BLUE, "-"),
             ("test, none dropping", style.ORANGE, "-"),
             ("test at p = 0", style.GREY, "--"),
@@ -95,6 +95,8 @@ class DropoutPicture:
 
 def _compared(test: Array, measure: str) -> str:
     best = int(np.argmin(test))
+    if best == 0:
+        return f"test {told(test[0], measure)} at p = 0, the least"
     return f"test {told(test[0], measure)} at p = 0; least {told(test[best], measure)} at p = {fixed(RATES[best], 1)}"
 
 
