@@ -2,8 +2,9 @@
 
 Three runs on the same mini-batches: from a start that is too small; with weights drawn with the standard deviation of
 ``he_std``; and with batch normalization before each ReLU as well, whose values and gradients come from the pieces. The
-library's engine does the rest. (Normalization without the start learns too, but weights of 0.01 make its steps so
-large in proportion that two right answers, which differ in their last digit, part within 100 steps.)
+library's engine does the rest. Mini-batches are so large, and the steps so few, that rounding errors stay small on the
+way: two right answers differ in their last digits. (Normalization without the start learns too, but weights of 0.01
+make its steps so large in proportion that two right answers part.)
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,12 +23,16 @@ from dlcourse.scratch.descent import shuffled_minibatches
 from dlcourse.scratch.modules import Module
 from dlcourse.scratch.steps import evaluate, training_step
 
-DEPTH, WIDTH, STEPS, BATCH_SIZE, SHOWN = 20, 64, 150, 128, 20
+DEPTH, WIDTH, STEPS, BATCH_SIZE, SHOWN = 20, 64, 100, 256, 20
 SMALL, MOMENTUM, EPS = 0.01, 0.1, 1e-5
-# Of 0.001, 0.003, 0.01 and 0.03 the best on validation digits with the start alone; normalization bears the largest.
-RATE = 0.01
-# By the name of a run: whether it starts by the piece ``he_std``, and whether it normalizes by the pieces.
-RUNS = {"neither": (False, False), "start": (True, False), "start and normalization": (True, True)}
+RATES = (0.001, 0.003, 0.01, 0.03)
+# By the name of a run: whether it starts by the piece ``he_std``, whether it normalizes by the pieces, and which of the
+# rates is best on validation digits, over six starts. (Without a remedy nothing is learnt at any of them.)
+RUNS = {
+    "neither": (False, False, 0.003),
+    "start": (True, False, 0.003),
+    "start and normalization": (True, True, 0.03),
+}
 
 
 class OwnBatchNorm(Module):
@@ -60,7 +65,8 @@ def network_of(pieces: Pieces, own_start: bool, normalized: bool, seed: int = 0)
     sizes = [64, *[WIDTH] * (DEPTH - 1), 10]
     modules: list[Module] = [layers.Flatten()]
     for before, after in pairwise(sizes):
-        std = float(pieces["he_std"]((after, before), 0.0)) if own_start else SMALL
+        # Six decimals: a right answer in float32 starts at the same weights.
+        std = round(float(pieces["he_std"]((after, before), 0.0)), 6) if own_start else SMALL
         draw = partial(initializers.normal, std=std)
         modules.append(layers.Linear(before, after, generator=generator, init=draw, dtype=np.float64))
         modules += [OwnBatchNorm(after, pieces), layers.ReLU()] if normalized else [layers.ReLU()]
@@ -74,9 +80,9 @@ def rescue(pieces: Pieces) -> Iterator[Reading]:
     """
     digits = datasets.load("digits")
     training, test = (Part(part.inputs.astype(np.float64), part.labels) for part in (digits.train, digits.test))
-    for name, (own_start, normalized) in RUNS.items():
+    for name, (own_start, normalized, rate) in RUNS.items():
         network, losses = network_of(pieces, own_start, normalized), []
-        for number, loss in enumerate(losses_of(network, training), start=1):
+        for number, loss in enumerate(losses_of(network, training, rate), start=1):
             losses.append(loss)
             yield Reading(f"{name}: loss of the mini-batch at step {number}", loss, shown=False)
         yield Reading(f"{name}: mean loss of the last {SHOWN} steps", float(np.mean(losses[-SHOWN:])))
@@ -85,7 +91,7 @@ def rescue(pieces: Pieces) -> Iterator[Reading]:
         yield Reading(f"{name}: share of {len(test)} test digits read rightly", found["accuracy"])
 
 
-def losses_of(network: Module, training: Part, rate: float = RATE, seed: int = 0) -> Iterator[float]:
+def losses_of(network: Module, training: Part, rate: float, seed: int = 0) -> Iterator[float]:
     """Trains the network, and yields the loss of each mini-batch before its step."""
     step = training_step(network, optimizers.SGD(network.parameters(), lr=rate, momentum=0.9))
     for batch in islice(shuffled_minibatches(len(training), BATCH_SIZE, np.random.default_rng(5 + seed)), STEPS):

@@ -23,9 +23,9 @@ def _case(generator: np.random.Generator, n: int, units: int, label: str, **how:
 
 def _cases(generator: np.random.Generator) -> Sequence[Case]:
     return [
-        _case(generator, 6, 3, "6 examples, 3 units"),
+        _case(generator, 6, 3, "6 examples, 3 units, ε = 0.5", eps=0.5),
         _case(generator, 4, 4, "as many units as examples"),
-        _case(generator, 9, 2, "ε = 0.5", eps=0.5),
+        _case(generator, 9, 2, "9 examples, 2 units"),
         _case(generator, 30, 1, "a single unit"),
         _case(generator, 8, 2, "dtype float32", dtype=np.float32),
         _case(generator, 5, 3, "ȳ alike for all examples", alike=True, edge=True),
@@ -78,6 +78,11 @@ batch_norm_backward.add_mistake(
     _with((INNER, "by_beta / len(x)")),
     "{at}You have what goes through μ. x moves σ² too: the part of ȳ along x̂, x̂ γ̄ / n, only stretches the batch, which "
     "is undone, and goes.",
+)
+batch_norm_backward.add_mistake(
+    "variance_with_the_other_sign",
+    _with(("by_beta + normalized", "by_beta - normalized")),
+    "{at}What goes through σ² has the wrong sign in yours: where σ² grows, 1/√(σ² + ε) falls.",
 )
 batch_norm_backward.add_mistake(
     "sums_in_place_of_means",

@@ -27,10 +27,10 @@ def _case(generator: np.random.Generator, n: int, units: int, training: bool, la
 
 def _cases(generator: np.random.Generator) -> Sequence[Case]:
     return [
-        _case(generator, 6, 3, True, "training, 6 examples"),
+        _case(generator, 6, 3, True, "training, ε = 0.1", eps=0.1),
         _case(generator, 6, 3, False, "inference, 6 examples"),
         _case(generator, 4, 4, True, "training, as many units as examples", momentum=0.3),
-        _case(generator, 9, 2, True, "training, ε = 0.1", eps=0.1),
+        _case(generator, 9, 2, True, "training, 9 examples"),
         _case(generator, 5, 2, False, "inference, ε = 0.1", eps=0.1),
         _case(generator, 8, 2, True, "training, dtype float32", dtype=np.float32),
         _case(generator, 2, 3, True, "training, 2 examples", edge=True),
@@ -80,6 +80,12 @@ batch_norm_forward.add_mistake(
     "same moment, and a single example always becomes β.",
 )
 batch_norm_forward.add_mistake(
+    "training_all_the_time",
+    _with(("if training:", "if training or len(x) > 1:")),
+    "{at}In inference you do what belongs to training: you normalize by the batch, and move the running statistics. "
+    "`training` tells which of both it is.",
+)
+batch_norm_forward.add_mistake(
     "running_statistics_in_training",
     _with((RETURNED, f"{MEAN}\n    {RETURNED}")),
     "{at}In training you normalize by the running statistics, after their update. They are for inference; training "
@@ -104,6 +110,13 @@ batch_norm_forward.add_mistake(
     "one: 0.1 moves a tenth of the way. (Other libraries have it as you do: read before you set it.)",
 )
 batch_norm_forward.add_mistake(
+    "running_statistics_stay",
+    _with(("(1 - momentum) * running_mean + momentum * mean", "running_mean"),
+          ("(1 - momentum) * running_var + momentum * var * n / (n - 1)", "running_var")),
+    "{at}y is right. But what you return as running statistics are the old ones: in training they move towards those "
+    "of the batch.",
+)  # fmt: skip
+batch_norm_forward.add_mistake(
     "running_variance_with_n",
     _with(("momentum * var * n / (n - 1)", "momentum * var")),
     "{at}y is right. The running variance shall estimate that of all data, of which the batch is a sample: divisor "
@@ -121,13 +134,7 @@ batch_norm_forward.add_mistake(
     "{at}It looks as if you added ε to the standard deviation. It is added to the variance, under the root.",
 )
 batch_norm_forward.add_mistake(
-    "divided_by_the_variance",
-    _with(("np.sqrt(var + eps)", "(var + eps)")),
-    "{at}You divide by the variance. Its unit is the square of that of x; the standard deviation, the root, brings the "
-    "spread to 1.",
-)
-batch_norm_forward.add_mistake(
-    "shifted_before_the_stretch",
-    _with(("gamma * (x - mean) / np.sqrt(var + eps) + beta", "gamma * ((x - mean) / np.sqrt(var + eps) + beta)")),
-    "{at}Your β is multiplied by γ. First stretch, then shift: β is the mean of y, whatever γ is.",
+    "gamma_and_beta_left_out",
+    _with(("gamma * (x - mean) / np.sqrt(var + eps) + beta", "(x - mean) / np.sqrt(var + eps)")),
+    "{at}That is x̂, the normalized x. γ and β, by which each unit stretches and shifts it, are missing.",
 )

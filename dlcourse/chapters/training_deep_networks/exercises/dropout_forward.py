@@ -62,6 +62,12 @@ dropout_forward.add_mistake(
     "Inverted, the division in training leaves inference as it is.",
 )
 dropout_forward.add_mistake(
+    "scaled_in_both",
+    _with(("return x\n", "return x * (1 - p)\n")),
+    "{at}Training is right. In inference you scale once more, by 1 − p; the division in training has already made the "
+    "means right.",
+)
+dropout_forward.add_mistake(
     "not_scaled",
     _with((" / (1 - p)", "")),
     "{at}The right entries are 0. But what stays is not scaled, so that the mean is (1 − p) x: in inference the next "
@@ -90,6 +96,11 @@ dropout_forward.add_mistake(
     _with(("u >= p", "u < 1 - p")),
     "{at}As many fall as should, but others: where u ≥ 1 − p. Asked for is where u < p, so that all right answers drop "
     "the same ones.",
+)
+dropout_forward.add_mistake(
+    "the_others_fall",
+    _with(("u >= p", "u < p")),
+    "{at}You keep the entries where u < p and drop the others. It is the other way round: where u < p they become 0.",
 )
 dropout_forward.add_mistake(
     "dropped_in_inference",

@@ -25,10 +25,10 @@ def _case(generator: np.random.Generator, shape: tuple[int, ...], groups: int, l
 
 def _cases(generator: np.random.Generator) -> Sequence[Case]:
     return [
-        _case(generator, (3, 6, 4, 5), 2, "6 channels in 2 groups"),
+        _case(generator, (3, 6, 4, 5), 2, "6 channels in 2 groups, ε = 0.5", eps=0.5),
         _case(generator, (2, 6, 3, 4), 3, "6 channels in 3 groups"),
         _case(generator, (2, 4, 4, 4), 2, "4 channels of 4 × 4 pixels, in 2 groups"),
-        _case(generator, (4, 6, 2, 3), 2, "ε = 0.5", eps=0.5),
+        _case(generator, (4, 6, 2, 3), 2, "small images"),
         _case(generator, (2, 8, 3, 3), 4, "dtype float32", dtype=np.float32),
         _case(generator, (1, 6, 3, 2), 2, "a single example", edge=True),
         _case(generator, (3, 4, 3, 2), 1, "one group: layer normalization", edge=True),
@@ -119,9 +119,9 @@ group_norm_forward.add_mistake(
     "{at}It looks as if you added ε to the standard deviation. It is added to the variance, under the root.",
 )
 group_norm_forward.add_mistake(
-    "divided_by_the_variance",
-    _with(("np.sqrt(var + eps)", "(var + eps)")),
-    "{at}You divide by the variance; by its root the spread becomes 1.",
+    "divisor_one_less",
+    _with(("var(axis=2, keepdims=True)", "var(axis=2, keepdims=True, ddof=1)")),
+    "{at}Your variance has a divisor that is one less than the number of values, as PyTorch's `var` has by itself.",
 )
 group_norm_forward.add_mistake(
     "gamma_and_beta_left_out",

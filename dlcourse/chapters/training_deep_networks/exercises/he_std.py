@@ -64,10 +64,16 @@ he_std.add_mistake(
     "their number decides how large it becomes. (With the outputs the *gradients* keep their size on the way back.)",
 )
 he_std.add_mistake(
-    "fans_averaged",
-    _with(("fans(shape)[0]", "sum(fans(shape)) / 2")),
-    "{at}You take the mean of fan_in and fan_out. That is Glorot's compromise between values and gradients; asked for "
-    "is the σ that keeps the values.",
+    "first_size",
+    _with(("fans(shape)[0]", "shape[0]")),
+    "{at}You take the first size of the shape, which is the number of outputs. Each z is a sum over the *inputs*: all "
+    "sizes but the first, multiplied.",
+)
+he_std.add_mistake(
+    "glorot",
+    _with(("2 / ((1 + negative_slope**2) * fan_in)", "2 / sum(fans(shape))")),
+    "{at}That is Glorot's √(2 / (fan_in + fan_out)), a compromise between values and gradients that knows of no "
+    "activation. Asked for is the σ that keeps the values, behind a leaky ReLU.",
 )
 he_std.add_mistake(
     "activation_left_out",
@@ -93,9 +99,10 @@ he_std.add_mistake(
     "{at}It looks as if the negative half counted with s. It is the mean *square* that shall stay: (s z)² = s² z².",
 )
 he_std.add_mistake(
-    "slope_subtracted",
-    _with(("1 + negative_slope**2", "1 - min(negative_slope, 0.9) ** 2")),
-    "{at}Yours grows with the slope. A steeper slope below 0 keeps more of the signal, so the weights may be smaller.",
+    "slope_on_top",
+    _with(("2 / ((1 + negative_slope**2) * fan_in)", "2 * (1 + negative_slope**2) / fan_in")),
+    "{at}For ReLU yours is right, but it grows with the slope. A steeper slope below 0 keeps more of the signal, so "
+    "the weights may be smaller.",
 )
 he_std.add_mistake(
     "half_the_wrong_way",
