@@ -69,10 +69,11 @@ def _with(*replacements: tuple[str, str]) -> Callable[..., Any]:
 RETURNED, MEAN = "return gamma * (x - mean)", "mean, var = running_mean, running_var"
 batch_norm_forward.add_mistake(
     "over_the_units",
-    _with(("x.mean(axis=0), x.var(axis=0)", "x.mean(axis=1, keepdims=True), x.var(axis=1, keepdims=True)")),
+    _with(("x.mean(axis=0), x.var(axis=0)", "x.mean(axis=1, keepdims=True), x.var(axis=1, keepdims=True)"),
+          ("n = len(x)", "n = x.shape[1]")),
     "Your statistics in training are those of each *example*, over its units: that is layer normalization. Here each "
     "unit is compared with itself in the other examples: over axis 0. On “{case}” they have one number a unit.",
-)
+)  # fmt: skip
 batch_norm_forward.add_mistake(
     "batch_statistics_in_inference",
     _with((MEAN, "mean, var = x.mean(axis=0), x.var(axis=0)")),
