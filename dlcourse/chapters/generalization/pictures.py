@@ -63,7 +63,10 @@ def _diagram(ax: Axes | None, rows: list[Row], names: list[str], title: str, tex
     for row, blocks in enumerate(rows):
         for left, right, name in blocks:
             colour, hatch = LOOKS[name]
-            ax.barh(row, right - left, HEIGHT, left, color=colour, hatch=hatch, edgecolor=style.GREY, linewidth=0.8)
+            bar = ax.barh(
+                row, right - left, HEIGHT, left, color=colour, hatch=hatch, edgecolor=style.GREY, linewidth=0.8
+            )
+            bar[0].set_clip_on(False)  # its edge lies on that of the picture
     ax.set(xlim=(0, rows[0][-1][1]), ylim=(len(rows) - 0.5, -0.5), xticks=[], xlabel="examples")
     ax.set_yticks(range(len(rows)), names)
     ax.grid(False)
