@@ -13,6 +13,7 @@ from dlcourse.pytorch import architectures, counting
 from dlcourse.pytorch.training_memory import training_memory
 from dlcourse.scratch.deep_stacks import deep_network
 from dlcourse.scratch.layers import Linear
+from dlcourse.scratch.signals import layer_signals
 
 SEEDS = range(1, 21)
 
@@ -93,6 +94,9 @@ def test_what_the_explanation_sends_to_look_at_is_there():
     sigmoid = values_of(signals, activation="sigmoid", start="Glorot")
     np.testing.assert_allclose(sigmoid["sizes"][:-1], 0.5, atol=0.06)
     assert sigmoid["gradients"][0] < 1e-20
+    network = deep_network(64, 10, activation="sigmoid", start="Glorot", generator=np.random.default_rng(1))
+    last = layer_signals(network, *digits_batch())[18].activations
+    assert last.mean(axis=0).std() > 0.1 > 1e-6 > last.std(axis=0).max()
 
 
 # --- memory

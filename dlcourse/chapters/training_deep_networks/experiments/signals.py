@@ -88,7 +88,8 @@ def describe_signals(parameters: Mapping[str, Any], values: Values) -> str:
         f"A network of {depth} layers of {WIDTH} units for digits, before its first step. Start: "
         f"{STARTS[parameters['start']]}{scaled}; activation: {activation}; normalization: {normalization}. In {where} "
         f"the activations have the size {sizes} and their gradients δ the size {gradients} (root mean squares). In "
-        f"layer {hidden} {percent(values['saturated'][hidden - 1])} of the values are saturated; in layer 1 "
+        f"layer {hidden} {percent(values['saturated'][hidden - 1])} of the values are saturated: they lie where the "
+        f"activation is flat, its slope at most a twentieth of the largest. In layer 1 "
         f"{percent(values['slopes'][0, 0])} of δ are 0 or below {NOTHING}."
     )
 
@@ -118,7 +119,8 @@ signals = Experiment(
         "and 5. It also goes with the depth: 20 layers make δ 30 to 40 times as large, and such networks learn.\n\n"
         "What batch normalization does give is sizes of a that do not depend on the start. Take it away and go through "
         "the starts: 0.01; 1/√n with tanh, then with ReLU; He's weights times 0.8 and times 1.2. Last, a sigmoid with "
-        "Glorot's start: its activations look healthy in every layer. Look at its δ.",
+        "Glorot's start: its activations look healthy in every layer, but what differs there are the units, and hardly "
+        "the digits. Look at its δ.",
     ),
     controls=(
         Slider("depth", "Layers", 2, MOST_LAYERS, step=1, value=MOST_LAYERS),

@@ -32,7 +32,9 @@ class SignalsPicture:
         self.axes: dict[str, Axes] = dict(axes)
         self._draw_sizes(label(axes["sizes"], "Size (root mean square)", "layer", " "))
         self.values = _map(label(axes["values"], "Activations by layer (colour: how many)", "", "a"), VALUE_EDGES)
-        self.slopes = _map(label(axes["slopes"], "Gradients by layer (colour: how many)", "layer", "|δ|"), GRADIENT_EDGES)
+        self.slopes = _map(
+            label(axes["slopes"], "Gradients by layer (colour: how many)", "layer", "|δ|"), GRADIENT_EDGES
+        )
         axes["values"].set_yticks([-2, -1, 0, 1, 2])
         axes["slopes"].yaxis.set_major_locator(FixedLocator([-12, -8, -4, 0]))
         axes["slopes"].yaxis.set_major_formatter(FuncFormatter(lambda power, _: _tick(power)))
@@ -64,8 +66,8 @@ class SignalsPicture:
         sizes, gradients = values["sizes"], values["gradients"]
         forward, back = _ratio(sizes[last], sizes[0]), _ratio(gradients[0], gradients[last])
         self.numbers["sizes"].set_text(raised(f"a from 1 to {last + 1}: {forward}; δ back: {back}"))
-        saturated = percent(values["saturated"][last])
-        self.numbers["values"].set_text(raised(f"layer {last + 1}: size {told(sizes[last])}, {saturated} saturated"))
+        flat = percent(values["saturated"][last])
+        self.numbers["values"].set_text(raised(f"layer {last + 1}: size {told(sizes[last])}, {flat} where φ is flat"))
         self.numbers["slopes"].set_text(raised(f"layer 1: size {told(gradients[0])}"))
 
     def _set_scale(self, powers: Array) -> None:
