@@ -12,8 +12,8 @@ EXERCISES = (
     he_std,
     diagnose_signals,
     batch_norm_forward,
-    group_norm_forward,
+    batch_norm_backward,
     dropout_forward,
     training_bytes,
-    batch_norm_backward,
+    group_norm_forward,
 )
