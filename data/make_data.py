@@ -54,6 +54,7 @@ MADE_ELSEWHERE = {
     "delay_runs.npz": "bc34924dff0c317ff8e4d7ba018cc8e2c990a4c303b9a4b209643e74467ac588",
     "digit_autoencoders.safetensors": "b6124738d57a7ce936f8a7df57c64dfbbd47c8510e386000a8ac3eb35f4e3697",
     "digit_network.npz": "e439a576f9ccabff00be0f32994a78d2959dbd9dd631dea608940019f22e7af0",
+    "dropout_runs.npz": "0f1fc89b0ce967dc293de45234b19b1be84fc75415fe687db88a464502a479ce",
     "glyph_autoencoder.safetensors": "dec641e9c2da4b3ca8830d158b710a0b877776171dab5028d0c6d5d00af6c026",
     "glyph_resnet.safetensors": "7c86eb97595cbd980ec50a5bfe833a2aa49f59d6f1997c4100d6635fbffb41b4",
     "mnist_10k.npz": "0217e13bd0668deb198aa7d305edbf0331eb89f8a6e7dd226e03d1aa3a9bd4ef",

@@ -13,6 +13,7 @@ MADE_ONCE = (
     "delay_runs.npz",
     "digit_autoencoders.safetensors",
     "digit_network.npz",
+    "dropout_runs.npz",
     "glyph_autoencoder.safetensors",
     "glyph_resnet.safetensors",
     "mnist_10k.npz",

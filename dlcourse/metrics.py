@@ -17,3 +17,11 @@ def mean_squared_error(predictions: ArrayLike, targets: ArrayLike) -> float:
     if y.size == 0:
         raise ValueError("targets: expected at least one number, received an empty array.")
     return float(np.mean((y_hat - y) ** 2))
+
+
+def error_rate(predictions: ArrayLike, labels: ArrayLike) -> float:
+    """The share of predictions that are not the label, from 0 to 1. Both (m,). Raises ValueError for other shapes."""
+    y = check_shape(labels, ("m",), "labels")
+    if y.size == 0:
+        raise ValueError("labels: expected at least one label, received an empty array.")
+    return float(np.mean(check_shape(predictions, y.shape, "predictions") != y))

@@ -14,6 +14,7 @@ from dlcourse.plots.directions import two_directions
 from dlcourse.plots.graph_drawing import GraphPicture, NodeArtists
 from dlcourse.plots.graphs import computational_graph, draw_graph
 from dlcourse.plots.networks import network
+from dlcourse.plots.normalizations import normalizations
 from dlcourse.plots.optimizers import optimizer_family
 from dlcourse.plots.photographs import photographs
 from dlcourse.plots.showing import ShownFigure, alternative_text, describe, show, words_as_html
@@ -50,6 +51,7 @@ __all__ = [
     "network",
     "new_axes",
     "new_figure",
+    "normalizations",
     "optimizer_family",
     "photographs",
     "scatter",

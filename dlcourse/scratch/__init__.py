@@ -8,6 +8,10 @@ convolutional network takes, build a part of one, and look into one. ``recurrent
 compute; ``recurrent`` has their modules, ``clipping`` and ``sampling`` are what it takes to train and to write.
 ``components``, ``reconstruction`` and ``autoencoders`` learn without labels, ``pretraining`` and ``boltzmann`` what a
 deep network starts from. ``descent``, ``newton`` and ``whitening`` go downhill by hand, on ``surfaces`` and others.
+``polynomials``, ``shrinkage`` and ``penalty_meanings`` are about models that fit too well; ``folds``,
+``model_selection``, ``pipelines`` and ``generalizing`` say how well a model does on what it has not seen.
+``deep_stacks`` and ``signals`` show what goes through a deep network, ``normalization_steps`` its normalization and
+dropout by the letter; ``scaling`` prepares inputs, ``ensembles`` lets several networks answer.
 ``matrices``, ``calculus`` and ``quadratics`` are the mathematics that all of it leans on.
 
 Names, defaults and the order of arguments are those of PyTorch, but for what this table says.
@@ -51,8 +55,10 @@ bias, training, momentum, eps)``
 ``rnn(x, state, lengths=[7, 3])``      ``pack_padded_sequence(x, [7, 3], batch_first=True, enforce_sorted=False)``
 ``clip_grad_norm_(params, max_norm)``  divides by the norm + 10⁻⁶, here by the norm; here always ``norm_type=2`` and
                                        ``error_if_nonfinite=True``
-``BatchNorm``, ``LayerNorm``           ``BatchNorm1d``, ``BatchNorm2d``; ``affine``, ``elementwise_affine`` and
-                                       ``track_running_stats`` are missing here, and so is ``bias``
+``group_norm(x, 2, weight, bias,       ``weight=None, bias=None``; a group of one value becomes 0, here it is refused
+eps)``
+``BatchNorm``, ``LayerNorm``,          ``BatchNorm1d``, ``BatchNorm2d``; ``affine``, ``elementwise_affine`` and
+``GroupNorm``                          ``track_running_stats`` are missing here, and so is ``bias``
 ``Linear(..., init=kaiming_normal)``   ``kaiming_normal_(linear.weight)``: here initializers make arrays of a shape
 ``optimizer.lr = 0.01``                ``optimizer.param_groups[0]["lr"] = 0.01``; settings are attributes, one for all
 ``SGD(params, lr=schedule)``           a scheduler of its own, with its own ``step()``

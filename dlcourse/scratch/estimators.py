@@ -1,4 +1,4 @@
-"""The three models as objects with ``fit`` and ``predict``, in the manner of scikit-learn.
+"""The linear models as objects with ``fit`` and ``predict``, in the manner of scikit-learn.
 
 ``fit`` returns the model itself; fitted attributes end in an underscore: ``weights_``, ``bias_``, ``history_``.
 """
@@ -13,11 +13,12 @@ from dlcourse.history import DivergenceError, History
 from dlcourse.scratch import losses
 from dlcourse.scratch.descent import Schedule, constant, diverged, rate_of
 from dlcourse.scratch.linear_models import check_examples, check_penalty, solve_least_squares
+from dlcourse.scratch.shrinkage import lasso_by_coordinate_descent
 from dlcourse.validation import check_binary, check_count, check_labels, check_same_length, check_shape
 
 
 class _LinearModel:
-    """What all three share: scores x^T w + b for new inputs, once ``fit`` has found w and b."""
+    """What all share: scores x^T w + b for new inputs, once ``fit`` has found w and b."""
 
     weights_: Array
     bias_: Array | np.floating
@@ -47,6 +48,27 @@ class LinearRegression(_LinearModel):
         """Finds the minimum of ``mse_loss``. inputs: (n, d). targets: (n,). Raises ValueError for other shapes."""
         x = check_examples(inputs)
         weights, bias = solve_least_squares(x.astype(np.float64), targets, self.penalty)
+        self.weights_, self.bias_ = weights.astype(x.dtype), x.dtype.type(bias)
+        return self
+
+    def predict(self, inputs: ArrayLike) -> Array:
+        """Predictions (n,) for inputs (n, d)."""
+        return self._scores(inputs)
+
+
+class Lasso(_LinearModel):
+    """y_hat = x^T w + b, fitted by coordinate descent with an L1 ``penalty`` (0 or more): some weights are exactly 0.
+
+    The loss is that of ``shrinkage.lasso_loss``; ``weights_`` (d,) and ``bias_`` are as in ``LinearRegression``.
+    """
+
+    def __init__(self, penalty: float) -> None:
+        self.penalty = check_penalty(penalty)
+
+    def fit(self, inputs: ArrayLike, targets: ArrayLike) -> Self:
+        """Finds the minimum, warns if it does not get there. inputs: (n, d). targets: (n,). Raises ValueError."""
+        x = check_examples(inputs)
+        weights, bias = lasso_by_coordinate_descent(x, targets, self.penalty)
         self.weights_, self.bias_ = weights.astype(x.dtype), x.dtype.type(bias)
         return self
 

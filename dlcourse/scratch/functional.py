@@ -19,7 +19,7 @@ from dlcourse.scratch.autograd import Tensor, check_tensor, record
 from dlcourse.scratch.choosing import amax, where
 from dlcourse.scratch.convolution import conv2d
 from dlcourse.scratch.embeddings import embedding
-from dlcourse.scratch.normalization import batch_norm, dropout, layer_norm
+from dlcourse.scratch.normalization import batch_norm, dropout, group_norm, layer_norm
 from dlcourse.scratch.operations import factors, operand
 from dlcourse.scratch.pooling import adaptive_avg_pool2d, adaptive_max_pool2d, avg_pool2d, max_pool2d
 from dlcourse.scratch.rearranging import pad, stack
@@ -38,6 +38,7 @@ __all__ = [
     "dropout",
     "embedding",
     "gelu",
+    "group_norm",
     "layer_norm",
     "leaky_relu",
     "linear",

@@ -65,12 +65,23 @@ def xavier_normal(
     return normal(shape, gain * math.sqrt(2 / sum(fans(shape))), generator=generator, dtype=dtype)
 
 
+def he_std(shape: Shape, negative_slope: float = 0.0) -> float:
+    """The standard deviation at which a layer keeps the mean square of what it hands on: √(2 / ((1 + s²) fan_in)).
+
+    A sum of fan_in products with independent weights of mean 0 has the mean square fan_in · σ² · (that of the inputs);
+    if it is symmetric around 0, a leaky ReLU with slope s = ``negative_slope`` below 0 leaves (1 + s²)/2 of it. With
+    s = 0 that is ReLU, with s = 1 no activation at all. Source: He, Zhang, Ren and Sun (2015), equations 10 and 15.
+    """
+    fan_in = fans(shape)[0]
+    return math.sqrt(2 / ((1 + negative_slope**2) * fan_in))
+
+
 def kaiming_normal(shape: Shape, *, generator: np.random.Generator, dtype: DTypeLike = np.float32) -> Array:
     """N(0, 2 / fan_in): ReLU loses half of the mean square, the 2 gives it back.
 
     Source: He, Zhang, Ren and Sun (2015), equation 10; hence also called He initialization.
     """
-    return normal(shape, math.sqrt(2 / fans(shape)[0]), generator=generator, dtype=dtype)
+    return normal(shape, he_std(shape), generator=generator, dtype=dtype)
 
 
 def kaiming_uniform(shape: Shape, *, generator: np.random.Generator, dtype: DTypeLike = np.float32) -> Array:

@@ -16,6 +16,7 @@ from dlcourse.scratch import activations, functional, initializers
 from dlcourse.scratch.autograd import Tensor
 from dlcourse.scratch.image_layers import AdaptiveAvgPool2d, AvgPool2d, Conv2d, Flatten, MaxPool2d
 from dlcourse.scratch.modules import Module
+from dlcourse.scratch.normalization import check_groups
 from dlcourse.scratch.recurrent import GRU, LSTM, RNN, Embedding, GRUCell, LSTMCell, RNNCell
 from dlcourse.validation import check_count, check_generator, check_probability
 
@@ -33,6 +34,7 @@ __all__ = [
     "Embedding",
     "Flatten",
     "GRUCell",
+    "GroupNorm",
     "LSTMCell",
     "LayerNorm",
     "LeakyReLU",
@@ -243,6 +245,24 @@ class LayerNorm(Module):
     def description(self) -> str:
         """The shape."""
         return f"{self.weight.shape}, eps={self.eps}"
+
+
+class GroupNorm(Module):
+    """Each example's groups of channels to mean 0 and variance 1, then γ and β: see ``functional.group_norm``."""
+
+    def __init__(self, num_groups: int, num_channels: int, eps: float = 1e-5, dtype: DTypeLike = np.float32) -> None:
+        size, dtype = check_count(num_channels, "num_channels"), check_float_dtype(dtype)
+        self.num_groups, self.eps = check_groups(num_groups, size), eps
+        self.weight = Tensor(np.ones(size, dtype), requires_grad=True)
+        self.bias = Tensor(np.zeros(size, dtype), requires_grad=True)
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        """(n, num_channels) or (n, num_channels, ...), the same shape; in training as outside of it."""
+        return functional.group_norm(inputs, self.num_groups, self.weight, self.bias, self.eps)
+
+    def description(self) -> str:
+        """The numbers of groups and of channels."""
+        return f"{self.num_groups}, {len(self.bias)}, eps={self.eps}"
 
 
 _LINEAR, _RELU, _CALL = Linear.forward, ReLU.forward, Module.__call__

@@ -1,4 +1,4 @@
-"""Batch and layer normalization and dropout, as functions of tensors beside their rules."""
+"""Batch, layer and group normalization and dropout, as functions of tensors beside their rules."""
 
 import math
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from dlcourse.arrays import Array
 from dlcourse.scratch.autograd import Tensor, check_tensor, record
-from dlcourse.validation import check_generator, check_probability
+from dlcourse.validation import check_count, check_generator, check_probability
 
 
 def dropout(inputs: Tensor, p: float = 0.5, training: bool = True, *, generator: np.random.Generator) -> Tensor:
@@ -43,7 +43,7 @@ def batch_norm(
     check_tensor(inputs, "inputs")
     check_tensor(weight, "weight")
     check_tensor(bias, "bias")
-    x = _channels_second(inputs, weight, bias, running_mean, running_var)
+    x = _channels_second("batch_norm", inputs, weight, bias, running_mean, running_var)
     count = x.shape[0] * x.shape[2]
     if not training:
         inverse = 1 / np.sqrt(running_var + eps, dtype=x.dtype)
@@ -60,17 +60,18 @@ def batch_norm(
     return _normalize(inputs, weight, bias, centred, inverse, batch=True)
 
 
-def _channels_second(inputs: Tensor, weight: Tensor, *others: Tensor | Array) -> Array:
+def _channels_second(function: str, inputs: Tensor, weight: Tensor, *others: Tensor | Array) -> Array:
     """The numbers of ``inputs`` as (n, channels, values). ``others`` are of the shape of ``weight``."""
     if inputs.ndim < 2 or inputs.shape[1:2] != weight.shape:
         raise ValueError(
-            f"batch_norm: expected inputs (n, channels) or (n, channels, ...) with channels {weight.shape} as in the "
+            f"{function}: expected inputs (n, channels) or (n, channels, ...) with channels {weight.shape} as in the "
             f"weight, received {inputs.shape}."
         )
     for other in others:
         if other.shape != weight.shape:
             raise ValueError(
-                f"batch_norm: expected bias and statistics of shape {weight.shape}, received {other.shape}."
+                f"{function}: expected bias{' and statistics' if len(others) > 1 else ''} of shape {weight.shape}, "
+                f"received {other.shape}."
             )
     return inputs.data.reshape(*inputs.shape[:2], math.prod(inputs.shape[2:]))
 
@@ -133,3 +134,47 @@ def layer_norm(inputs: Tensor, weight: Tensor, bias: Tensor, eps: float = 1e-5) 
         return slope * inverse, by_weight, by_bias
 
     return record("layer norm", normalized * weight.data + bias.data, (inputs, weight, bias), rule, needed=(weight,))
+
+
+def group_norm(inputs: Tensor, num_groups: int, weight: Tensor, bias: Tensor, eps: float = 1e-5) -> Tensor:
+    """(x − μ) / √(σ² + ε) · γ + β, with μ and σ² of each example, over one group of its channels and all their places.
+
+    inputs: (n, channels) or (n, channels, ...), the channels in ``num_groups`` groups of neighbours, equally large.
+    weight γ and bias β: (channels,). One group is layer normalization over all but the batch (with γ and β a channel);
+    a group for each channel is instance normalization. The batch has no part in it: there is no difference between
+    training and inference. Source: Wu and He (2018), "Group normalization", equations 1, 2 and 7.
+    Raises ValueError for other shapes, a number of groups that does not divide that of the channels, and groups of one
+    value, which would all become β.
+    """
+    check_tensor(inputs, "inputs")
+    check_tensor(weight, "weight")
+    check_tensor(bias, "bias")
+    x = _channels_second("group_norm", inputs, weight, bias)
+    count = check_groups(num_groups, x.shape[1])
+    groups = (len(x), count, x.shape[1] // count * x.shape[2])
+    if groups[2] < 2:
+        raise ValueError("group_norm: a group of one value has no variance, and would become β. Take fewer groups.")
+    centred = x.reshape(groups) - x.reshape(groups).mean(axis=2, keepdims=True)
+    inverse = 1 / np.sqrt((centred * centred).mean(axis=2, keepdims=True) + x.dtype.type(eps))
+    normalized = centred * inverse
+    data = normalized.reshape(x.shape) * weight.data[:, None] + bias.data[:, None]
+
+    def rule(gradient: Array, result: Tensor, inputs: Tensor, weight: Tensor, bias: Tensor) -> tuple[Array, ...]:
+        """As for ``layer_norm``, with each group's own mean and variance."""
+        by_result = gradient.reshape(x.shape)
+        by_weight, by_bias = (by_result * normalized.reshape(x.shape)).sum(axis=(0, 2)), by_result.sum(axis=(0, 2))
+        slope = (by_result * weight.data[:, None]).reshape(groups)
+        slope -= slope.mean(axis=2, keepdims=True) + normalized * (slope * normalized).mean(axis=2, keepdims=True)
+        return (slope * inverse).reshape(gradient.shape), by_weight, by_bias
+
+    return record("group norm", data.reshape(inputs.shape), (inputs, weight, bias), rule, needed=(weight,))
+
+
+def check_groups(num_groups: int, channels: int) -> int:
+    """``num_groups`` where it divides the number of ``channels``. Raises TypeError or ValueError otherwise."""
+    if channels % check_count(num_groups, "num_groups"):
+        fitting = ", ".join(str(number) for number in range(1, channels + 1) if not channels % number)
+        raise ValueError(
+            f"num_groups: {channels} channels cannot be cut into {num_groups} equal groups; into {fitting} they can."
+        )
+    return int(num_groups)

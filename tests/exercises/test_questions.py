@@ -177,7 +177,7 @@ def test_answer_that_is_no_choice_is_refused_when_written():
 
 def test_solutions_explain():
     assert repr(number().solution()) == "posterior = 0.16: Of 10 who test positive, fewer than 2 are ill."
-    assert repr(choice().solution()) == "b: It does not underflow.: Indeed."
+    assert repr(choice().solution()) == "b: It does not underflow: Indeed."
 
 
 @pytest.mark.parametrize(("make", "right", "wrong"), [(number, 0.16, 0.17), (choice, "b", "a")])

@@ -63,12 +63,18 @@ GIVES_AWAY = {
     "draw_a_digit": r"(?i)\b(58|81|85)\b|block|best|right",
     "freeze_and_tune": r"(?i)worse|wreck|guess|\b(58|73)\b",
     "which_layers": r"(?i)best|worse|fall|general|specific",
+    "polynomial_fit": r"0\.077|0\.095|rise|meet|100",
+    "folds_and_leakage": r"\b(89|90)\b|leak|optimis",
+    "penalty_balls": r"(?i)\b56\b|wedge|half|never|corner",
     "conditioning": r"\b44\b|\b19(\.0)?\b|√|whiten|ρ",
     "batch_noise": r"(?i)propor|0\.0038|tr Σ|ε/B",
     "race": r"\b(60|62|110)\b|turned|(?i:best)",
     "plane": r"(?i)area|det|σ|same|mirror",
     "quadratic_form": r"(?i)saddle|definite|bowl|valley|dome|falls",
     "tangent": r"(?i)h²|h³|hundredth|thousandth|slope",
+    "dropout_rate": r"(?i)harm|worse|too few|\b83\b|0\.60",
+    "signals": r"(?i)grow|explod|thousand|1\.47|π",
+    "memory": r"\b441\b|93 ?%|(?i:master|half|less)",
     "which_axis": r"\(2, 4\)|\(2, 1, 4\)|\(3,\)|\bgoes\b|remove|was \d",
 }
 
@@ -316,6 +322,25 @@ def test_no_axis_has_been_summed_over():
     assert sum(values["lit"]) == 1
 
 
+def test_ten_examples_are_fitted_and_no_more():
+    values = locked_values("polynomial_fit")
+    assert len(values["x"]) == 10
+    assert values["against"] != "examples"
+
+
+def test_features_are_chosen_within_the_training_part():
+    values = locked_values("folds_and_leakage")
+    assert not values["leaks"].any()
+    assert values["estimates"].mean() < 0.55
+
+
+def test_the_ball_that_is_shown_is_the_round_one_and_no_weight_is_0():
+    values = locked_values("penalty_balls")
+    assert len(values["ball"]) > 4
+    assert len(values["regions"]) == 0
+    assert (values["path"] != 0).all()
+
+
 def test_the_plane_has_not_been_moved():
     np.testing.assert_array_equal(locked_values("plane")["matrix"], np.eye(2))
 
@@ -344,3 +369,18 @@ def test_nobody_has_started():
     values = locked_values("race")
     assert values["paths"].shape == (6, 1, 2)
     assert values["needed"].size == 0
+
+
+def test_nothing_is_normalized():
+    values = locked_values("signals")
+    assert 0.1 < values["gradients"][0] / values["gradients"][-2] < 10
+
+
+def test_only_wide_networks_are_shown_with_dropout():
+    values = locked_values("dropout_rate")
+    assert values["by_rate"][1, 0] > values["by_rate"][1, 5]
+
+
+def test_no_memory_in_mixed_precision_is_shown():
+    values = locked_values("memory")
+    assert values["kinds"][0] == values["kinds"][1] == 4 * values["weights"]

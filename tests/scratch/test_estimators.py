@@ -1,4 +1,4 @@
-"""The three models with fit and predict: agreement with scikit-learn and PyTorch, dtypes, divergence, bad input."""
+"""The linear models with fit and predict: agreement with scikit-learn and PyTorch, dtypes, divergence, bad input."""
 
 from functools import cache
 

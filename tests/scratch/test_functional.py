@@ -573,6 +573,39 @@ def test_layer_norm_refuses_shapes_that_do_not_fit():
             functional.layer_norm(*(Tensor(np.ones(shape)) for shape in (inputs, weight, bias)))
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(("shape", "groups"), [((5, 6), 3), ((4, 6, 5), 2), ((2, 6, 3, 2), 6), ((1, 6, 2, 2), 1)])
+def test_group_norm_is_that_of_pytorch(shape, groups, dtype):
+    tolerance = {"rtol": 1e-4, "atol": 1e-5} if dtype == np.float32 else {"rtol": 1e-8, "atol": 1e-10}
+    ours, theirs = both(*drawn(shape, (6,), (6,), dtype=dtype))
+    expected = torch_functional.group_norm(theirs[0], groups, *theirs[1:], 1e-3)
+    assert_same(functional.group_norm(ours[0], groups, *ours[1:], 1e-3), expected, ours, theirs, **tolerance)
+
+
+def test_group_norm_with_one_group_is_layer_norm_and_does_not_see_the_rest_of_the_batch():
+    x, ones, zeros = drawn((4, 6, 3))[0], np.ones(6), np.zeros(6)
+    together = functional.group_norm(Tensor(x), 1, Tensor(ones), Tensor(zeros)).data
+    by_layer = functional.layer_norm(Tensor(x), Tensor(np.ones((6, 3))), Tensor(np.zeros((6, 3)))).data
+    np.testing.assert_allclose(together, by_layer)
+    alone = functional.group_norm(Tensor(x[:1]), 1, Tensor(ones), Tensor(zeros)).data
+    np.testing.assert_allclose(together[:1], alone)
+    assert functional.group_norm(Tensor(x[:0]), 2, Tensor(ones), Tensor(zeros)).shape == (0, 6, 3)
+
+
+def test_group_norm_refuses_groups_that_do_not_fit_and_groups_of_one_value():
+    one, zero = Tensor(np.ones(6)), Tensor(np.zeros(6))
+    with pytest.raises(ValueError, match="6 channels cannot be cut into 4 equal groups; into 1, 2, 3, 6 they can"):
+        functional.group_norm(Tensor(np.ones((2, 6, 2))), 4, one, zero)
+    with pytest.raises(ValueError, match="group of one value"):
+        functional.group_norm(Tensor(np.ones((2, 6))), 6, one, zero)
+    with pytest.raises(ValueError, match=r"group_norm: expected inputs \(n, channels\)"):
+        functional.group_norm(Tensor(np.ones((2, 5))), 1, one, zero)
+    with pytest.raises(ValueError, match="group_norm: expected bias of shape"):
+        functional.group_norm(Tensor(np.ones((2, 6))), 2, one, Tensor(np.zeros(5)))
+    with pytest.raises(TypeError, match="num_groups: expected a whole number"):
+        functional.group_norm(Tensor(np.ones((2, 6))), 2.0, one, zero)
+
+
 # --- dropout
 
 
@@ -633,6 +666,7 @@ def test_dropout_refuses_a_share_outside_0_to_1_and_a_seed():
         ("linear weight", lambda x: functional.linear(Tensor(x), x)),
         ("linear bias", lambda x: functional.linear(Tensor(x), Tensor(x), np.ones(2))),
         ("layer_norm", lambda x: functional.layer_norm(Tensor(x), np.ones(3), np.zeros(3))),
+        ("group_norm", lambda x: functional.group_norm(Tensor(x), 1, np.ones(2), np.zeros(2))),
         ("batch_norm", lambda x: functional.batch_norm(x, np.zeros(3), np.ones(3), Tensor(x[0]), Tensor(x[0]))),
         ("dropout", lambda x: functional.dropout(x, generator=np.random.default_rng(0))),
         ("pad", lambda x: functional.pad(x, (1, 1))),

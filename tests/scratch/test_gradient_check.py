@@ -195,6 +195,7 @@ OPERATIONS = {
     "batch norm": (batch_norm, [(5, 3), (3,), (3,)]),
     "embedding": (lambda w: functional.embedding(np.array([[1, 0, 1], [3, 1, 3]]), w), [(4, 3)]),
     "layer norm": (functional.layer_norm, [(5, 3), (3,), (3,)]),
+    "group norm": (lambda x, weight, bias: functional.group_norm(x, 2, weight, bias), [(5, 4), (4,), (4,)]),
     "dropout": (lambda a: functional.dropout(a, 0.3, generator=np.random.default_rng(0)), [(4, 3)]),
 }
 
@@ -369,6 +370,7 @@ def test_every_rule_of_the_library_is_among_those_checked():
         "leaky_relu": "leaky relu",
         "batch_norm": "batch norm",
         "layer_norm": "layer norm",
+        "group_norm": "group norm",
     }
     assert {renamed.get(name, name) for name in names} <= set(OPERATIONS)
     rules = {

@@ -67,6 +67,7 @@ LAYERS = {
         (5, 3, 4),
     ),
     "batch norm of pictures": (lambda: layers.BatchNorm(3), lambda: torch.nn.BatchNorm2d(3), (5, 3, 4, 2)),
+    "group norm": (lambda: layers.GroupNorm(2, 6), lambda: torch.nn.GroupNorm(2, 6), (5, 6, 2)),
     "layer norm": (lambda: layers.LayerNorm(3), lambda: torch.nn.LayerNorm(3), (5, 3)),
     "layer norm over two axes": (
         lambda: layers.LayerNorm((4, 3), eps=1e-3),
@@ -482,6 +483,7 @@ def test_how_modules_are_printed():
         "Sequential(0=Linear(in_features=3, out_features=2, bias=True), 1=ReLU(), 2=LeakyReLU(negative_slope=0.2))"
     )
     assert repr(layers.BatchNorm(4)) == "BatchNorm(4, eps=1e-05, momentum=0.1)"
+    assert repr(layers.GroupNorm(2, 4)) == "GroupNorm(2, 4, eps=1e-05)"
     assert repr(layers.LayerNorm(4)) == "LayerNorm((4,), eps=1e-05)"
     assert repr(layers.Conv2d(4, 6, 3, padding=1, groups=2, generator=generator())) == (
         "Conv2d(4, 6, kernel_size=(3, 3), padding=(1, 1), groups=2, bias=True)"

@@ -29,6 +29,7 @@ LAYERS = {
     layers.Dropout: torch.nn.Dropout,
     layers.BatchNorm: torch.nn.BatchNorm1d,
     layers.LayerNorm: torch.nn.LayerNorm,
+    layers.GroupNorm: torch.nn.GroupNorm,
     layers.Conv2d: torch.nn.Conv2d,
     layers.MaxPool2d: torch.nn.MaxPool2d,
     layers.AvgPool2d: torch.nn.AvgPool2d,
@@ -82,6 +83,7 @@ def test_names_in_the_table_that_are_ours_exist():
     for name in (
         "BatchNorm",
         "LayerNorm",
+        "GroupNorm",
         "Linear",
         "Dropout",
         "Conv2d",

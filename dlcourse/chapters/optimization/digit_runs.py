@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from dlcourse import datasets
 from dlcourse.arrays import Array
 from dlcourse.chapters.optimization.lanes import OPTIMIZERS, Lanes
-from dlcourse.scratch.descent import cosine, minibatches
+from dlcourse.scratch.descent import Schedule, constant, cosine, minibatches
 from dlcourse.scratch.losses import log_softmax, softmax
 
 RATES = np.array([float(f"{10 ** (quarter / 4):.2g}") for quarter in range(-16, 9)])  # 0.0001, 0.00018, ... 100
@@ -43,24 +43,28 @@ def parts() -> dict[str, tuple[Array, NDArray[Any]]]:
 
 
 @np.errstate(over="ignore", invalid="ignore")  # a run that diverges does so until the end
-def train(name: str, rates: ArrayLike, orders: Sequence[int], falling: bool = False) -> Runs:
+def train(
+    name: str, rates: ArrayLike, orders: Sequence[int], falling: bool = False, share: Schedule | None = None
+) -> Runs:
     """Trains from weights 0 by the optimizer ``name``, at each of ``rates`` and with each of ``orders`` (seeds).
 
     All make the same number of steps, ``EPOCHS`` times the digits in mini-batches of 32. With ``falling`` the rates
-    fall to 0 along half a wave of the cosine. A run that diverges has losses that are no numbers, or huge.
+    fall to 0 along half a wave of the cosine; with a ``share`` of its own each step has that share of the rates. A run
+    that diverges has losses that are no numbers, or huge.
     """
     inputs, labels = parts()["train"]
     each, runs = np.asarray(rates, np.float64), (len(np.atleast_1d(rates)), len(orders))
     theta = np.zeros((runs[0] * runs[1], inputs.shape[1], 10))
     lanes, step = Lanes(name, theta, np.repeat(each, runs[1])), 0
     generators = [np.random.default_rng(seed) for seed in orders]
-    share = cosine(1.0, EPOCHS * -(-len(labels) // BATCH_SIZE))
+    if share is None:
+        share = cosine(1.0, EPOCHS * -(-len(labels) // BATCH_SIZE)) if falling else constant(1.0)
     for _ in range(EPOCHS):
         permutations = np.stack([generator.permutation(len(labels)) for generator in generators])
         for places in minibatches(np.arange(len(labels)), BATCH_SIZE):
             batches = permutations[:, places]  # (orders, batch)
             gradients = _gradients(theta.reshape(*runs, -1, 10), inputs[batches], labels[batches])
-            lanes.step(gradients.reshape(theta.shape), share(step) if falling else 1.0)
+            lanes.step(gradients.reshape(theta.shape), share(step))
             step += 1
     return _judged(theta.reshape(*runs, -1, 10))
 

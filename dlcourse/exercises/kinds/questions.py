@@ -216,7 +216,7 @@ class ChoiceExercise(Task):
     def solution(self) -> Hint:
         """Return the right choice with its explanation, to be the last line of a cell."""
         choice = self.choices[self.answer]
-        return Hint(f"{self.answer}: {choice.text}", choice.feedback)
+        return Hint(f"{self.answer}: {choice.text.removesuffix('.')}", choice.feedback)
 
 
 def _computed(value: float | Callable[[], float]) -> float:

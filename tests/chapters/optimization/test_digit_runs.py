@@ -33,6 +33,14 @@ def test_a_run_among_many_is_the_run_alone(name, make, falling):
     assert runs.right[1, 1] == np.mean((inputs @ theta).argmax(axis=1) == labels)
 
 
+def test_with_a_share_of_its_own_each_step_has_that_share_of_the_rate():
+    steps = digit_runs.EPOCHS * -(-len(digit_runs.parts()["train"][1]) // digit_runs.BATCH_SIZE)
+    falling, shared = (
+        digit_runs.train("GD", [0.3], [4], **how) for how in ({"falling": True}, {"share": cosine(1.0, steps)})
+    )
+    assert np.array_equal(falling.test, shared.test)
+
+
 def test_the_rate_is_chosen_on_validation_digits_and_a_run_that_diverges_is_not_chosen(monkeypatch):
     monkeypatch.setattr(digit_runs, "tried", lambda name, falling: np.array([np.inf, 3.0, 0.5, 0.7] + [np.inf] * 21))
     assert digit_runs.best_rate("GD") == digit_runs.RATES[2]

@@ -1,0 +1,3 @@
+"""The room of chapter 6: generalization."""
+
+CHAPTER = "06_generalization"  # the notebook
