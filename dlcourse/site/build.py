@@ -54,7 +54,7 @@ class Course:
 
 @dataclass(frozen=True)
 class Built:
-    """What came of it: where, in how many seconds, how many bytes, and what Sphinx warns of."""
+    """What came of it: where, in how many seconds, how many bytes (without the book), and what Sphinx warns of."""
 
     folder: Path
     seconds: float
@@ -82,7 +82,7 @@ def build(course: Course, out: Path, *, moving: bool = True, book: bool = True, 
             warnings += _book(course, notebooks, work, progress)
             shutil.copy(work / "book" / BOOK, work / "page" / BOOK)
         _take_place(work / "page", out, work / "earlier")
-    size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
+    size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file() and path.name != BOOK)
     return Built(out, time.perf_counter() - begin, size, tuple(warnings))
 
 

@@ -76,7 +76,7 @@ def executed(tmp_path_factory):
 def test_help_names_every_command(tmp_path):
     run = dlcourse("--help", cwd=tmp_path)
     assert run.returncode == 0
-    for command in ("open", "update", "doctor", "progress", "execute", "normalize", "map"):
+    for command in ("open", "update", "doctor", "progress", "execute", "normalize", "map", "site"):
         assert re.search(rf"^ +{command}\b", run.stdout, re.MULTILINE), command
         assert dlcourse(command, "--help", cwd=tmp_path).returncode == 0
 
