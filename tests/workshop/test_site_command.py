@@ -53,7 +53,10 @@ def test_what_cannot_be_is_refused_in_words(asked, capsys, options, words):
 
 @pytest.mark.parametrize(
     ("outcome", "words"),
-    [({"warnings": ("05: a link is broken",)}, "05: a link is broken"), ({"size": 90_000_000}, "that is more than the ")],
+    [
+        ({"warnings": ("05: a link is broken",)}, "05: a link is broken"),
+        ({"size": 90_000_000}, "is more than the "),
+    ],
 )
 def test_a_page_with_a_fault_is_no_success(asked, capsys, outcome, words):
     asked.update(outcome)
