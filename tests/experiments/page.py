@@ -87,7 +87,7 @@ class Block:
 
     def __init__(self, glyphs, numbers, pixels):
         self.glyphs, self.numbers, self.pixels = glyphs, np.frombuffer(numbers, "<i2"), pixels
-        self._read_numbers = self._read_pixels = 0
+        self._read_numbers, self._read_pixels = 0, set()
 
     def read(self, mark):
         assert set(mark) <= PARTS[mark["kind"]]
@@ -132,7 +132,7 @@ class Block:
     def _bytes(self, selected):
         start, length = selected
         assert 0 <= start <= start + length <= len(self.pixels)
-        self._read_pixels += length
+        self._read_pixels.add((start, length))  # equal blocks stand there once, and are read again
         return self.pixels[start : start + length]
 
     def _outline(self, selected):
@@ -140,7 +140,8 @@ class Block:
         return Outline(codes_of(selected[2] if len(selected) > 2 else None, len(vertices)), vertices)
 
     def check_that_all_was_read(self):
-        assert (self._read_numbers, self._read_pixels) == (self.numbers.size, len(self.pixels))
+        read = sum(length for _, length in self._read_pixels)
+        assert (self._read_numbers, read) == (self.numbers.size, len(self.pixels))
 
 
 def codes_of(runs, count):
