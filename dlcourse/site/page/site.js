@@ -41,8 +41,9 @@
     tellTheme();
     new MutationObserver(tellTheme).observe(document.body, { attributes: true, attributeFilter: ["data-theme"] });
     reachable();
-    addEventListener("resize", reachable);
-    addEventListener("load", reachable);
-    globalThis.MathJax?.startup?.promise?.then(reachable);
+    // A picture that came, a part that was opened, a formula that was set.
+    for (const event of ["load", "toggle"]) document.addEventListener(event, reachable, true);
+    const watcher = new ResizeObserver(reachable);
+    document.querySelectorAll(WIDE).forEach((box) => watcher.observe(box));
   });
 })();
