@@ -2,7 +2,7 @@
 
 Some act where the answer is run, the worker process; they are tried without nbgrader, since nothing else of a student's
 runs where points are given. Others act in the student's kernel, in whole submissions. What remains possible is said
-in the README.
+in docs/teach.md.
 """
 
 import contextlib
