@@ -7,6 +7,7 @@ The solutions are the library's own source under the name that the notebook give
 
 import ast
 import importlib
+import itertools
 import os
 import re
 from pathlib import Path
@@ -94,10 +95,22 @@ def verdicts_in(cell):
     return [output.data["text/plain"] for output in cell.outputs if output.output_type == "execute_result"]
 
 
+def imports_at_the_head(source):
+    """The imports with which a cell begins: further cells of a chapter bring in PyTorch, and then compute with it."""
+    imports = itertools.takewhile(lambda node: isinstance(node, ast.Import | ast.ImportFrom), ast.parse(source).body)
+    return "\n".join(map(ast.unparse, imports))
+
+
 def shortened(notebook):
-    """Keep the cells that set a chapter up, and its exercises, as a teacher may do."""
-    kept = ("import ", "from ", READERS_NUMBER)
-    notebook.cells = [cell for cell in notebook.cells if nbgrader_of(cell) or cell.source.startswith(kept)]
+    """Keep what sets a chapter up, its exercises and its milestone, as a teacher may do."""
+    kept = []
+    for cell in notebook.cells:
+        if nbgrader_of(cell) or cell.source.startswith(READERS_NUMBER) or "\nmilestones." in cell.source:
+            kept.append(cell)
+        elif cell.source.startswith(("import ", "from ")):
+            cell.source = imports_at_the_head(cell.source)
+            kept.append(cell)
+    notebook.cells = kept
     return notebook
 
 
