@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dlcourse import installation
+from dlcourse.classroom import points_file
 from dlcourse.errors import CourseError
 
 if TYPE_CHECKING:
@@ -42,13 +43,42 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
 
     _add_chapter_command(commands, "feedback", "write a page of feedback for each student", _feedback)
 
-    command = _add_chapter_command(commands, "points", "show the points of the class", _points)
-    command.add_argument("--csv", type=Path, metavar="FILE", help="write each exercise's points for a spreadsheet")
+    _add_points_command(commands)
+    _add_solutions_command(commands)
 
 
-def _add_chapter_command(commands: Any, name: str, help_text: str, run: Any) -> argparse.ArgumentParser:
+def _add_points_command(commands: Any) -> None:
+    command = _add_chapter_command(commands, "points", "show the points of the class", _points, several=True)
+    command.add_argument("--csv", type=Path, metavar="FILE", help="write each exercise's points into a table")
+    command.add_argument(
+        "--format",
+        choices=points_file.FORMATS,
+        default=points_file.PLAIN,
+        help="of that table: for a spreadsheet, or as Moodle or Canvas imports grades (default: plain)",
+    )
+    command.add_argument("--totals", action="store_true", help="for Moodle and Canvas: a column a chapter")
+    command.add_argument(
+        "--ids", type=Path, metavar="FILE", help="for Moodle and Canvas: a CSV of folder names and who that is there"
+    )
+
+
+def _add_solutions_command(commands: Any) -> None:
+    command = commands.add_parser("solutions", help="write the teachers' manual: all answers, all feedback")
+    command.add_argument("chapters", nargs="*", metavar="CHAPTER", help="such as 03 (default: all with exercises)")
+    command.add_argument(
+        "--out", type=Path, metavar="FILE", help="the web page to write (default: solutions.html here)"
+    )
+    command.set_defaults(run=_solutions)
+
+
+def _add_chapter_command(
+    commands: Any, name: str, help_text: str, run: Any, several: bool = False
+) -> argparse.ArgumentParser:
     command: argparse.ArgumentParser = commands.add_parser(name, help=help_text)
-    command.add_argument("chapter", help="such as 03")
+    if several:
+        command.add_argument("chapters", nargs="+", metavar="CHAPTER", help="such as 03; several may be named")
+    else:
+        command.add_argument("chapter", help="such as 03")
     command.add_argument(
         "--classroom", type=Path, default=Path(), metavar="FOLDER", help="the class's folder (default: this one)"
     )
@@ -58,11 +88,15 @@ def _add_chapter_command(commands: Any, name: str, help_text: str, run: Any) -> 
 
 def _open(options: argparse.Namespace) -> tuple[Classroom, str]:
     """Return the class and the full name of the chapter that a command names."""
+    classroom = _classroom(options)
+    return classroom, classroom.chapter(options.chapter)
+
+
+def _classroom(options: argparse.Namespace) -> Classroom:
     _require_nbgrader()
     from dlcourse.classroom.classroom import Classroom
 
-    classroom = Classroom(options.classroom)
-    return classroom, classroom.chapter(options.chapter)
+    return Classroom(options.classroom)
 
 
 def _require_nbgrader() -> None:
@@ -124,14 +158,32 @@ def _feedback(options: argparse.Namespace) -> int:
 
 
 def _points(options: argparse.Namespace) -> int:
-    classroom, chapter = _open(options)
+    classroom = _classroom(options)
     from dlcourse.classroom import points
 
-    rows = classroom.points(chapter)
-    if not rows:
-        raise CourseError(f"Nothing of {chapter} was collected yet.")
-    print(points.as_text(rows))
+    if options.format == points_file.PLAIN and (options.totals or options.ids):
+        raise CourseError("--totals and --ids are for --format moodle and --format canvas.")
+    if options.format != points_file.PLAIN and options.csv is None:
+        raise CourseError(f"--format {options.format} needs --csv FILE: what the platform is to import.")
+    chapters = {chapter: classroom.points(chapter) for chapter in map(classroom.chapter, options.chapters)}
+    for chapter, rows in chapters.items():
+        if not rows:
+            raise CourseError(f"Nothing of {chapter} was collected yet.")
+        if len(chapters) > 1:
+            print(chapter)
+        print(points.as_text(rows))
     if options.csv is not None:
-        points.write_csv(rows, options.csv)
-        print(f"Each exercise's points: {options.csv}")
+        points_file.write(chapters, options.csv, options.format, totals=options.totals, ids=options.ids)
+        what = "Each chapter's points" if options.totals else "Each exercise's points"
+        print(f"{what}: {options.csv}")
+    return 0
+
+
+def _solutions(options: argparse.Namespace) -> int:
+    from dlcourse.classroom import solutions
+    from dlcourse.classroom.creation import chapters_named
+
+    path = options.out or Path("solutions.html")
+    written = solutions.write(chapters_named(options.chapters), path, lambda chapter: print(chapter, flush=True))
+    print(f"{path}: {written.exercises} exercises, {written.mistakes} wrong answers with their feedback. For teachers.")
     return 0

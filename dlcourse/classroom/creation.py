@@ -39,7 +39,7 @@ def create(folder: Path, chapters: Sequence[str] = ()) -> list[str]:
     there already stays as the teacher left it. Raises CourseError when a chapter is unknown, ``folder`` is a file, or
     it has settings of nbgrader without the course's: nbgrader would then empty the stubs that it hands out.
     """
-    chosen = [_chapter(name) for name in chapters] or [name for name in _with_exercises() if name != START]
+    chosen = chapters_named(chapters)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not (folder / CONFIG).exists():
@@ -51,6 +51,14 @@ def create(folder: Path, chapters: Sequence[str] = ()) -> list[str]:
         return [chapter for chapter in chosen if _add(chapter, folder / "source" / chapter)]
     except OSError as error:
         raise CourseError(f"The class cannot be made in {folder}: {error.strerror}. Choose another folder.") from error
+
+
+def chapters_named(names: Sequence[str] = ()) -> list[str]:
+    """Return the chapters (notebooks' names) that names or numbers mean; all that have something to hand in, if none.
+
+    Raises CourseError where a name means no single chapter.
+    """
+    return [_chapter(name) for name in names] or [name for name in _with_exercises() if name != START]
 
 
 def _add(chapter: str, target: Path) -> bool:

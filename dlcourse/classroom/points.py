@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 CHECK = "check_"  # how the names of check cells begin
@@ -70,16 +68,10 @@ def as_table(rows: Sequence[Row]) -> list[list[str]]:
     names = list(rows[0].most)
     table = [["student", *names, "total", "of", "note"]]
     for row in rows:
-        points = [_number(row.points[name]) if row.graded else "" for name in names]
-        total = _number(row.total) if row.graded else ""
-        table.append([row.student, *points, total, _number(sum(row.most.values())), row.note])
+        points = [number(row.points[name]) if row.graded else "" for name in names]
+        total = number(row.total) if row.graded else ""
+        table.append([row.student, *points, total, number(sum(row.most.values())), row.note])
     return table
-
-
-def write_csv(rows: Sequence[Row], path: Path) -> None:
-    """Write the table as a file for a spreadsheet (UTF-8, marked as such)."""
-    with path.open("w", newline="", encoding="utf-8-sig") as file:
-        csv.writer(file).writerows(as_table(rows))
 
 
 def as_text(rows: Sequence[Row]) -> str:
@@ -92,5 +84,6 @@ def as_text(rows: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
-def _number(points: float) -> str:
+def number(points: float) -> str:
+    """Return points as text."""
     return f"{points:g}"

@@ -10,7 +10,7 @@ from dlcourse.chapters import exercises_of
 from dlcourse.classroom.creation import CONFIG
 from dlcourse.exercises.showing.verdict import sentences_as_html
 from tests.chapters.test_solved_notebooks import nbgrader_of
-from tests.classroom import submissions
+from tests.classroom import submissions, test_points_file
 from tests.classroom.submissions import CHAPTER, GRADED, answer, dlcourse, hand_in, right, wrong_answers
 from tests.profiles import by_day
 
@@ -77,6 +77,42 @@ def test_wrong_answers_earn_what_the_check_gives_them(graded, chapter):
     expected = {task.name: float(task.points_for(wrong[task.name][0])) for task in exercises_of(chapter)}
     assert numbers(graded[2][chapter]["wrong"]) == expected
     assert all(points < most(chapter)[name] for name, points in expected.items())
+
+
+@pytest.mark.parametrize("totals", [False, True])
+def test_the_points_of_all_chapters_are_one_file_for_a_learning_platform(graded, totals):
+    folder, home, points = graded
+    titles = {
+        (chapter, name): f"{chapter[:2]} {name}" if name != "total" else chapter.replace("_", " ")
+        for chapter, rows in points.items()
+        for name in rows["all right"]
+        if name not in ("of", "note") and (name == "total") == totals
+    }
+    form = ["--totals"] if totals else []
+    for name in ("moodle", "canvas"):
+        file = folder / f"{name}.csv"
+        order = ["points", *(chapter[:2] for chapter in TRIED), "--csv", file, "--format", name, *form]
+        run = dlcourse(*order, cwd=folder, home=home)
+        assert run.returncode == 0, run.stderr
+        if name == "moodle":
+            students = test_points_file.as_moodle_reads(file)
+        else:
+            possible, students = test_points_file.as_canvas_reads(file)
+            assert sum(possible.values()) == sum(sum(most(chapter).values()) for chapter in TRIED)
+            assert students["all right"] == possible
+        for student, row in students.items():
+            assert row == {
+                title: float(points[chapter][student][exercise])
+                for (chapter, exercise), title in titles.items()
+                if student in points[chapter]
+            }
+
+
+@pytest.mark.parametrize("options", [["--totals"], ["--ids", "ids.csv"], ["--format", "moodle"]])
+def test_what_only_a_platform_needs_is_refused_without_one(graded, options):
+    run = dlcourse("points", CHAPTER[:2], *options, cwd=graded[0], home=graded[1])
+    assert run.returncode == 1
+    assert run.stderr.count("\n") == 1
 
 
 def test_grading_leaves_no_progress_behind(graded):
