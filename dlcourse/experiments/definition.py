@@ -55,6 +55,8 @@ class Definition:
     ``size``: width and height in inches, 96 pixels each; 9 inches is the full width of a notebook's cell.
     ``locked``: parameters of the picture that is seen until the reader has predicted, where the start would show the
     answer. It has no caption then, and no line of numbers (panels.readout).
+    ``main``: the control whose positions the web page records most densely; without it the slider that plays, else the
+    first slider.
     Raises ValueError when the parts do not fit together, CourseError for a wrong parameter in ``locked``.
     """
 
@@ -68,6 +70,7 @@ class Definition:
     play: Play | None = None
     size: tuple[float, float] = (9.0, 3.6)
     locked: Mapping[str, Any] = field(default_factory=dict)
+    main: str = ""
 
     def __post_init__(self) -> None:
         if not re.fullmatch("[a-z][a-z0-9_]*", self.name):
@@ -76,6 +79,9 @@ class Definition:
             raise ValueError(f"{self.name}: an experiment has at least one control.")
         self._check_names()
         self._check_play()
+        names = [control.name for control in self.controls]
+        if self.main and self.main not in names:
+            raise ValueError(f"{self.name}: its main control is one of {', '.join(names)}, not {self.main!r}.")
         self.parameters(**self.locked)
         if sum(isinstance(control, DragPoints) for control in self.controls) > 1:
             raise ValueError(f"{self.name}: one DragPoints is enough; put all the points into it.")

@@ -10,6 +10,7 @@ from dlcourse.experiments.marks import GLYPH_UNIT, runs_of
 
 _TEXT = TextToPath()
 FONT_SIZE = _TEXT.FONT_SCALE  # of the outlines, in their own units
+KEPT = 2000  # texts whose letters have been placed
 
 
 def extent(text: str, properties: Any, mathematics: Any, dots_per_inch: float) -> tuple[float, float, float]:
@@ -26,6 +27,7 @@ class Glyphs:
         self._numbers: dict[str, int] = {}
         self._outlines: dict[str, Any] = {}
         self._news: dict[int, Any] = {}
+        self._placed: dict[tuple[str, int, bool], Any] = {}  # matplotlib would do it anew each time
 
     def placed(
         self, text: str, properties: Any, *, mathematics: bool
@@ -34,6 +36,16 @@ class Glyphs:
 
         In hundredths of the font's size, y up, from the left end of the base line; ``size`` relative to the font's.
         """
+        key = text, hash(properties), mathematics
+        if key not in self._placed:
+            if len(self._placed) >= KEPT:
+                self._placed.clear()
+            self._placed[key] = self._place(text, properties, mathematics)
+        return self._placed[key]
+
+    def _place(
+        self, text: str, properties: Any, mathematics: bool
+    ) -> tuple[list[tuple[int, float, float, float]], Any]:
         if mathematics:
             found, outlines, bars = _TEXT.get_glyphs_mathtext(properties, text, self._outlines)
         else:

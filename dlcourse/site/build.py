@@ -24,6 +24,7 @@ from dlcourse import installation
 from dlcourse.errors import CourseError
 from dlcourse.experiments.definition import Definition
 from dlcourse.site import front_page, links, mathml, recordings, sphinx_settings
+from dlcourse.site.handed_on import handed_on
 from dlcourse.site.notebook_pages import Site, experiment_of, page
 from dlcourse.site.recordings import Progress
 
@@ -37,7 +38,8 @@ MARK = ".buildinfo"  # Sphinx writes it into each page that it builds
 class Course:
     """What is built: the notebooks of ``chapters`` and of ``others`` in a folder, and where their source lies.
 
-    ``repository``: its address, such as "https://github.com/NAME/dlcourse", or empty; ``branch``: what is shown of it.
+    ``repository``: its address, such as "https://github.com/NAME/dlcourse", or empty; ``branch``: what is shown of it;
+    ``published``: the branch that holds the built page, whose notebooks Colab opens.
     """
 
     notebooks: Path
@@ -45,6 +47,7 @@ class Course:
     others: Sequence[str] = ()
     repository: str = ""
     branch: str = "main"
+    published: str = "gh-pages"
 
     @property
     def stems(self) -> list[str]:
@@ -54,17 +57,32 @@ class Course:
 
 @dataclass(frozen=True)
 class Built:
-    """What came of it: where, in how many seconds, how many bytes (without the book), and what Sphinx warns of."""
+    """What came of it: where, in how many seconds, and what Sphinx warns of.
+
+    ``size``: the bytes of everything that is read in a browser, with the search and the notebooks; ``book``: those of
+    the EPUB besides.
+    """
 
     folder: Path
     seconds: float
     size: int
+    book: int
     warnings: tuple[str, ...]
 
 
-def build(course: Course, out: Path, *, moving: bool = True, book: bool = True, progress: Progress) -> Built:
+def build(
+    course: Course,
+    out: Path,
+    *,
+    moving: bool = True,
+    book: bool = True,
+    kept: Path | None = None,
+    processes: int = 1,
+    progress: Progress,
+) -> Built:
     """Builds the page into the folder ``out``, in place of an earlier one; ``moving``: with recorded experiments.
 
+    ``kept``: a folder of recordings made before, to which new ones are added; they are made by ``processes``.
     CourseError: a package is missing, or ``out`` holds something else. Whatever fails, ``out`` stays as it was.
     """
     _require_packages()
@@ -76,14 +94,15 @@ def build(course: Course, out: Path, *, moving: bool = True, book: bool = True, 
         notebooks = {stem: nbformat.read(course.notebooks / f"{stem}.ipynb", 4) for stem in course.stems}
         sphinx_settings.write_static_files(work / "static")
         if moving:
-            recordings.write(_shown(notebooks), work / "static", out, progress)
+            recordings.write(_shown(notebooks), work / "static", kept, processes, progress)
         warnings = _pages(course, notebooks, work, moving, progress)
         if book:
             warnings += _book(course, notebooks, work, progress)
             shutil.copy(work / "book" / BOOK, work / "page" / BOOK)
         _take_place(work / "page", out, work / "earlier")
-    size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file() and path.name != BOOK)
-    return Built(out, time.perf_counter() - begin, size, tuple(warnings))
+    sizes = {path: path.stat().st_size for path in out.rglob("*") if path.is_file()}
+    of_book = sizes.pop(out / BOOK, 0)
+    return Built(out, time.perf_counter() - begin, sum(sizes.values()), of_book, tuple(warnings))
 
 
 def _require_packages() -> None:
@@ -128,12 +147,16 @@ def _pages(course: Course, notebooks: dict[str, Any], work: Path, moving: bool, 
     source.mkdir()
     for stem, notebook in progress("Preparing pages", len(notebooks), notebooks.items()):
         _write(page(notebook, stem, site), source / f"{stem}.ipynb")
-        _write(_without_outputs(notebook), extra / "notebooks" / f"{stem}.ipynb")
+        handed = handed_on(notebook, course.repository, course.branch)
+        _write(handed, extra / "notebooks" / f"{stem}.ipynb")
     note = f"\n{links.as_html('The course as a book (EPUB)', BOOK)}: to read, without what moves.\n"
     front = front_page.front_page(course.chapters, course.others, course.stems, note)
     (source / "index.md").write_text(front, encoding="utf-8")
     settings = sphinx_settings.page(work / "static", extra)
-    return _sphinx("html", source, work / "page", settings, progress, len(notebooks))
+    warnings = _sphinx("html", source, work / "page", settings, progress, len(notebooks))
+    for path in (work / "page" / "_static").rglob("*.map"):  # of the theme: for whoever changes it
+        path.unlink()
+    return warnings
 
 
 def _book(course: Course, notebooks: dict[str, Any], work: Path, progress: Progress) -> list[str]:
@@ -155,19 +178,10 @@ def _tools(course: Course, stem: str, notebook: Any) -> str:
     """What can be done with a page, below its title: take the notebook, open it elsewhere, say what is wrong."""
     title = notebook["cells"][0]["source"].partition("\n")[0].lstrip("# ")
     found = [links.as_html("Download the notebook", f"notebooks/{stem}.ipynb", " download")]
-    found += [links.as_html(*each) for each in links.runners(course.repository, course.branch, stem)]
+    found += [links.as_html(*each) for each in links.runners(course.repository, course.branch, course.published, stem)]
     if report := links.problem_report(course.repository, title):
         found.append(links.as_html("Something is wrong on this page", report))
     return f'<div class="dlcourse-tools">{" ".join(found)}</div>'
-
-
-def _without_outputs(notebook: Any) -> Any:
-    """The notebook as it is handed on: a reader runs it, and stored pictures would make it twenty times as large."""
-    cells = [
-        cell if cell["cell_type"] != "code" else {**cell, "outputs": [], "execution_count": None}
-        for cell in notebook["cells"]
-    ]
-    return nbformat.from_dict({**notebook, "cells": cells})
 
 
 def _write(notebook: Any, path: Path) -> None:

@@ -15,6 +15,7 @@ from dlcourse.exercises.kinds.several_numbers import NumbersExercise
 from dlcourse.exercises.kinds.task import Task
 from dlcourse.exercises.showing.verdict import SYMBOLS, TITLES
 from dlcourse.page import assets
+from dlcourse.site import plain_code
 from dlcourse.site.answer_key import LARGEST, SMALLEST, as_html, key_of
 from dlcourse.source import Source
 
@@ -142,7 +143,8 @@ def _end(exercise: Task, question: Question | None) -> str:
 def _highlighted(source: str) -> str:
     """Python in colours: of the page's theme, where Sphinx has put its style."""
     from pygments import highlight
-    from pygments.formatters import HtmlFormatter
     from pygments.lexers import PythonLexer
 
-    return f'<div class="highlight-python notranslate">{highlight(source, PythonLexer(), HtmlFormatter())}</div>'
+    return (
+        f'<div class="highlight-python notranslate">{highlight(source, PythonLexer(), plain_code.formatter()())}</div>'
+    )

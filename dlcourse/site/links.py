@@ -58,16 +58,17 @@ def between_pages_in_html(text: str, pages: Collection[str]) -> str:
     return NOTEBOOK_ADDRESS.sub(linked, text)
 
 
-def runners(repository: str, branch: str, stem: str) -> list[tuple[str, str]]:
+def runners(repository: str, branch: str, published: str, stem: str) -> list[tuple[str, str]]:
     """Where the notebook ``stem`` can be opened, as names and addresses; none without a repository.
 
-    Colab opens notebooks of GitHub alone, Binder those of GitHub and GitLab.
+    Colab opens notebooks of GitHub alone: those of the ``published`` page, which install the course. Binder opens those
+    of GitHub and GitLab in an environment that has it.
     """
     host, _, path = repository.removeprefix("https://").strip("/").partition("/")
     file = f"notebooks/{stem}.ipynb"
     found = []
     if host == "github.com":
-        found.append(("Open in Colab", f"https://colab.research.google.com/github/{path}/blob/{branch}/{file}"))
+        found.append(("Open in Colab", f"https://colab.research.google.com/github/{path}/blob/{published}/{file}"))
     if host in ("github.com", "gitlab.com"):
         service = f"gh/{path}" if host == "github.com" else f"gl/{quote(path, safe='')}"
         found.append(("Open in Binder", f"https://mybinder.org/v2/{service}/{branch}?labpath={quote(file)}"))

@@ -1,4 +1,4 @@
-"""The still pictures of a page: as small as they come without a changed pixel, with their size and words."""
+"""The still pictures of a page: in few bytes, with their size and words, and which of them are photographs."""
 
 from __future__ import annotations
 
@@ -9,22 +9,56 @@ import io
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from dlcourse.errors import CourseError
 
 FOLDER = "pictures"
 PNG = "image/png"
+STEP = 8  # rims of lines and letters are rounded to multiples of it, of 255: no eye sees it, and a third is saved
+SOFT = 40  # the largest difference of neighbours that belong together
+GREY, COLOURS = 0.15, 8000  # a photograph has more soft grey in the middle than this share, or more colours
+
+Pixels = NDArray[np.uint8]
 
 
 @functools.cache  # the page and the book have the same pictures
-def smallest(png: bytes) -> tuple[bytes, str]:
-    """The picture as PNG, or as lossless WebP where that is smaller, and the ending of its name."""
+def smallest(png: bytes) -> tuple[bytes, str, bool]:
+    """The picture as WebP, or as PNG where that is smaller; the ending of its name; whether it is a photograph."""
     from PIL import Image
 
     buffer = io.BytesIO()
     with Image.open(io.BytesIO(png)) as picture:
-        picture.save(buffer, "WEBP", lossless=True, exact=True)
+        pixels = np.asarray(picture.convert("RGB"))
+        drawn = Image.fromarray(rounded(pixels)) if picture.mode == "RGB" else picture
+        drawn.save(buffer, "WEBP", lossless=True, exact=True)
     webp = buffer.getvalue()
-    return (webp, "webp") if len(webp) < len(png) else (png, "png")
+    return (webp, "webp", is_photograph(pixels)) if len(webp) < len(png) else (png, "png", is_photograph(pixels))
+
+
+def rounded(pixels: Pixels) -> Pixels:
+    """A picture (rows, columns, 3) whose areas and soft changes are as they were, and all else is rounded by STEP."""
+    smooth = _contrast(pixels) < STEP // 2
+    coarse = np.minimum((pixels.astype(np.int16) + STEP // 2) // STEP * STEP, 255).astype(np.uint8)
+    return np.where(smooth[:, :, None], pixels, coarse)
+
+
+def is_photograph(pixels: Pixels) -> bool:
+    """Whether a picture (rows, columns, 3) is mostly a photograph, which on dark paper must stay as it is."""
+    highest, lowest = pixels.max(axis=2).astype(np.int16), pixels.min(axis=2).astype(np.int16)
+    contrast = _contrast(pixels)
+    soft_grey = (highest - lowest < 4) & (lowest > 20) & (highest < 235) & (contrast > 0) & (contrast < SOFT)
+    colours = np.unique(pixels.reshape(-1, 3).astype(np.uint32) @ np.array([65536, 256, 1], np.uint32))
+    return bool(soft_grey.mean() > GREY or colours.size > COLOURS)
+
+
+def _contrast(pixels: Pixels) -> NDArray[np.int16]:
+    """How much each pixel differs from that of its four neighbours which differs most."""
+    wide = np.pad(pixels.astype(np.int16), ((1, 1), (1, 1), (0, 0)), "edge")
+    neighbours = (wide[:-2, 1:-1], wide[2:, 1:-1], wide[1:-1, :-2], wide[1:-1, 2:])
+    middle = wide[1:-1, 1:-1]
+    return np.max([np.abs(each - middle).max(axis=2) for each in neighbours], axis=0)
 
 
 def words(output: Any) -> str:
@@ -41,7 +75,7 @@ def stored(output: Any, folder: Path, name: str) -> str:
     alternative = words(output)
     if not alternative:
         raise CourseError(f"The picture {name} has no alternative text: plots.show and experiments give one.")
-    picture, ending = smallest(base64.b64decode("".join(output["data"][PNG])))
+    picture, ending, photograph = smallest(base64.b64decode("".join(output["data"][PNG])))
     path = folder / FOLDER / f"{name}.{ending}"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(picture)
@@ -49,4 +83,4 @@ def stored(output: Any, folder: Path, name: str) -> str:
     sides = "".join(f' {side}="{size[side]}"' for side in ("width", "height") if side in size)
     # Lazily: a chapter has some twenty of them.
     image = f'<img src="{FOLDER}/{name}.{ending}" alt="{html.escape(alternative)}"{sides} loading="lazy" />'
-    return f'<div class="dlcourse-still">{image}</div>'
+    return f'<div class="dlcourse-still{" dlcourse-photograph" if photograph else ""}">{image}</div>'

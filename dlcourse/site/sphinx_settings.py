@@ -25,7 +25,7 @@ def common(static: Path) -> dict[str, Any]:
         "version": __version__,
         "release": __version__,
         "language": "en",
-        "extensions": ["myst_nb"],
+        "extensions": ["myst_nb", "dlcourse.site.plain_code"],
         "nb_execution_mode": "off",
         "nb_ipywidgets_js": {},
         "nb_merge_streams": True,
@@ -38,6 +38,7 @@ def common(static: Path) -> dict[str, Any]:
         "html_static_path": [str(static)],
         "html_copy_source": False,
         "html_show_sphinx": False,
+        "html_use_index": False,
         "html_last_updated_fmt": None,
     }
 

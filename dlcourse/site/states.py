@@ -2,7 +2,8 @@
 
 A slider of the page stops at a few of its positions, its ends and its start among them; menus and boxes have all of
 their options. If all combinations are too many, all pairs are recorded, with the other controls at their start: any two
-controls can then be moved against each other, and a third one goes back.
+controls can then be moved against each other, and a third one goes back. Where there are many, each can be moved
+against the main one alone.
 """
 
 from collections.abc import Sequence
@@ -17,9 +18,10 @@ from dlcourse.experiments.controls import Control, Drawing, Menu, Slider, Table,
 from dlcourse.experiments.definition import Definition
 
 # Stops of the main slider, of the other sliders: from generous to spare.
-LEVELS = ((25, 9), (25, 7), (21, 5), (17, 5), (13, 5), (13, 4), (9, 4), (9, 3), (7, 3), (5, 3))
-PAIRED = ((25, 9), (17, 7), (13, 5), (9, 5), (9, 4), (7, 3), (5, 3))
-ALONE = (*PAIRED, (3, 2))
+LEVELS = ((25, 9), (25, 7), (21, 5), (17, 5), (13, 5), (13, 4), (9, 4), (9, 3), (7, 3))
+PAIRED = ((25, 9), (17, 7), (13, 5), (9, 5), (9, 4), (7, 3))
+WITH_MAIN = (*PAIRED, (5, 3))
+ALONE = (*WITH_MAIN, (3, 2))
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def plan(experiment: Definition, budget: int) -> Plan:
         stops = _stops(experiment, main, *levels)
         if prod(len(values) for values in stops.values()) <= budget:
             return Plan(stops, _ordered(experiment, stops, product), complete=True)
-    for combine, several in ((_pairs, PAIRED), (partial(_pairs, pairs_with=main), PAIRED), (_alone, ALONE)):
+    for combine, several in ((_pairs, PAIRED), (partial(_pairs, pairs_with=main), WITH_MAIN), (_alone, ALONE)):
         for levels in several:
             stops = _stops(experiment, main, *levels)
             states = _ordered(experiment, stops, combine)
@@ -56,7 +58,9 @@ def plan(experiment: Definition, budget: int) -> Plan:
 
 
 def main_control(experiment: Definition) -> str:
-    """The control that is moved most: the one that plays, else the first slider, else the first that can move."""
+    """The control that is moved most: the named one, or what plays, else the first slider or other that can move."""
+    if experiment.main:
+        return experiment.main
     if experiment.play is not None:
         return experiment.play.slider
     sliders = [control.name for control in experiment.controls if isinstance(control, Slider)]

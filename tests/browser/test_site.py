@@ -99,6 +99,16 @@ def test_without_javascript_there_are_pictures_words_and_the_question(opened):
     assert "JupyterLab" in place.inner_text()
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_still_pictures_are_as_dark_as_the_theme(opened, scheme):
+    page = opened(START, scheme=scheme, java_script_enabled=False)
+    looks = page.locator(".dlcourse-still:not(.dlcourse-photograph) img").evaluate_all(
+        "(images) => images.map((image) => getComputedStyle(image).filter)"
+    )
+    assert looks
+    assert {"invert" in look for look in looks} == {scheme == "dark"}
+
+
 def test_a_question_is_judged_on_the_page(opened):
     page = opened(START)
     place = page.locator('[data-exercise="00_start_here/pairs_of_thirty"]')

@@ -99,6 +99,7 @@ def test_a_call_with_a_wrong_parameter_is_refused_in_the_same_words():
         (lambda: variant(play=Play("height")), "one of .'count'., not 'height'"),
         (lambda: variant(play=Play("count", interval=1)), "milliseconds"),
         (lambda: variant(play=Play("count", label=" ")), "what one step is"),
+        (lambda: variant(main="heigth"), "main control is one of height, .*, not 'heigth'"),
     ],
 )
 def test_a_wrong_definition_is_refused_when_it_is_made(make, words):

@@ -63,6 +63,8 @@ def test_each_chapter_can_be_taken_along_opened_elsewhere_and_complained_of(buil
         text = Page(path).text
         notebook = built.folder / "notebooks" / f"{path.stem}.ipynb"
         assert notebook.stat().st_size < 150_000, "it holds outputs"
+        assert f"dlcourse @ git+{REPOSITORY}@main" in notebook.read_text(encoding="utf-8")
+        assert "dlcourse @ git+" not in text
         for words in ("Download the notebook", "Open in Colab", "Open in Binder", "Something is wrong on this page"):
             assert text.count(words) == 1, words
 

@@ -42,15 +42,15 @@ def test_sections_are_known_by_their_numbers():
 
 
 def test_a_notebook_opens_where_its_repository_lies():
-    github = dict(links.runners("https://github.com/me/course", "main", "05_x"))
+    github = dict(links.runners("https://github.com/me/course", "main", "gh-pages", "05_x"))
     assert github == {
-        "Open in Colab": "https://colab.research.google.com/github/me/course/blob/main/notebooks/05_x.ipynb",
+        "Open in Colab": "https://colab.research.google.com/github/me/course/blob/gh-pages/notebooks/05_x.ipynb",
         "Open in Binder": "https://mybinder.org/v2/gh/me/course/main?labpath=notebooks/05_x.ipynb",
     }
-    gitlab = links.runners("https://gitlab.com/me/course", "v1", "05_x")
+    gitlab = links.runners("https://gitlab.com/me/course", "v1", "gh-pages", "05_x")
     assert gitlab == [("Open in Binder", "https://mybinder.org/v2/gl/me%2Fcourse/v1?labpath=notebooks/05_x.ipynb")]
-    assert links.runners("https://git.example.org/me/course", "main", "05_x") == []
-    assert links.runners("", "main", "05_x") == []
+    assert links.runners("https://git.example.org/me/course", "main", "gh-pages", "05_x") == []
+    assert links.runners("", "main", "gh-pages", "05_x") == []
 
 
 def test_a_report_of_an_error_names_the_page_in_the_form_that_there_is(pytestconfig):

@@ -14,7 +14,7 @@ def asked(monkeypatch):
     def build(course, out, **options):
         told.update(course=course, out=out, **options)
         assert list(options["progress"]("Counting", 2, [1, 2])) == [1, 2]
-        return building.Built(out, 12.0, told["size"], told["warnings"])
+        return building.Built(out, 12.0, told["size"], 3_000_000, told["warnings"])
 
     monkeypatch.setattr(building, "build", build)
     return told
@@ -26,16 +26,22 @@ def test_all_chapters_are_built_with_everything(asked, capsys):
     assert asked["course"].others == ["glossary"]
     assert asked["course"].repository == ""
     assert asked["moving"] is asked["book"] is True
+    assert asked["kept"].name == "recordings"
+    assert asked["processes"] == 1
     assert str(asked["out"]) == "site"
-    assert "index.html: 5.0 MB in 12 s." in capsys.readouterr().out
+    assert "index.html: 5.0 MB, the EPUB besides 3.0 MB, in 12 s." in capsys.readouterr().out
 
 
 def test_chapters_and_options_are_chosen(asked, tmp_path):
     options = ["--out", str(tmp_path / "x"), "--no-experiments", "--no-book", "--branch", "v1", "--quiet"]
+    options += ["--published", "page", "--fresh", "--processes", "2"]
     assert main(["site", "--chapters", "5", "16", "5", "--repository", "https://github.com/me/c.git", *options]) == 0
     assert [chapter.number for chapter in asked["course"].chapters] == ["05", "16"]
     assert (asked["course"].repository, asked["course"].branch) == ("https://github.com/me/c", "v1")
+    assert asked["course"].published == "page"
     assert asked["moving"] is asked["book"] is False
+    assert asked["kept"] is None
+    assert asked["processes"] == 2
     assert asked["out"] == tmp_path / "x"
 
 

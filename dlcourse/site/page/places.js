@@ -2,19 +2,20 @@
 
 const NEAR = "600px"; // how far below the window an experiment begins to load
 
-globalThis.dlcourseRecorded = (name, definition, packed) => {
-  document.querySelectorAll(`[data-experiment="${CSS.escape(name)}"]`).forEach((place) => begin(place, name, definition, packed));
+globalThis.dlcourseRecorded = (name, packed) => {
+  document.querySelectorAll(`[data-experiment="${CSS.escape(name)}"]`).forEach((place) => begin(place, name, packed));
 };
 
-async function begin(place, name, definition, packed) {
+async function begin(place, name, packed) {
   if (place.dataset.begun) return;
   place.dataset.begun = "1";
   try {
-    const model = makeRecordedModel(name, definition, await unpacked(packed));
+    const recording = await unpacked(packed);
+    const model = makeRecordedModel(name, recording);
     const inside = document.createElement("div");
     place.append(inside);
     render({ model, el: inside });
-    element("p", "dlcourse-help", inside.firstElementChild, { textContent: definition.note });
+    element("p", "dlcourse-help", inside.firstElementChild, { textContent: recording.definition.note });
     [...place.children].forEach((child) => (child.hidden = child !== inside));
   } catch (error) {
     console.error(error); // the still picture stays

@@ -4,23 +4,83 @@ const PHONE_BELOW = 0.7; // of the designed width: a narrower page gets the layo
 const KEPT = "dlcourse.predictions"; // in the browser's storage: experiment -> the choice, -1 for skipped
 const OTHER = 100; // how much farther a state is that differs in a menu, or in the control that was moved
 
+// What packing.py has packed: `marks` and `frames` of each layout as marks.js wants them, and the blocks that they name.
 async function unpacked(text) {
   const packed = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
   const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
   const length = new DataView(bytes.buffer).getUint32(0, true);
   const recording = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
-  const middle = 4 + length + recording.numbers;
-  recording.blocks = [summed(bytes.subarray(4 + length, middle)), bytes.slice(middle)];
+  const count = recording.arrays.flatMap(([, sizes]) => sizes).reduce((sum, size) => sum + size, 0);
+  const middle = 4 + length + 2 * count;
+  recording.blocks = [summed(bytes.subarray(4 + length, middle), recording.arrays), bytes.slice(middle)];
+  const resolve = resolver(recording);
+  for (const layout of recording.layouts) {
+    layout.marks = layout.marks.map(([look, ...values]) => {
+      const [attributes, names] = recording.looks[look];
+      const own = names.map((name, place) => [name, resolve(name, attributes.kind, values[place])]);
+      return { ...attributes, ...Object.fromEntries(own) };
+    });
+    layout.frames = wholeFrames(layout.frames);
+  }
   return recording;
 }
 
-// Numbers from their differences to the number two places before, whose low bytes all stand before the high ones.
-function summed(bytes) {
+// Numbers from their differences to the one above in a column; their low bytes all stand before the high ones.
+function summed(bytes, arrays) {
   const count = bytes.length / 2;
   const values = new Int16Array(count);
-  for (let i = 0; i < count; i += 1) values[i] = (bytes[i] | (bytes[count + i] << 8)) + (i > 1 ? values[i - 2] : 0);
+  let start = 0;
+  for (const [columns, sizes] of arrays) {
+    for (const size of sizes) {
+      const rows = size / columns;
+      for (let i = 0; i < size; i += 1) {
+        const [row, column] = [i % rows, Math.floor(i / rows)];
+        const here = start + row * columns + column;
+        values[here] = (bytes[start + i] | (bytes[count + start + i] << 8)) + (row ? values[here - columns] : 0);
+      }
+      start += size;
+    }
+  }
   return values;
+}
+
+// Things that are named by 0, the next one, or by their number and 1.
+function named() {
+  let next = 0;
+  return (name) => (name === 0 ? next++ : name - 1);
+}
+
+// The range [start, count] of the block of numbers, or of pixels, that a value of a mark names.
+function resolver({ arrays, pieces }) {
+  let start = 0;
+  const ranges = (sizes) => sizes.map((size) => [(start += size) - size, size]);
+  const kinds = new Map(arrays.map(([columns, sizes]) => [columns, { ranges: ranges(sizes), number: named() }]));
+  start = 0;
+  const pixels = { ranges: ranges(pieces), number: named() };
+  const range = (kind, name) => kind.ranges[kind.number(name)];
+  const outline = ([name, ...runs]) => (runs.length ? [...range(kinds.get(2), name), runs] : range(kinds.get(2), name));
+  const columns = { glyphs: 4, lines: 5, markers: 2 };
+  return (name, kind, value) => {
+    if (name === "outlines") return value.map(outline);
+    if (name === "shape" || name === "clip_outline") return outline(value);
+    if (name === "at") return range(kinds.get(columns[kind]), value);
+    if (name === "pixels" || name === "colours") return range(pixels, value);
+    return value;
+  };
+}
+
+// Frames with all parts and all artists, from what changes between them.
+function wholeFrames(changes) {
+  const number = named();
+  const [parts, artists] = [new Map(), new Map()];
+  let order = [];
+  return changes.map(([changedParts, changedArtists, newOrder]) => {
+    changedParts.forEach(([part, ...marks]) => parts.set(part, marks.map(number)));
+    changedArtists.forEach(([artist, ...marks]) => artists.set(artist, marks.map(number)));
+    order = newOrder ?? order;
+    return { background: [...parts], marks: order.map((artist) => [artist, artists.get(artist)]) };
+  });
 }
 
 function remembered() {
@@ -42,9 +102,8 @@ function remember(name, choice) {
   }
 }
 
-// The model of one experiment: `definition` as the widget has it, with the explanations of its prediction.
-function makeRecordedModel(name, definition, recording) {
-  const { stops, states, layouts, blocks } = recording;
+// The model of one experiment from its recording; `definition` as the widget has it, and what its prediction says.
+function makeRecordedModel(name, { definition, stops, states, layouts, glyphs, blocks }) {
   const moving = definition.controls.filter((control) => control.name in stops).map((control) => control.name);
   const names = Object.keys(stops);
   const prediction = definition.prediction;
@@ -87,7 +146,7 @@ function makeRecordedModel(name, definition, recording) {
       pairs.forEach(([number, ids]) => known.set(number, ids.join()));
       return news.map(([number, ids]) => [number, marks(ids)]);
     };
-    if (!shownParts.size) Object.assign(drawing, { scene: layout.scene, glyphs: layout.glyphs });
+    if (!shownParts.size) Object.assign(drawing, { scene: layout.scene, glyphs });
     const background = changed(shownParts, frame.background);
     if (background.length) drawing.background = background;
     drawing.order = frame.marks.map(([artist]) => artist);

@@ -117,4 +117,5 @@ noise_level = Experiment(
     describe=describe_noise_level,
     size=(9.0, 4.8),
     locked={"network": "plain", "level": 0.3, "curves": False},
+    main="level",
 )

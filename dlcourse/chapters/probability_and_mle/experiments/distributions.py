@@ -171,4 +171,5 @@ density_interval = Experiment(
     picture=DensityIntervalPicture,
     describe=describe_density_interval,
     size=(9.0, 3.6),
+    main="standard_deviation",
 )

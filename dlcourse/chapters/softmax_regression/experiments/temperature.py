@@ -156,4 +156,5 @@ softmax_temperature = Experiment(
     picture=SoftmaxTemperaturePicture,
     describe=describe_softmax_temperature,
     size=(9.0, 4.3),
+    main="temperature",
 )

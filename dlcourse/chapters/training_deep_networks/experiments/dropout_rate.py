@@ -109,4 +109,5 @@ dropout_rate = Experiment(
     picture=DropoutPicture,
     describe=describe_dropout_rate,
     size=(9.0, 4.9),
+    main="rate",
 )
