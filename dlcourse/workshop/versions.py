@@ -64,9 +64,6 @@ def from_json(entries: Any) -> Version | None:
     if not isinstance(entries, list):
         return None
     good = all(isinstance(each, list) and len(each) >= 4 and all(isinstance(x, str) for x in each) for each in entries)
-    return {name: Record(*texts, tuple(keys)) for name, *texts, keys in map(_split, entries)} if good else None
-
-
-def _split(entry: list[str]) -> list[Any]:
-    """The four texts of an entry, and the list of what follows."""
-    return [*entry[:4], entry[4:]]
+    if not good:
+        return None
+    return {name: Record(held, shown, grade, tuple(keys)) for name, held, shown, grade, *keys in entries}
