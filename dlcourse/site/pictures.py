@@ -30,8 +30,8 @@ def smallest(png: bytes) -> tuple[bytes, str, bool]:
 
     buffer = io.BytesIO()
     with Image.open(io.BytesIO(png)) as picture:
-        pixels = np.asarray(picture.convert("RGB"))
-        drawn = Image.fromarray(rounded(pixels)) if picture.mode == "RGB" else picture
+        pixels, alpha = np.split(np.asarray(picture.convert("RGBA")), [3], axis=2)
+        drawn = Image.fromarray(rounded(pixels)) if alpha.min() == 255 else picture
         drawn.save(buffer, "WEBP", lossless=True, exact=True)
     webp = buffer.getvalue()
     return (webp, "webp", is_photograph(pixels)) if len(webp) < len(png) else (png, "png", is_photograph(pixels))
