@@ -125,6 +125,19 @@ def test_ink_is_under_the_pen_at_once_and_stays_within_the_sheet(sheet):
     assert all(0 <= number <= 99 for point in strokes(page)[0] for number in point)
 
 
+def test_ink_goes_also_where_the_pen_is_lifted_after_the_kernel_s_picture(sheet):
+    page = sheet
+    page.mouse.move(*on_sheet(page, 0.3, 0.3))
+    page.mouse.down()
+    page.mouse.move(*on_sheet(page, 0.6, 0.6), steps=4)
+    wait_until(page, lambda: len(strokes(page)) == 1 and len(strokes(page)[0]) > 1)
+    page.wait_for_selector("[data-waiting='0']")  # nothing is on its way
+    assert page.evaluate(INK)[0] > 100
+    page.mouse.up()
+    wait_until(page, lambda: page.evaluate(INK)[0] == 0)
+    assert len(strokes(page)) == 1
+
+
 def test_what_has_no_room_is_said_and_its_ink_goes(sheet):
     page = sheet
     for place in range(12):

@@ -61,8 +61,11 @@ function makeInk({ stage, help, live }, { name, label, pen, colour }, isLocked, 
     unsent = true;
   }
   function lift() {
+    const shown = !unsent && waiting === 0; // the kernel has shown all of the line: no picture follows
     line = pointer = null;
+    if (shown) lines = [];
     waiting = 0; // the end of the line goes out at once
+    paint();
     flush();
     ring.classList.remove("dlcourse-down");
   }
