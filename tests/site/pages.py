@@ -1,5 +1,6 @@
 """Pages built for tests, and what a test reads in them."""
 
+import os
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -18,13 +19,18 @@ def notebooks():
 
 
 def build_page(out, numbers=(), repository="", **options):
-    """Builds the page of the chapters with these numbers, or of all; skips the test where Sphinx is missing."""
+    """Builds the page of the chapters with these numbers, or of all; skips the test where Sphinx is missing.
+
+    The environment variable DLCOURSE_RECORDINGS may name a folder of recordings, so that not all are made anew.
+    """
     for module in ("sphinx", "myst_nb", "furo", "latex2mathml", "sphinx-mathjax-offline"):
         pytest.importorskip(module, reason=NEEDED)
     from dlcourse.site.build import Course, build
 
     paths = [path for path in chapter_paths(notebooks()) if not numbers or path.stem[:2] in numbers]
     course = Course(notebooks(), [read_chapter(path) for path in paths], ["glossary"], repository)
+    kept = os.environ.get("DLCOURSE_RECORDINGS")
+    options.setdefault("kept", Path(kept) if kept else None)
     return build(course, out, progress=lambda _what, _total, items: items, **options)
 
 
