@@ -11,14 +11,12 @@ import contextlib
 import copy
 import json
 import os
-import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from dlcourse import settings
+from dlcourse import installation, settings
 from dlcourse.errors import CourseError
 
 FILE_NAME, DAMAGED = "progress.json", "progress.damaged.json"
@@ -258,28 +256,14 @@ def _locked(path: Path) -> Iterator[None]:
     A lock that cannot be had in time, or that this file system does not know, is done without: recording an
     exercise is not worth a notebook that waits.
     """
-    with open(path.with_name(FILE_NAME + ".lock"), "a", encoding="utf-8") as file:
-        deadline = time.monotonic() + PATIENCE
-        while not _lock(file.fileno()) and time.monotonic() < deadline:
-            time.sleep(0.01)
+    try:
+        import filelock
+    except ImportError as error:
+        raise CourseError(f"The package filelock is missing or broken. {installation.advice()}.") from error
+    lock = filelock.FileLock(path.with_name(FILE_NAME + ".lock"), timeout=PATIENCE, poll_interval=0.01)
+    with contextlib.suppress(OSError, NotImplementedError):  # a Timeout is an OSError
+        lock.acquire()
+    try:
         yield
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(file: int) -> bool:
-        try:
-            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-else:
-    import fcntl
-
-    def _lock(file: int) -> bool:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True
+    finally:
+        lock.release()

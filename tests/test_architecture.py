@@ -37,7 +37,7 @@ TABLE = {
         # chapter.begin and the loaders of data sets; platformdirs and tqdm where a reader's folder or a bar is needed;
         # safetensors where a checkpoint is written or read, torch where it holds PyTorch's tensors
         outside=words("numpy"),
-        outside_lazily=words("sklearn platformdirs tqdm safetensors torch IPython matplotlib ipywidgets"),
+        outside_lazily=words("sklearn filelock platformdirs tqdm safetensors torch IPython matplotlib ipywidgets"),
     ),
     "scratch": May(words("root scratch"), outside=words("numpy")),
     # weights are read from safetensors; torchvision, which the course does without, where a reader asks for its ResNet

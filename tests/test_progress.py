@@ -2,9 +2,11 @@
 
 import json
 import multiprocessing
+import sys
 import threading
 from pathlib import Path
 
+import filelock
 import pytest
 
 from dlcourse import progress
@@ -181,9 +183,15 @@ def test_two_threads_that_record_at_once_lose_nothing():
 
 def test_lock_held_by_a_stopped_kernel_is_not_waited_for_without_end(home, monkeypatch):
     monkeypatch.setattr(progress, "PATIENCE", 0.05)
-    monkeypatch.setattr(progress, "_lock", lambda file: False)
-    assert progress.record(CHAPTER, "gaussian_pdf") == ""
+    with filelock.FileLock(home / f"{progress.FILE_NAME}.lock"):
+        assert progress.record(CHAPTER, "gaussian_pdf") == ""
     assert progress.passed() == {CHAPTER: {"gaussian_pdf"}}
+
+
+def test_a_missing_package_is_named(home, monkeypatch):
+    monkeypatch.setitem(sys.modules, "filelock", None)
+    assert "The package filelock is missing" in progress.record(CHAPTER, "gaussian_pdf")
+    assert "The package filelock is missing" in progress.forget()
 
 
 def test_file_is_readable_text(home):
